@@ -1,0 +1,65 @@
+import { DTypeError, describe, suggest } from "./errors.ts";
+
+/**
+ * Data types of tensors. In linear memory every element takes four bytes (a bool is the int32 0 or 1),
+ * so offsets and copies never depend on the type.
+ */
+export type DType = "float32" | "int32" | "bool" | "uint32";
+
+/** What a tensor's values are in JavaScript: bool values stand in a Uint8Array, as in TensorFlow.js. */
+export type TensorData = Float32Array | Int32Array | Uint32Array | Uint8Array;
+
+/** Any array of numbers a caller may hand in. */
+export type TypedArray =
+  | Float32Array
+  | Float64Array
+  | Int8Array
+  | Int16Array
+  | Int32Array
+  | Uint8Array
+  | Uint8ClampedArray
+  | Uint16Array
+  | Uint32Array;
+
+const DTYPES: readonly DType[] = ["float32", "int32", "bool", "uint32"];
+
+/** Checks a dtype given by a caller. */
+export function checkDType(dtype: unknown, where: string): DType {
+  if (typeof dtype === "string" && (DTYPES as readonly string[]).includes(dtype)) return dtype as DType;
+  const hint = typeof dtype === "string" ? suggest(dtype, DTYPES) : "";
+  throw new DTypeError(`[${where}] dtype: expected one of ${DTYPES.join(", ")}, got ${describe(dtype)}.${hint}`);
+}
+
+/** A zeroed JavaScript array for `n` values of a dtype. */
+export function arrayOf(dtype: DType, n: number): TensorData {
+  switch (dtype) {
+    case "float32":
+      return new Float32Array(n);
+    case "int32":
+      return new Int32Array(n);
+    case "uint32":
+      return new Uint32Array(n);
+    case "bool":
+      return new Uint8Array(n);
+  }
+}
+
+/** True for every typed array of numbers (not for BigInt arrays or a DataView). */
+export function isTypedArray(value: unknown): value is TypedArray {
+  return ArrayBuffer.isView(value) && !(value instanceof DataView) && !/^Big/.test(value.constructor.name);
+}
+
+/** The dtype a typed array naturally stands for. */
+export function dtypeOfArray(array: TypedArray): DType {
+  if (array instanceof Float32Array || array instanceof Float64Array) return "float32";
+  if (array instanceof Uint32Array) return "uint32";
+  return "int32";
+}
+
+/** A fresh JavaScript array of the dtype with the given values converted: truncated for integers, `!= 0` for bool. */
+export function convertArray(values: ArrayLike<number>, dtype: DType): TensorData {
+  const result = arrayOf(dtype, values.length);
+  if (dtype === "bool") for (let i = 0; i < values.length; i++) result[i] = values[i] ? 1 : 0;
+  else result.set(values);
+  return result;
+}

@@ -1,0 +1,91 @@
+/**
+ * The errors Hornbeam throws. Every text says where, what, what was expected and what came:
+ * `[BatchNormalization "bn_1"] axis: expected an integer in [-2, 1] for input (null, 64), got 3.`
+ */
+
+/** Base of every error that Hornbeam throws on purpose. */
+export class HornbeamError extends Error {
+  override name = "HornbeamError";
+}
+
+/** Shapes that do not fit together or do not fit an operation. */
+export class ShapeError extends HornbeamError {
+  override name = "ShapeError";
+}
+
+/** A data type an operation cannot take. */
+export class DTypeError extends HornbeamError {
+  override name = "DTypeError";
+}
+
+/** An argument with an unusable value. */
+export class ValueError extends HornbeamError {
+  override name = "ValueError";
+}
+
+/** Something that cannot be done while a computation is traced, such as reading a tensor's values. */
+export class TraceError extends HornbeamError {
+  override name = "TraceError";
+}
+
+/** Linear memory could not be had. */
+export class MemoryError extends HornbeamError {
+  override name = "MemoryError";
+}
+
+/** A call at the wrong moment: before `build` or `compile`, after `dispose`, on a tensor of a finished scope. */
+export class StateError extends HornbeamError {
+  override name = "StateError";
+}
+
+/** A file or buffer that is not what it should be. */
+export class FormatError extends HornbeamError {
+  override name = "FormatError";
+}
+
+/** Number of single-character edits between two words (Levenshtein 1966), case-insensitive. */
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const substituted = row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next.push(Math.min(substituted, row[j]! + 1, next[j - 1]! + 1));
+    }
+    row = next;
+  }
+  return row[b.length]!;
+}
+
+/**
+ * A hint for a misspelt name: ` Did you mean "relu"?`, or an empty string when nothing is near.
+ * Case and underscores do not count, so `he_normal` is near `heNormal`.
+ */
+export function suggest(name: string, candidates: Iterable<string>): string {
+  const plain = (text: string): string => text.toLowerCase().replaceAll("_", "");
+  const wanted = plain(name).slice(0, 64);
+  let best = "";
+  let bestDistance = Math.max(1, Math.floor(wanted.length / 2)) + 1;
+  for (const candidate of candidates) {
+    const distance = editDistance(wanted, plain(candidate));
+    if (distance < bestDistance) {
+      best = candidate;
+      bestDistance = distance;
+    }
+  }
+  return best === "" ? "" : ` Did you mean "${best}"?`;
+}
+
+/** A short text for any value a caller may have passed: `"relu"`, `3`, `null`, `an object`, `a function`. */
+export function describe(value: unknown): string {
+  if (value === null || value === undefined) return String(value);
+  if (typeof value === "string") return JSON.stringify(value.length > 80 ? `${value.slice(0, 77)}…` : value);
+  if (typeof value === "number" || typeof value === "boolean" || typeof value === "bigint") return String(value);
+  if (typeof value === "function") return value.name === "" ? "a function" : `the function ${value.name}`;
+  if (Array.isArray(value)) {
+    return value.length > 8 ? `an array of ${value.length} values` : `[${value.map(describe).join(", ")}]`;
+  }
+  if (typeof value === "symbol") return value.toString();
+  const name = Object.getPrototypeOf(value)?.constructor?.name;
+  return typeof name === "string" && name !== "Object" ? `a ${name}` : "an object";
+}

@@ -1,0 +1,73 @@
+/** A shape whose every size is known. */
+export type Dims = readonly number[];
+
+/** A shape as layers see it: null stands for a size not known yet, such as the batch. */
+export type Shape = readonly (number | null)[];
+
+/** Number of elements. */
+export function sizeOf(dims: Dims): number {
+  let size = 1;
+  for (const dim of dims) size *= dim;
+  return size;
+}
+
+/** `(null, 64)`, `(3,)`, `()`: how every text shows a shape. */
+export function formatShape(shape: Shape): string {
+  return shape.length === 1 ? `(${shape[0]},)` : `(${shape.join(", ")})`;
+}
+
+/** True when both shapes have the same sizes; null equals only null. */
+export function sameShape(a: Shape, b: Shape): boolean {
+  return a.length === b.length && a.every((dim, i) => dim === b[i]);
+}
+
+/** The axis counted from the front, or undefined when it is no integer in [-rank, rank). */
+export function normalizeAxis(axis: number, rank: number): number | undefined {
+  if (!Number.isInteger(axis) || axis < -rank || axis >= rank) return undefined;
+  return axis < 0 ? axis + rank : axis;
+}
+
+/** NumPy's broadcasting of two concrete shapes, or undefined when they do not fit. */
+export function broadcastDims(a: Dims, b: Dims): number[] | undefined {
+  const rank = Math.max(a.length, b.length);
+  const result = new Array<number>(rank);
+  for (let i = 1; i <= rank; i++) {
+    const x = a[a.length - i] ?? 1;
+    const y = b[b.length - i] ?? 1;
+    if (x !== y && x !== 1 && y !== 1) return undefined;
+    result[rank - i] = x === 1 ? y : x;
+  }
+  return result;
+}
+
+/** Broadcasting of shapes in which null is an unknown size: null with 1 or null stays null, null with n becomes n. */
+export function broadcastShapes(a: Shape, b: Shape): Shape | undefined {
+  const rank = Math.max(a.length, b.length);
+  const result = new Array<number | null>(rank);
+  for (let i = 1; i <= rank; i++) {
+    const x = i <= a.length ? a[a.length - i]! : 1;
+    const y = i <= b.length ? b[b.length - i]! : 1;
+    if (x === null || y === null) {
+      const known = x ?? y;
+      result[rank - i] = known === null || known === 1 ? null : known;
+    } else if (x !== y && x !== 1 && y !== 1) return undefined;
+    else result[rank - i] = x === 1 ? y : x;
+  }
+  return result;
+}
+
+/** Elements between neighbours along each axis of a dense array in C order. */
+export function stridesOf(dims: Dims): number[] {
+  const strides = new Array<number>(dims.length);
+  let stride = 1;
+  for (let i = dims.length - 1; i >= 0; i--) {
+    strides[i] = stride;
+    stride *= dims[i]!;
+  }
+  return strides;
+}
+
+/** A dense array seen as [outer, n, inner] around one axis. */
+export function splitAxis(dims: Dims, axis: number): { outer: number; n: number; inner: number } {
+  return { outer: sizeOf(dims.slice(0, axis)), n: dims[axis]!, inner: sizeOf(dims.slice(axis + 1)) };
+}
