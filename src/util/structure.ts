@@ -1,0 +1,69 @@
+import { ValueError } from "./errors.ts";
+
+/**
+ * One value, or lists and plain objects of values to any depth: what models take and return.
+ * Objects are walked in the sorted order of their keys, as Keras does.
+ */
+export type Structure<T> = T | readonly Structure<T>[] | { readonly [key: string]: Structure<T> };
+
+/** True for objects made by `{…}` (or without a prototype), which stand for dicts. */
+export function isPlainObject(value: unknown): value is Record<string, unknown> {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
+}
+
+/** The leaves in order. Whatever is neither an array nor a plain object is a leaf. */
+export function flattenStructure<T>(structure: Structure<T>): T[] {
+  if (Array.isArray(structure)) return (structure as readonly Structure<T>[]).flatMap((part) => flattenStructure(part));
+  if (isPlainObject(structure)) {
+    const dict = structure as { readonly [key: string]: Structure<T> };
+    return Object.keys(dict)
+      .sort()
+      .flatMap((key) => flattenStructure(dict[key]!));
+  }
+  return [structure as T];
+}
+
+/** A structure of the same form with each leaf replaced. `path` is the way to the leaf: `""`, `"0"`, `"a.1"`. */
+export function mapStructure<T, R>(
+  structure: Structure<T>,
+  fn: (leaf: T, path: string) => R,
+  path: string = "",
+): Structure<R> {
+  const step = (key: string | number): string => (path === "" ? String(key) : `${path}.${key}`);
+  if (Array.isArray(structure)) {
+    return (structure as readonly Structure<T>[]).map((part, i) => mapStructure(part, fn, step(i)));
+  }
+  if (isPlainObject(structure)) {
+    const dict = structure as { readonly [key: string]: Structure<T> };
+    const result: Record<string, Structure<R>> = {};
+    for (const key of Object.keys(dict).sort()) result[key] = mapStructure(dict[key]!, fn, step(key));
+    return result;
+  }
+  return fn(structure as T, path);
+}
+
+/** The inverse of `flattenStructure`: the form of `like` with these leaves. */
+export function packStructure<R>(like: Structure<unknown>, leaves: readonly R[]): Structure<R> {
+  let next = 0;
+  const packed = mapStructure<unknown, R>(like, () => {
+    if (next === leaves.length) throw new ValueError(`[structure] expected more than ${leaves.length} values to pack.`);
+    return leaves[next++]!;
+  });
+  if (next !== leaves.length) {
+    throw new ValueError(`[structure] expected ${next} values to pack, got ${leaves.length}.`);
+  }
+  return packed;
+}
+
+/** A text that is equal for structures of equal form: `*`, `[*,*]`, `{a:*,b:[*]}`. Used in keys of plans. */
+export function structureKey(structure: Structure<unknown>): string {
+  if (Array.isArray(structure)) return `[${structure.map((part) => structureKey(part)).join()}]`;
+  if (isPlainObject(structure)) {
+    const dict = structure as { readonly [key: string]: Structure<unknown> };
+    const parts = Object.keys(dict).sort();
+    return `{${parts.map((key) => `${JSON.stringify(key)}:${structureKey(dict[key]!)}`).join()}}`;
+  }
+  return "*";
+}
