@@ -1,0 +1,138 @@
+import { Storage, type StorageKind } from "../memory/storage.ts";
+import { type DType, type TensorData, arrayOf } from "../util/dtype.ts";
+import { type Dims, sizeOf } from "../util/shape.ts";
+
+let lastId = 0;
+
+/** Elements at which a variable starts in its storage: kernels load vectors of four. */
+const SLOT_ALIGNMENT = 4;
+
+/**
+ * What a variable was at one moment, for a tape that may have to read it later.
+ * `words` stays null for as long as the variable has not been written since.
+ */
+export interface VariableSnapshot {
+  words: Uint32Array | null;
+  readers: number;
+}
+
+/** The memory of one variable: where it lies, and its name, shape and dtype. The public `Variable` builds on it. */
+export class VariableCell {
+  readonly id: number = ++lastId;
+  readonly shape: Dims;
+  readonly dtype: DType;
+  readonly size: number;
+  name: string;
+  /** Whether the variable was made to be trained, whatever its flag says now. */
+  readonly createdTrainable: boolean;
+  trainable: boolean;
+  #storage: Storage;
+  #offset = 0;
+  #snapshot: VariableSnapshot | undefined;
+  #disposed = false;
+
+  constructor(words: Uint32Array, spec: { shape: Dims; dtype: DType; name: string; trainable: boolean }) {
+    this.shape = spec.shape;
+    this.dtype = spec.dtype;
+    this.size = sizeOf(spec.shape);
+    this.name = spec.name;
+    this.trainable = spec.trainable;
+    this.createdTrainable = spec.trainable;
+    this.#storage = new Storage("variables", this.size, words);
+    this.#storage.tenants++;
+  }
+
+  get storage(): Storage {
+    return this.#storage;
+  }
+
+  /** Address now; the storage must be resident. */
+  get ptr(): number {
+    return this.#storage.ptr + this.#offset * 4;
+  }
+
+  /** The bits of the values: a view that is only good until the next allocation. */
+  words(): Uint32Array {
+    return this.#storage.words(this.#offset, this.size);
+  }
+
+  /** A copy of the values. */
+  readSync(): TensorData {
+    return fromWords(this.words(), this.dtype);
+  }
+
+  /** Must be called before the values change: keeps them for whoever took a snapshot. */
+  beforeWrite(): void {
+    const snapshot = this.#snapshot;
+    if (snapshot === undefined) return;
+    if (snapshot.readers > 0) snapshot.words = this.words().slice();
+    this.#snapshot = undefined;
+  }
+
+  /** Overwrites the values at once. */
+  writeWords(words: Uint32Array): void {
+    this.beforeWrite();
+    this.words().set(words);
+  }
+
+  /** Remembers the values as they are now, at no cost until they are overwritten. */
+  snapshot(): VariableSnapshot {
+    this.#snapshot ??= { words: null, readers: 0 };
+    this.#snapshot.readers++;
+    return this.#snapshot;
+  }
+
+  /** Moves the variable to another storage, which already holds its values; the last to leave gives the old one back. */
+  relocate(storage: Storage, offset: number): void {
+    storage.tenants++;
+    this.#leave();
+    this.#storage = storage;
+    this.#offset = offset;
+  }
+
+  #leave(): void {
+    if (--this.#storage.tenants === 0) this.#storage.dispose();
+  }
+
+  /** Gives the memory back now instead of some time (once all variables of its storage are disposed of). */
+  dispose(): void {
+    if (this.#disposed) return;
+    this.#disposed = true;
+    this.#leave();
+  }
+}
+
+/** Puts variables side by side into one storage, so that a model is one unit of residency. */
+export function packVariables(variables: readonly VariableCell[], kind: StorageKind): void {
+  const cells = [...new Set(variables)];
+  const first = cells[0]?.storage;
+  if (cells.length === 0 || (first?.kind === kind && cells.every((cell) => cell.storage === first))) return;
+  const offsets: number[] = [];
+  let length = 0;
+  for (const cell of cells) {
+    offsets.push(length);
+    length += Math.ceil(cell.size / SLOT_ALIGNMENT) * SLOT_ALIGNMENT;
+  }
+  const words = new Uint32Array(length);
+  cells.forEach((cell, i) => {
+    words.set(cell.words(), offsets[i]!);
+  });
+  const storage = new Storage(kind, length, words);
+  cells.forEach((cell, i) => {
+    cell.relocate(storage, offsets[i]!);
+  });
+}
+
+/** Bits as values: bool becomes one byte each. */
+export function fromWords(words: Uint32Array, dtype: DType): TensorData {
+  const result = arrayOf(dtype, words.length);
+  if (dtype === "bool") result.set(words);
+  else new Uint32Array(result.buffer).set(words);
+  return result;
+}
+
+/** Values as bits, without a copy where they already are 4 bytes each. */
+export function toWords(data: TensorData): Uint32Array {
+  if (data instanceof Uint8Array) return Uint32Array.from(data);
+  return new Uint32Array(data.buffer, data.byteOffset, data.length);
+}

@@ -1,0 +1,19 @@
+import type { Tensor } from "../ops/tensor.ts";
+import type { DType } from "../util/dtype.ts";
+import type { Dims } from "../util/shape.ts";
+import { Initializer, checkOptions, checkShape } from "./base.ts";
+import { filled } from "./constant.ts";
+
+/** Every element 1. */
+export class Ones extends Initializer {
+  static override readonly className: string = "Ones";
+
+  constructor(options: Record<string, never> = {}) {
+    super();
+    checkOptions("Ones", options, []);
+  }
+
+  override apply(shape: Dims, dtype: DType = "float32"): Tensor {
+    return filled(checkShape("Ones", shape), dtype, 1);
+  }
+}

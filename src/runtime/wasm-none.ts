@@ -1,0 +1,2 @@
+/** Stands in for the inline kernels in `hornbeam/slim`, which carries none. */
+export const wasmInline: null = null;
