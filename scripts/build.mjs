@@ -1,0 +1,134 @@
+/**
+ * `npm run build`: kernels, bundles, declarations. With `--if-stale` only what is missing or older than its sources, judged
+ * by a hash of their contents, so that a fresh clone and an edited tree both just work.
+ */
+import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { join, relative } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const path = (...parts) => join(root, ...parts);
+
+const WASM_FILES = ["simd.wasm", "relaxed.wasm"];
+const wasm = {
+  name: "kernels",
+  sources: ["assembly", "asconfig.json", "scripts/build-wasm.mjs", "package-lock.json"],
+  made: [
+    "build/wasm-inline.js",
+    "src/runtime/kernel-table.ts",
+    "build/debug.wasm",
+    ...WASM_FILES.map((file) => `build/${file}`),
+  ],
+  stamp: "build/kernels.stamp",
+  make: buildWasm,
+};
+const dist = {
+  name: "bundles",
+  sources: [
+    "src",
+    "build/wasm-inline.js",
+    "rollup.config.mjs",
+    "scripts/build.mjs",
+    "package.json",
+    "package-lock.json",
+    "tsconfig.json",
+  ],
+  made: ["index", "slim", "data"].flatMap((name) => [`dist/${name}.js`, `dist/${name}.d.ts`]),
+  stamp: "build/dist.stamp",
+  make: buildDist,
+};
+
+/** Brings build/ and dist/ up to date; returns whether anything had to be made. */
+export async function ensureBuilt({ force = false } = {}) {
+  let worked = false;
+  for (const step of [wasm, dist]) {
+    if (!force && isFresh(step)) continue;
+    const start = performance.now();
+    rmSync(path(step.stamp), { force: true });
+    await step.make();
+    mkdirSync(path("build"), { recursive: true });
+    writeFileSync(path(step.stamp), hashOf(step.sources));
+    console.error(`built ${step.name} in ${((performance.now() - start) / 1000).toFixed(1)} s`);
+    worked = true;
+  }
+  return worked;
+}
+
+function isFresh({ sources, made, stamp }) {
+  return (
+    [stamp, ...made].every((file) => existsSync(path(file))) && readFileSync(path(stamp), "utf8") === hashOf(sources)
+  );
+}
+
+function hashOf(sources) {
+  const hash = createHash("sha256");
+  for (const file of sources.flatMap((source) => filesUnder(path(source)))) {
+    hash.update(`\0${relative(root, file)}\0`).update(readFileSync(file));
+  }
+  return hash.digest("hex");
+}
+
+function filesUnder(place) {
+  if (!existsSync(place)) return [];
+  if (!statSync(place).isDirectory()) return [place];
+  return readdirSync(place)
+    .sort()
+    .flatMap((name) => filesUnder(join(place, name)));
+}
+
+function buildWasm() {
+  const { status } = spawnSync(process.execPath, [path("scripts/build-wasm.mjs")], {
+    cwd: root,
+    stdio: ["ignore", 2, 2],
+  });
+  if (status !== 0) throw new Error("the kernels did not build");
+}
+
+async function buildDist() {
+  const { rollup } = await import("rollup");
+  const { default: configs } = await import(pathToFileURL(path("rollup.config.mjs")).href);
+  // Written aside and swapped in, so that a failed build leaves the old one whole.
+  const aside = path(`dist-${process.pid}`);
+  try {
+    for (const { output, ...input } of configs) {
+      const bundle = await rollup(input);
+      const written = await bundle.write({ ...output, dir: aside });
+      await bundle.close();
+      checkImports(written.output);
+    }
+    for (const file of WASM_FILES) copyFileSync(path("build", file), join(aside, file));
+    rmSync(path("dist"), { recursive: true, force: true });
+    renameSync(aside, path("dist"));
+  } finally {
+    rmSync(aside, { recursive: true, force: true });
+  }
+}
+
+/** The package has no dependencies: every import that is left must be a file of dist/, or Node's and then dynamic. */
+function checkImports(chunks) {
+  for (const chunk of chunks) {
+    const own = (name) =>
+      name === "errors.js" || name === "./errors.js" || chunks.some(({ fileName }) => fileName === name);
+    const bad = [
+      ...(chunk.imports ?? []).filter((name) => !own(name)),
+      ...(chunk.dynamicImports ?? []).filter((name) => !own(name) && !name.startsWith("node:")),
+    ];
+    if (bad.length > 0) throw new Error(`dist/${chunk.fileName} imports ${bad.join(", ")}: bundle it`);
+  }
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  await ensureBuilt({ force: !process.argv.includes("--if-stale") });
+}
