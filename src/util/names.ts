@@ -9,12 +9,13 @@ export function plainName(name: string): string {
  * The entry of a table whose key means the same name; the table's keys are what an error suggests.
  * @throws ValueError naming the nearest key when there is none.
  */
-export function lookUpName<T>(name: string, table: Readonly<Record<string, T>>, where: string): T {
+export function lookUpName<T>(name: string, table: Readonly<Record<string, T>>, where: string, argument?: string): T {
   const wanted = plainName(name);
   for (const key of Object.keys(table)) if (plainName(key) === wanted) return table[key]!;
   const keys = Object.keys(table);
   const hint = suggest(name, keys);
-  throw new ValueError(`[${where}] expected one of ${keys.join(", ")}, got ${describe(name)}.${hint}`);
+  const what = argument === undefined ? "" : `${argument}: `;
+  throw new ValueError(`[${where}] ${what}expected one of ${keys.join(", ")}, got ${describe(name)}.${hint}`);
 }
 
 /**
@@ -24,12 +25,12 @@ export function lookUpName<T>(name: string, table: Readonly<Record<string, T>>, 
 export function checkOptions(options: object | undefined, known: readonly string[], where: string): void {
   if (options === undefined) return;
   if (typeof options !== "object" || options === null || Array.isArray(options)) {
-    throw new ValueError(`[${where}] options: expected an object, got ${describe(options)}.`);
+    throw new ValueError(`[${where}] options: expected a plain object, got ${describe(options)}.`);
   }
   for (const key of Object.keys(options)) {
     if (!known.includes(key)) {
       const hint = suggest(key, known);
-      throw new ValueError(`[${where}] expected the options ${known.join(", ")}, got ${describe(key)}.${hint}`);
+      throw new ValueError(`[${where}] options: expected ${known.join(", ")}, got ${describe(key)}.${hint}`);
     }
   }
 }
@@ -38,26 +39,35 @@ export function checkOptions(options: object | undefined, known: readonly string
 export function checkNumber(
   value: unknown,
   where: string,
+  argument: string,
   { min = -Infinity, max = Infinity }: { min?: number; max?: number } = {},
 ): number {
   if (typeof value !== "number" || !Number.isFinite(value) || value < min || value > max) {
     const bounds = min > -Infinity || max < Infinity ? ` in [${min}, ${max}]` : "";
-    throw new ValueError(`[${where}] expected a finite number${bounds}, got ${describe(value)}.`);
+    throw new ValueError(`[${where}] ${argument}: expected a finite number${bounds}, got ${describe(value)}.`);
   }
   return value;
 }
 
 /** An integer in [min, max], or a ValueError. */
-export function checkInteger(value: unknown, where: string, min: number, max: number = Number.MAX_SAFE_INTEGER): number {
+export function checkInteger(
+  value: unknown,
+  where: string,
+  argument: string,
+  min: number,
+  max: number = Number.MAX_SAFE_INTEGER,
+): number {
   if (typeof value !== "number" || !Number.isInteger(value) || value < min || value > max) {
     const bounds = max === Number.MAX_SAFE_INTEGER ? `≥ ${min}` : `in [${min}, ${max}]`;
-    throw new ValueError(`[${where}] expected an integer ${bounds}, got ${describe(value)}.`);
+    throw new ValueError(`[${where}] ${argument}: expected an integer ${bounds}, got ${describe(value)}.`);
   }
   return value;
 }
 
 /** A boolean, or a ValueError. */
-export function checkBoolean(value: unknown, where: string): boolean {
-  if (typeof value !== "boolean") throw new ValueError(`[${where}] expected a boolean, got ${describe(value)}.`);
+export function checkBoolean(value: unknown, where: string, argument: string): boolean {
+  if (typeof value !== "boolean") {
+    throw new ValueError(`[${where}] ${argument}: expected a boolean, got ${describe(value)}.`);
+  }
   return value;
 }
