@@ -5,8 +5,8 @@
  * Whatever ends in a weight, a mask, a learning rate or a synthetic datum is therefore computed here, from
  * + − × ÷, `Math.sqrt`, `Math.floor` and integer bit work alone, all of which IEEE 754 and the language fix exactly.
  *
- * Measured against 60-digit references: exp 0.51, log 0.60, pow 0.60, sin and cos 0.60 ulp at worst
- * (test/util/portable-math.test.ts).
+ * Largest errors among 20,000 to 80,000 arguments each, against 60-digit references, in units in the last place:
+ * exp 0.59 (0.75 where the result is subnormal), log 0.80, pow 0.60, sin 0.73, cos 0.72.
  */
 import { ValueError } from "./errors.ts";
 
@@ -54,7 +54,8 @@ function expReduced(r: number, tail: number): number {
   p = p * r + 1 / 24;
   p = p * r + 1 / 6;
   p = p * r + 0.5;
-  return 1 + (r + (tail + r * tail + r * r * p));
+  const sum = 1 + r;
+  return sum + (r - (sum - 1) + (tail + r * tail + r * r * p));
 }
 
 /** e^(x + tail), `tail` below half a unit in the last place of x. */
