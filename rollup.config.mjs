@@ -14,7 +14,7 @@ import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { nodeResolve } from "@rollup/plugin-node-resolve";
 import { dts } from "rollup-plugin-dts";
-import { esbuild } from "rollup-plugin-esbuild";
+import esbuild from "rollup-plugin-esbuild";
 
 const root = fileURLToPath(new URL(".", import.meta.url));
 const errors = resolve(root, "src/util/errors.ts");

@@ -50,10 +50,9 @@ const dist = {
   make: buildDist,
 };
 
-/** Brings build/ and dist/ up to date; returns whether anything had to be made. */
-export async function ensureBuilt({ force = false } = {}) {
-  let worked = false;
-  for (const step of [wasm, dist]) {
+/** Brings build/ up to date, and dist/ unless `kernelsOnly`. */
+export async function ensureBuilt({ force = false, kernelsOnly = false } = {}) {
+  for (const step of kernelsOnly ? [wasm] : [wasm, dist]) {
     if (!force && isFresh(step)) continue;
     const start = performance.now();
     rmSync(path(step.stamp), { force: true });
@@ -61,9 +60,7 @@ export async function ensureBuilt({ force = false } = {}) {
     mkdirSync(path("build"), { recursive: true });
     writeFileSync(path(step.stamp), hashOf(step.sources));
     console.error(`built ${step.name} in ${((performance.now() - start) / 1000).toFixed(1)} s`);
-    worked = true;
   }
-  return worked;
 }
 
 function isFresh({ sources, made, stamp }) {
@@ -108,12 +105,26 @@ async function buildDist() {
       await bundle.close();
       checkImports(written.output);
     }
+    writeFileSync(join(aside, "THIRD-PARTY.txt"), notices());
     for (const file of WASM_FILES) copyFileSync(path("build", file), join(aside, file));
     rmSync(path("dist"), { recursive: true, force: true });
     renameSync(aside, path("dist"));
   } finally {
     rmSync(aside, { recursive: true, force: true });
   }
+}
+
+/** The notices of the libraries that are bundled. */
+function notices() {
+  const of = (name) => {
+    const { version, license } = JSON.parse(readFileSync(path("node_modules", name, "package.json"), "utf8"));
+    const file = path("node_modules", name, "LICENSE");
+    const text = existsSync(file)
+      ? readFileSync(file, "utf8").trim()
+      : "The licence's text: see LICENSE of this package.";
+    return `${name} ${version} (${license})\n\n${text}\n`;
+  };
+  return ["fflate", "@assemblyscript/loader"].map(of).join("\n---\n\n");
 }
 
 /** The package has no dependencies: every import that is left must be a file of dist/, or Node's and then dynamic. */
@@ -130,5 +141,10 @@ function checkImports(chunks) {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  await ensureBuilt({ force: !process.argv.includes("--if-stale") });
+  try {
+    await ensureBuilt({ force: !process.argv.includes("--if-stale") });
+  } catch (error) {
+    console.error(`build: ${error.message}${error.code === undefined ? "" : ` (${error.code})`}`);
+    process.exitCode = 1;
+  }
 }

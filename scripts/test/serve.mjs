@@ -1,0 +1,37 @@
+/** A small static server on loopback for the built package, the engine suites and the example pages. */
+import { createReadStream, statSync } from "node:fs";
+import { createServer } from "node:http";
+import { extname, join, normalize } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const SERVED = /^\/(dist|examples|build\/engines)\/[\w./-]+$/;
+const TYPES = {
+  ".html": "text/html; charset=utf-8",
+  ".js": "text/javascript; charset=utf-8",
+  ".json": "application/json",
+  ".wasm": "application/wasm",
+};
+
+/** Starts it on a free port; `{url, close}`. */
+export async function serve() {
+  const server = createServer((request, response) => {
+    const path = normalize(new URL(request.url, "http://localhost").pathname);
+    const file = SERVED.test(path) ? join(root, path) : "";
+    const found = file !== "" && statSync(file, { throwIfNoEntry: false })?.isFile() === true;
+    response.writeHead(found ? 200 : 404, {
+      "content-type": TYPES[extname(file)] ?? "text/plain",
+      "cache-control": "no-store",
+    });
+    if (found) createReadStream(file).pipe(response);
+    else response.end(`no such file: ${path}\n`);
+  });
+  await new Promise((resolve, reject) => server.once("error", reject).listen(0, "127.0.0.1", resolve));
+  return {
+    url: `http://127.0.0.1:${server.address().port}`,
+    close: () => {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+}
