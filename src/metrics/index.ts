@@ -1,0 +1,89 @@
+import { Accuracy } from "./accuracy.ts";
+import { BinaryAccuracy, type BinaryAccuracyOptions } from "./binary-accuracy.ts";
+import { BinaryCrossentropy } from "./binary-crossentropy.ts";
+import { CategoricalAccuracy } from "./categorical-accuracy.ts";
+import { CategoricalCrossentropy } from "./categorical-crossentropy.ts";
+import { Mean, type MetricOptions } from "./mean.ts";
+import { MeanAbsoluteError } from "./mean-absolute-error.ts";
+import { MeanMetricWrapper, type MetricFunction } from "./mean-metric-wrapper.ts";
+import { MeanSquaredError } from "./mean-squared-error.ts";
+import { SparseCategoricalAccuracy } from "./sparse-categorical-accuracy.ts";
+import { SparseCategoricalCrossentropy } from "./sparse-categorical-crossentropy.ts";
+
+export type { BinaryAccuracyOptions } from "./binary-accuracy.ts";
+export type { MetricOptions } from "./mean.ts";
+export type { MetricFunction } from "./mean-metric-wrapper.ts";
+export { Metric } from "./metric.ts";
+export type { MetricLike, MetricName } from "./registry.ts";
+export {
+  Accuracy,
+  BinaryAccuracy,
+  BinaryCrossentropy,
+  CategoricalAccuracy,
+  CategoricalCrossentropy,
+  Mean,
+  MeanAbsoluteError,
+  MeanMetricWrapper,
+  MeanSquaredError,
+  SparseCategoricalAccuracy,
+  SparseCategoricalCrossentropy,
+};
+
+/** Weighted mean of the values given. */
+export function mean(options?: MetricOptions): Mean {
+  return new Mean(options);
+}
+
+/** Share of predictions equal to their targets. */
+export function accuracy(options?: MetricOptions): Accuracy {
+  return new Accuracy(options);
+}
+
+/** Share of yes-no predictions on the right side of a threshold. */
+export function binaryAccuracy(options?: BinaryAccuracyOptions): BinaryAccuracy {
+  return new BinaryAccuracy(options);
+}
+
+/** Share of samples whose most probable class is right, with one target per class. */
+export function categoricalAccuracy(options?: MetricOptions): CategoricalAccuracy {
+  return new CategoricalAccuracy(options);
+}
+
+/** Share of samples whose most probable class is right, with class numbers as targets. */
+export function sparseCategoricalAccuracy(options?: MetricOptions): SparseCategoricalAccuracy {
+  return new SparseCategoricalAccuracy(options);
+}
+
+/** Mean squared error. */
+export function meanSquaredError(options?: MetricOptions): MeanSquaredError {
+  return new MeanSquaredError(options);
+}
+
+/** Mean absolute error. */
+export function meanAbsoluteError(options?: MetricOptions): MeanAbsoluteError {
+  return new MeanAbsoluteError(options);
+}
+
+/** Mean binary cross-entropy. */
+export function binaryCrossentropy(options?: ConstructorParameters<typeof BinaryCrossentropy>[0]): BinaryCrossentropy {
+  return new BinaryCrossentropy(options);
+}
+
+/** Mean cross-entropy, with one target per class. */
+export function categoricalCrossentropy(
+  options?: ConstructorParameters<typeof CategoricalCrossentropy>[0],
+): CategoricalCrossentropy {
+  return new CategoricalCrossentropy(options);
+}
+
+/** Mean cross-entropy, with class numbers as targets. */
+export function sparseCategoricalCrossentropy(
+  options?: ConstructorParameters<typeof SparseCategoricalCrossentropy>[0],
+): SparseCategoricalCrossentropy {
+  return new SparseCategoricalCrossentropy(options);
+}
+
+/** The mean over samples of a function of targets and predictions. */
+export function meanMetricWrapper(fn: MetricFunction, options?: MetricOptions): MeanMetricWrapper {
+  return new MeanMetricWrapper(fn, options);
+}

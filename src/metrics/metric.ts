@@ -1,0 +1,65 @@
+import { runScoped } from "../ops/scopes.ts";
+import { type Tensor, type TensorLike, tensor } from "../ops/tensor.ts";
+import { Variable } from "../ops/variable.ts";
+import { arrayOf } from "../util/dtype.ts";
+import { describe, ValueError } from "../util/errors.ts";
+import { type Dims, sizeOf } from "../util/shape.ts";
+
+/**
+ * A number gathered over many batches. Its state lies in variables, so that updates are part of a plan; one
+ * object may be asked at any time:
+ *
+ * ```ts
+ * const metric = hb.metrics.binaryAccuracy();
+ * metric.updateState([1, 0], [0.9, 0.6]);
+ * metric.result().item(); // 0.5
+ * ```
+ */
+export abstract class Metric {
+  readonly name: string;
+  readonly #variables: Variable[] = [];
+
+  protected constructor(name: string | undefined, defaultName: string) {
+    if (name !== undefined && (typeof name !== "string" || name === "")) {
+      throw new ValueError(`[Metric ${defaultName}] name: expected a string, got ${describe(name)}.`);
+    }
+    this.name = name ?? defaultName;
+  }
+
+  /** Takes a batch in. */
+  abstract updateState(yTrue: TensorLike, yPred: TensorLike, sampleWeight?: TensorLike): void;
+
+  /** The number over everything taken in since the last reset. */
+  abstract result(): Tensor;
+
+  /** The variables that hold the state. */
+  get variables(): readonly Variable[] {
+    return this.#variables;
+  }
+
+  /** Forgets everything taken in. */
+  resetState(): void {
+    runScoped(() => {
+      for (const variable of this.#variables) {
+        variable.assign(tensor(arrayOf(variable.dtype, sizeOf(variable.shape)), variable.shape, variable.dtype));
+      }
+    });
+  }
+
+  /** Plain data from which an equal metric can be made. */
+  getConfig(): Record<string, unknown> {
+    return { name: this.name };
+  }
+
+  /** A variable of the state; starts at, and is reset to, zeros. */
+  protected addVariable(name: string, shape: Dims = []): Variable {
+    const initial = { shape, dtype: "float32", fill: () => arrayOf("float32", sizeOf(shape)) } as const;
+    const variable = new Variable(initial, { name: `${this.name}_${name}`, trainable: false });
+    this.#variables.push(variable);
+    return variable;
+  }
+
+  protected get where(): string {
+    return `Metric "${this.name}"`;
+  }
+}
