@@ -1,0 +1,46 @@
+import { sgdStep } from "../ops/optimizer-steps.ts";
+import { checkBoolean, checkNumber } from "../util/names.ts";
+import { checkOptimizerOptions, Optimizer, type OptimizerOptions, type UpdateStep } from "./optimizer.ts";
+
+/** Options of SGD. */
+export interface SGDOptions extends OptimizerOptions {
+  /** Share of the last step that is repeated, in [0, 1]. Default 0. */
+  momentum?: number;
+  /** Looks ahead along the momentum. Default false. */
+  nesterov?: boolean;
+}
+
+/**
+ * Gradient descent: w −= η·g. With momentum μ: m ← μ·m − η·g, w += m; with Nesterov's look-ahead: w += μ·m − η·g.
+ */
+export class SGD extends Optimizer {
+  static readonly className: string = "SGD";
+  readonly momentum: number;
+  readonly nesterov: boolean;
+  protected readonly slotNames: readonly string[];
+
+  constructor(options?: SGDOptions) {
+    checkOptimizerOptions(options, ["momentum", "nesterov"], "SGD");
+    super(options, { name: "sgd", learningRate: 0.01 });
+    this.momentum = checkNumber(options?.momentum ?? 0, "Optimizer SGD", "momentum", { min: 0, max: 1 });
+    this.nesterov = checkBoolean(options?.nesterov ?? false, "Optimizer SGD", "nesterov");
+    this.slotNames = this.momentum === 0 ? [] : ["momentum"];
+  }
+
+  protected override update({ variable, gradient, slots, rate }: UpdateStep): void {
+    const { momentum, nesterov } = this;
+    const slot = slots.momentum;
+    const value = variable.value();
+    if (slot === undefined) {
+      variable.assign(sgdStep({ variable: value, gradient, learningRate: rate }).variable);
+      return;
+    }
+    const step = sgdStep({ variable: value, gradient, learningRate: rate, momentum, nesterov, slot: slot.value() });
+    variable.assign(step.variable);
+    slot.assign(step.slot!);
+  }
+
+  override getConfig(): Record<string, unknown> {
+    return { ...super.getConfig(), momentum: this.momentum, nesterov: this.nesterov };
+  }
+}

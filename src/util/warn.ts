@@ -1,0 +1,10 @@
+const said = new Set<string>();
+
+/** Says something on the console that is no error; each text once. */
+export function warn(text: string): void {
+  if (said.has(text)) return;
+  // A program that makes new texts for ever must not fill the memory with them.
+  if (said.size >= 1000) said.clear();
+  said.add(text);
+  console.warn(text);
+}
