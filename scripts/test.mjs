@@ -5,7 +5,7 @@
  *   test/engines/*.suite.ts    against dist/ on this Node, Node 24, Deno and headless Chromium
  *   examples/*                 each as one test
  *
- * With patterns: only the test files whose path contains one, on this Node. `--main-job` also runs `npm start` as one test,
+ * With patterns: only the test files whose path contains one, on this Node. `--ci` also runs types, lint and `npm start`, each as a test;
  * `--verbose` prints what passing files print. HORNBEAM_REQUIRE=node24,deno,chromium makes a missing engine a failure.
  * The last line is `N passed, N failed`.
  */
@@ -16,7 +16,7 @@ import { runFiles, testFiles } from "./test/files.mjs";
 
 const { values: options, positionals: patterns } = parseArgs({
   allowPositionals: true,
-  options: { "main-job": { type: "boolean" }, verbose: { type: "boolean" } },
+  options: { ci: { type: "boolean" }, verbose: { type: "boolean" } },
 });
 const total = { passed: 0, failed: 0, absent: new Set(), failures: [] };
 
@@ -59,14 +59,21 @@ function fail(text) {
   console.log(`  FAIL ${text}`);
 }
 
-async function mainJob(report) {
+/** What CI runs besides: types, lint and the main job, each as one test. */
+async function ciOnly(report) {
   const { failure, run } = await import("./test/package.mjs");
-  const start = performance.now();
-  const { output, ended } = await run("npm", ["start", "--silent"], 600);
-  console.log(output.replace(/^/gm, "      "));
-  const milliseconds = performance.now() - start;
-  if (ended !== "code 0") report(failure("npm start", `ended with ${ended}`));
-  else report({ name: "npm start", passed: 1, failed: 0, milliseconds, report: "", absent: [] });
+  for (const [name, ...args] of [
+    ["types", "exec", "--", "tsc"],
+    ["lint", "exec", "--", "biome", "ci", "."],
+    ["npm start", "start", "--silent"],
+  ]) {
+    const start = performance.now();
+    const { output, ended } = await run("npm", args, 600);
+    const milliseconds = performance.now() - start;
+    if (args[0] === "start") console.log(output.replace(/^/gm, "      "));
+    if (ended !== "code 0") report(failure(name, `ended with ${ended}\n${output}`));
+    else report({ name, passed: 1, failed: 0, milliseconds, report: output, absent: [] });
+  }
 }
 
 async function builtPackage({ node24, deno, chromium }) {
@@ -125,7 +132,7 @@ async function everything() {
   console.log(`This Node: ${process.versions.node} (${process.execPath})`);
   const found = engines();
   const built = await builds({});
-  if (options["main-job"]) await section("The main job", mainJob);
+  if (options.ci) await section("Types, lint, main job", ciOnly);
   await section(`Tests on Node ${process.versions.node}`, (report) => runFiles(process.execPath, testFiles(), report));
   const { node24 } = found;
   if (node24) await section(`Tests on Node ${node24.version}`, (report) => runFiles(node24.path, testFiles(), report));
