@@ -1,0 +1,250 @@
+// Batch normalisation of x, seen as [outer, C, inner]: the channel is the last axis when inner = 1. Sums run over blocks of
+// 64 rows (lib/sums.ts); the variance takes a second pass over x, since E[x²] − E[x]² loses everything when the mean is
+// large. flags: bit 0 = there is a gamma, bit 1 = there is a beta; the pointer of an absent one is not read.
+import { loadUpTo4, madd, storeUpTo4 } from "../lib/simd";
+import { sumColumns, sumRow } from "../lib/sums";
+import { gradientColumns, productRow, squareColumns } from "../lib/channels";
+
+// @ts-ignore: decorator
+@inline
+const HAS_GAMMA = 1;
+// @ts-ignore: decorator
+@inline
+const HAS_BETA = 2;
+
+/** Floats the kernels here want at `ws`. */
+export function f32_batch_norm_workspace(outer: i32, C: i32, inner: i32): i32 {
+  return 3 * C;
+}
+
+/** y = y / n. */
+function divide(y: usize, count: i32, n: f32): void {
+  for (; count > 0; count -= 4, y += 16) storeUpTo4(y, f32x4.div(loadUpTo4(y, count), f32x4.splat(n)), count);
+}
+
+/** mean[C] and the biased variance[C]. */
+export function f32_batch_norm_stats(
+  mean: usize, variance: usize, x: usize, outer: i32, C: i32, inner: i32, ws: usize,
+): void {
+  assert(outer >= 0 && C >= 0 && inner >= 0);
+  const n = <f32>(outer * inner);
+  if (inner == 1) {
+    sumColumns(mean, x, outer, C, C);
+    divide(mean, C, n);
+    squareColumns(variance, x, mean, outer, C);
+    divide(variance, C, n);
+    return;
+  }
+  const step = <usize>(C * inner) << 2;
+  for (let c = 0; c < C; c++, x += inner << 2, mean += 4, variance += 4) {
+    let sum: f32 = 0;
+    for (let o = 0; o < outer; o++) sum += sumRow(x + o * step, inner);
+    const m = sum / n;
+    sum = 0;
+    for (let o = 0; o < outer; o++) sum += productRow(0, x + o * step, inner, m);
+    store<f32>(mean, m);
+    store<f32>(variance, sum / n);
+  }
+}
+
+/** 1/√(v + ε) of up to four channels. */
+// @ts-ignore: decorator
+@inline
+function inverseDeviation(variance: usize, c: i32, epsilon: f32): v128 {
+  return f32x4.div(f32x4.splat(1), f32x4.sqrt(f32x4.add(loadUpTo4(variance, c), f32x4.splat(epsilon))));
+}
+
+/** γ/√(v + ε) of up to four channels. */
+// @ts-ignore: decorator
+@inline
+function scaleOf(variance: usize, gamma: usize, c: i32, epsilon: f32, flags: i32): v128 {
+  const r = inverseDeviation(variance, c, epsilon);
+  return flags & HAS_GAMMA ? f32x4.mul(loadUpTo4(gamma, c), r) : r;
+}
+
+/** s = γ/√(v + ε), t = β − mean·s: inference as one multiplication and one addition. */
+export function f32_batch_norm_coefficients(
+  s: usize, t: usize, mean: usize, variance: usize, gamma: usize, beta: usize, C: i32, epsilon: f32, flags: i32,
+): void {
+  assert(C >= 0);
+  for (let i: usize = 0; C > 0; C -= 4, i += 16) {
+    const scale = scaleOf(variance + i, gamma + i, C, epsilon, flags);
+    const shift = flags & HAS_BETA ? loadUpTo4(beta + i, C) : f32x4.splat(0);
+    const product = f32x4.mul(loadUpTo4(mean + i, C), scale);
+    storeUpTo4(s + i, scale, C);
+    storeUpTo4(t + i, f32x4.sub(shift, product), C);
+  }
+}
+
+/** y = (x − m)·s + t along one contiguous row with one channel. */
+function affineRow(y: usize, x: usize, n: i32, m: f32, s: f32, t: f32): void {
+  const vm = f32x4.splat(m);
+  const vs = f32x4.splat(s);
+  const vt = f32x4.splat(t);
+  for (; n > 0; n -= 4, y += 16, x += 16) {
+    storeUpTo4(y, madd(f32x4.sub(loadUpTo4(x, n), vm), vs, vt), n);
+  }
+}
+
+/** y = x·s + t, channel by channel. */
+export function f32_scale_shift(y: usize, x: usize, s: usize, t: usize, outer: i32, C: i32, inner: i32): void {
+  assert(outer >= 0 && C >= 0 && inner >= 0);
+  for (; outer > 0; outer--) {
+    if (inner == 1) {
+      for (let c = C, i: usize = 0; c > 0; c -= 4, i += 16) {
+        storeUpTo4(y + i, madd(loadUpTo4(x + i, c), loadUpTo4(s + i, c), loadUpTo4(t + i, c)), c);
+      }
+    } else {
+      for (let c = 0; c < C; c++) {
+        const at = <usize>c << 2;
+        affineRow(y + at * inner, x + at * inner, inner, 0, load<f32>(s + at), load<f32>(t + at));
+      }
+    }
+    y += C * inner << 2;
+    x += C * inner << 2;
+  }
+}
+
+/** Training: y = (x − mean)·s + β with s = γ/√(v + ε); not x·s + t, which fails where the mean is large. */
+export function f32_batch_norm_apply(
+  y: usize, x: usize, mean: usize, variance: usize, gamma: usize, beta: usize,
+  outer: i32, C: i32, inner: i32, epsilon: f32, flags: i32,
+): void {
+  assert(outer >= 0 && C >= 0 && inner >= 0);
+  if (inner != 1) return applyPlanes(y, x, mean, variance, gamma, beta, outer, C, inner, epsilon, flags);
+  const step = <usize>C << 2;
+  let c = C;
+  let i: usize = 0;
+  for (; c >= 8; c -= 8, i += 32) {
+    const m0 = v128.load(mean + i);
+    const m1 = v128.load(mean + i, 16);
+    const s0 = scaleOf(variance + i, gamma + i, c, epsilon, flags);
+    const s1 = scaleOf(variance + i + 16, gamma + i + 16, c, epsilon, flags);
+    const b0 = flags & HAS_BETA ? v128.load(beta + i) : f32x4.splat(0);
+    const b1 = flags & HAS_BETA ? v128.load(beta + i, 16) : f32x4.splat(0);
+    let p = x + i;
+    let q = y + i;
+    for (let o = outer; o > 0; o--, p += step, q += step) {
+      v128.store(q, madd(f32x4.sub(v128.load(p), m0), s0, b0));
+      v128.store(q, madd(f32x4.sub(v128.load(p, 16), m1), s1, b1), 16);
+    }
+  }
+  for (; c > 0; c -= 4, i += 16) {
+    const m = loadUpTo4(mean + i, c);
+    const s = scaleOf(variance + i, gamma + i, c, epsilon, flags);
+    const b = flags & HAS_BETA ? loadUpTo4(beta + i, c) : f32x4.splat(0);
+    let p = x + i;
+    let q = y + i;
+    for (let o = outer; o > 0; o--, p += step, q += step) {
+      storeUpTo4(q, madd(f32x4.sub(loadUpTo4(p, c), m), s, b), c);
+    }
+  }
+}
+
+function applyPlanes(
+  y: usize, x: usize, mean: usize, variance: usize, gamma: usize, beta: usize,
+  outer: i32, C: i32, inner: i32, epsilon: f32, flags: i32,
+): void {
+  for (let o = 0; o < outer; o++) {
+    for (let c = 0; c < C; c++, y += inner << 2, x += inner << 2) {
+      const at = <usize>c << 2;
+      const s = f32x4.extract_lane(scaleOf(variance + at, gamma + at, 1, epsilon, flags), 0);
+      affineRow(y, x, inner, load<f32>(mean + at), s, flags & HAS_BETA ? load<f32>(beta + at) : 0);
+    }
+  }
+}
+
+/** dβ = Σ dy and Σ dy·(x − mean), the latter still to be multiplied by 1/√(v + ε) to be dγ. */
+function gradientSums(
+  dgamma: usize, dbeta: usize, dy: usize, x: usize, mean: usize, outer: i32, C: i32, inner: i32,
+): void {
+  if (inner == 1) return gradientColumns(dbeta, dgamma, dy, x, mean, outer, C);
+  const step = <usize>(C * inner) << 2;
+  for (let c = 0; c < C; c++, x += inner << 2, dy += inner << 2, mean += 4, dgamma += 4, dbeta += 4) {
+    let a: f32 = 0;
+    let b: f32 = 0;
+    for (let o = 0; o < outer; o++) {
+      a += sumRow(dy + o * step, inner);
+      b += productRow(dy + o * step, x + o * step, inner, load<f32>(mean));
+    }
+    store<f32>(dbeta, a);
+    store<f32>(dgamma, b);
+  }
+}
+
+/** dx = a·dy + b·(x − mean) + c, with a, b and c [C] one after the other at `abc`. */
+function gradientSweep(
+  dx: usize, dy: usize, x: usize, mean: usize, abc: usize, outer: i32, C: i32, inner: i32,
+): void {
+  const step = <usize>C << 2;
+  for (; outer > 0; outer--) {
+    for (let c = C, i: usize = 0; c > 0; c -= inner == 1 ? 4 : 1, i += inner == 1 ? 16 : 4) {
+      // inner = 1: four channels at once, one value each; else one channel, whose constants are spread.
+      const m = inner == 1 ? loadUpTo4(mean + i, c) : v128.load32_splat(mean + i);
+      const va = inner == 1 ? loadUpTo4(abc + i, c) : v128.load32_splat(abc + i);
+      const vb = inner == 1 ? loadUpTo4(abc + step + i, c) : v128.load32_splat(abc + step + i);
+      const vc = inner == 1 ? loadUpTo4(abc + 2 * step + i, c) : v128.load32_splat(abc + 2 * step + i);
+      for (let n = inner == 1 ? min(c, 4) : inner; n > 0; n -= 4) {
+        const centred = f32x4.sub(loadUpTo4(x, n), m);
+        storeUpTo4(dx, madd(va, loadUpTo4(dy, n), madd(vb, centred, vc)), n);
+        const bytes = min(n, 4) << 2;
+        dx += bytes;
+        dy += bytes;
+        x += bytes;
+      }
+    }
+  }
+}
+
+/**
+ * Through the batch statistics: dx = (γ·r/N)·(N·dy − Σdy − x̂·Σ dy·x̂), r = 1/√(v + ε), x̂ = (x − mean)·r;
+ * dγ = Σ dy·x̂, dβ = Σ dy. dgamma and dbeta are always written.
+ */
+export function f32_batch_norm_train_grad(
+  dx: usize, dgamma: usize, dbeta: usize, dy: usize, x: usize, mean: usize, variance: usize, gamma: usize,
+  outer: i32, C: i32, inner: i32, epsilon: f32, flags: i32, ws: usize,
+): void {
+  assert(outer >= 0 && C >= 0 && inner >= 0);
+  gradientSums(dgamma, dbeta, dy, x, mean, outer, C, inner);
+  const count = f32x4.splat(<f32>(outer * inner));
+  const step = <usize>C << 2;
+  for (let c = C, i: usize = 0; c > 0; c -= 4, i += 16) {
+    const r = inverseDeviation(variance + i, c, epsilon);
+    const a = flags & HAS_GAMMA ? f32x4.mul(loadUpTo4(gamma + i, c), r) : r;
+    const dg = f32x4.mul(loadUpTo4(dgamma + i, c), r);
+    const share = f32x4.neg(f32x4.div(a, count));
+    storeUpTo4(dgamma + i, dg, c);
+    storeUpTo4(ws + i, a, c);
+    storeUpTo4(ws + step + i, f32x4.mul(f32x4.mul(share, r), dg), c);
+    storeUpTo4(ws + 2 * step + i, f32x4.mul(share, loadUpTo4(dbeta + i, c)), c);
+  }
+  gradientSweep(dx, dy, x, mean, ws, outer, C, inner);
+}
+
+/** With statistics that are constants: dx = dy·γ·r, dγ = Σ dy·(x − mean)·r, dβ = Σ dy. */
+export function f32_batch_norm_inference_grad(
+  dx: usize, dgamma: usize, dbeta: usize, dy: usize, x: usize, mean: usize, variance: usize, gamma: usize,
+  outer: i32, C: i32, inner: i32, epsilon: f32, flags: i32, ws: usize,
+): void {
+  assert(outer >= 0 && C >= 0 && inner >= 0);
+  gradientSums(dgamma, dbeta, dy, x, mean, outer, C, inner);
+  const step = <usize>C << 2;
+  for (let c = C, i: usize = 0; c > 0; c -= 4, i += 16) {
+    const r = inverseDeviation(variance + i, c, epsilon);
+    storeUpTo4(dgamma + i, f32x4.mul(loadUpTo4(dgamma + i, c), r), c);
+    storeUpTo4(ws + i, flags & HAS_GAMMA ? f32x4.mul(loadUpTo4(gamma + i, c), r) : r, c);
+    storeUpTo4(ws + step + i, f32x4.splat(0), c);
+  }
+  f32_scale_shift(dx, dy, ws, ws + step, outer, C, inner);
+}
+
+/** y = moving·m + batch·(1 − m); 1 − m is taken in float64 before it is rounded, as Keras does. y may be moving. */
+export function f32_moving_update(y: usize, moving: usize, batch: usize, n: i32, momentum: f64): void {
+  assert(n >= 0);
+  const keep = f32x4.splat(<f32>momentum);
+  const take = f32x4.splat(<f32>(1 - momentum));
+  for (; n > 0; n -= 4, y += 16, moving += 16, batch += 16) {
+    const old = f32x4.mul(loadUpTo4(moving, n), keep);
+    storeUpTo4(y, f32x4.add(old, f32x4.mul(loadUpTo4(batch, n), take)), n);
+  }
+}

@@ -1,0 +1,65 @@
+// Arithmetic of two tensors with broadcasting: y[n0, n1, n2] from a and b by their strides (see lib/broadcast.ts).
+// maximum and minimum propagate NaN.
+import {
+  broadcast, ADD, DIV, I32_ADD, I32_MUL, I32_SUB, MAXIMUM, MINIMUM, MUL, POW, SUB,
+} from "../lib/broadcast";
+
+export function f32_add(
+  y: usize, a: usize, b: usize, n0: i32, n1: i32, n2: i32, a0: i32, a1: i32, a2: i32, b0: i32, b1: i32, b2: i32,
+): void {
+  broadcast(ADD, y, a, b, n0, n1, n2, a0, a1, a2, b0, b1, b2);
+}
+
+export function f32_sub(
+  y: usize, a: usize, b: usize, n0: i32, n1: i32, n2: i32, a0: i32, a1: i32, a2: i32, b0: i32, b1: i32, b2: i32,
+): void {
+  broadcast(SUB, y, a, b, n0, n1, n2, a0, a1, a2, b0, b1, b2);
+}
+
+export function f32_mul(
+  y: usize, a: usize, b: usize, n0: i32, n1: i32, n2: i32, a0: i32, a1: i32, a2: i32, b0: i32, b1: i32, b2: i32,
+): void {
+  broadcast(MUL, y, a, b, n0, n1, n2, a0, a1, a2, b0, b1, b2);
+}
+
+export function f32_div(
+  y: usize, a: usize, b: usize, n0: i32, n1: i32, n2: i32, a0: i32, a1: i32, a2: i32, b0: i32, b1: i32, b2: i32,
+): void {
+  broadcast(DIV, y, a, b, n0, n1, n2, a0, a1, a2, b0, b1, b2);
+}
+
+export function f32_pow(
+  y: usize, a: usize, b: usize, n0: i32, n1: i32, n2: i32, a0: i32, a1: i32, a2: i32, b0: i32, b1: i32, b2: i32,
+): void {
+  broadcast(POW, y, a, b, n0, n1, n2, a0, a1, a2, b0, b1, b2);
+}
+
+export function f32_maximum(
+  y: usize, a: usize, b: usize, n0: i32, n1: i32, n2: i32, a0: i32, a1: i32, a2: i32, b0: i32, b1: i32, b2: i32,
+): void {
+  broadcast(MAXIMUM, y, a, b, n0, n1, n2, a0, a1, a2, b0, b1, b2);
+}
+
+export function f32_minimum(
+  y: usize, a: usize, b: usize, n0: i32, n1: i32, n2: i32, a0: i32, a1: i32, a2: i32, b0: i32, b1: i32, b2: i32,
+): void {
+  broadcast(MINIMUM, y, a, b, n0, n1, n2, a0, a1, a2, b0, b1, b2);
+}
+
+export function i32_add(
+  y: usize, a: usize, b: usize, n0: i32, n1: i32, n2: i32, a0: i32, a1: i32, a2: i32, b0: i32, b1: i32, b2: i32,
+): void {
+  broadcast(I32_ADD, y, a, b, n0, n1, n2, a0, a1, a2, b0, b1, b2);
+}
+
+export function i32_sub(
+  y: usize, a: usize, b: usize, n0: i32, n1: i32, n2: i32, a0: i32, a1: i32, a2: i32, b0: i32, b1: i32, b2: i32,
+): void {
+  broadcast(I32_SUB, y, a, b, n0, n1, n2, a0, a1, a2, b0, b1, b2);
+}
+
+export function i32_mul(
+  y: usize, a: usize, b: usize, n0: i32, n1: i32, n2: i32, a0: i32, a1: i32, a2: i32, b0: i32, b1: i32, b2: i32,
+): void {
+  broadcast(I32_MUL, y, a, b, n0, n1, n2, a0, a1, a2, b0, b1, b2);
+}

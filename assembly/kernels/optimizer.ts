@@ -1,0 +1,75 @@
+// Optimizer steps in float32, operation by operation as Keras does them: results compare with its own to the last digits.
+// The learning rate and the step count come from cells in memory, so a recorded step replays with their present values.
+// Outputs may be the inputs. No fused multiply-add: both builds give the same bits.
+import { loadUpTo4, storeUpTo4 } from "../lib/simd";
+
+/** w ← w − lr·g. */
+export function f32_sgd(w_out: usize, w: usize, g: usize, n: i32, lr: usize): void {
+  assert(n >= 0);
+  const rate = v128.load32_splat(lr);
+  for (; n > 0; n -= 4, w_out += 16, w += 16, g += 16) {
+    storeUpTo4(w_out, f32x4.sub(loadUpTo4(w, n), f32x4.mul(rate, loadUpTo4(g, n))), n);
+  }
+}
+
+/** m ← momentum·m − lr·g; w ← w + m, or with nesterov w + (momentum·m − lr·g) by the new m. */
+export function f32_sgd_momentum(
+  w_out: usize, m_out: usize, w: usize, m: usize, g: usize, n: i32, lr: usize, momentum: f32, nesterov: i32,
+): void {
+  assert(n >= 0);
+  const rate = v128.load32_splat(lr);
+  const mu = f32x4.splat(momentum);
+  for (; n > 0; n -= 4, w_out += 16, m_out += 16, w += 16, m += 16, g += 16) {
+    const step = f32x4.mul(rate, loadUpTo4(g, n));
+    const velocity = f32x4.sub(f32x4.mul(mu, loadUpTo4(m, n)), step);
+    const change = nesterov ? f32x4.sub(f32x4.mul(mu, velocity), step) : velocity;
+    storeUpTo4(w_out, f32x4.add(loadUpTo4(w, n), change), n);
+    storeUpTo4(m_out, velocity, n);
+  }
+}
+
+/** float32(beta)^t rounded once: squarings in float64. */
+function power(beta: f32, t: i32): f32 {
+  let result: f64 = 1;
+  for (let square = <f64>beta; t > 0; t >>= 1, square *= square) {
+    if (t & 1) result *= square;
+  }
+  return <f32>result;
+}
+
+/** y = lr·√(1 − β2^t)/(1 − β1^t), t = iteration + 1. */
+export function f32_adam_coefficient(y: usize, lr: usize, iteration: usize, beta1: f32, beta2: f32): void {
+  const t = load<i32>(iteration) + 1;
+  store<f32>(y, load<f32>(lr) * sqrt<f32>(1 - power(beta2, t)) / (1 - power(beta1, t)));
+}
+
+/**
+ * m ← m + (g − m)(1 − β1), v ← v + (g² − v)(1 − β2), w ← w − m·alpha/(√v + ε); alpha from f32_adam_coefficient.
+ * 1 − β is taken in float64 before it is rounded, as in Keras.
+ */
+export function f32_adam(
+  w_out: usize, m_out: usize, v_out: usize, w: usize, m: usize, v: usize, g: usize, n: i32,
+  alpha: usize, beta1: f64, beta2: f64, epsilon: f32,
+): void {
+  assert(n >= 0);
+  const a = v128.load32_splat(alpha);
+  const take1 = f32x4.splat(<f32>(1 - beta1));
+  const take2 = f32x4.splat(<f32>(1 - beta2));
+  const eps = f32x4.splat(epsilon);
+  for (let i: usize = 0; n > 0; n -= 4, i += 16) {
+    const vg = loadUpTo4(g + i, n);
+    let vm = loadUpTo4(m + i, n);
+    let vv = loadUpTo4(v + i, n);
+    vm = f32x4.add(vm, f32x4.mul(f32x4.sub(vg, vm), take1));
+    vv = f32x4.add(vv, f32x4.mul(f32x4.sub(f32x4.mul(vg, vg), vv), take2));
+    const step = f32x4.div(f32x4.mul(vm, a), f32x4.add(f32x4.sqrt(vv), eps));
+    storeUpTo4(w_out + i, f32x4.sub(loadUpTo4(w + i, n), step), n);
+    storeUpTo4(m_out + i, vm, n);
+    storeUpTo4(v_out + i, vv, n);
+  }
+}
+
+/** y = x + 1. */
+export function i32_increment(y: usize, x: usize): void {
+  store<i32>(y, load<i32>(x) + 1);
+}

@@ -1,0 +1,140 @@
+// Reductions of the middle axis: x is [outer, n, inner], y is [outer, inner]. Sums run in blocks of 64 (lib/sums.ts).
+import { loadUpTo4, storeUpTo4 } from "../lib/simd";
+import { sumColumns, sumRow } from "../lib/sums";
+
+// @ts-ignore: decorator
+@inline
+function check(y: usize, x: usize, outer: i32, n: i32, inner: i32): void {
+  assert(outer >= 0 && n >= 0 && inner >= 0 && (x & 3) == 0 && (y & 3) == 0);
+}
+
+function sum(y: usize, x: usize, outer: i32, n: i32, inner: i32): void {
+  for (let o = 0; o < outer; o++) {
+    if (inner == 1) store<f32>(y, sumRow(x, n));
+    else sumColumns(y, x, n, inner, inner);
+    y += inner << 2;
+    x += n * inner << 2;
+  }
+}
+
+/** Σ x, then times scale. */
+export function f32_sum(y: usize, x: usize, outer: i32, n: i32, inner: i32, scale: f32): void {
+  check(y, x, outer, n, inner);
+  sum(y, x, outer, n, inner);
+  if (scale == 1) return;
+  for (let i = outer * inner; i > 0; i -= 4, y += 16) {
+    storeUpTo4(y, f32x4.mul(loadUpTo4(y, i), f32x4.splat(scale)), i);
+  }
+}
+
+/** Σ x, then divided by n. */
+export function f32_mean(y: usize, x: usize, outer: i32, n: i32, inner: i32): void {
+  check(y, x, outer, n, inner);
+  sum(y, x, outer, n, inner);
+  const count = f32x4.splat(<f32>n);
+  for (let i = outer * inner; i > 0; i -= 4, y += 16) storeUpTo4(y, f32x4.div(loadUpTo4(y, i), count), i);
+}
+
+// @ts-ignore: decorator
+@inline
+const MAX = 0;
+// @ts-ignore: decorator
+@inline
+const MIN = 1;
+// @ts-ignore: decorator
+@inline
+const PROD = 2;
+// @ts-ignore: decorator
+@inline
+const SUM = 3;
+// @ts-ignore: decorator
+@inline
+const ANY = 4;
+// @ts-ignore: decorator
+@inline
+const ALL = 5;
+
+// @ts-ignore: decorator
+@inline
+function combine(op: i32, a: v128, b: v128): v128 {
+  if (op == MAX) return f32x4.max(a, b);
+  if (op == MIN) return f32x4.min(a, b);
+  if (op == PROD) return f32x4.mul(a, b);
+  if (op == SUM) return i32x4.add(a, b);
+  if (op == ANY) return v128.or(a, i32x4.neg(i32x4.ne(b, i32x4.splat(0))));
+  return v128.and(a, i32x4.neg(i32x4.ne(b, i32x4.splat(0))));
+}
+
+/** Down each column (inner > 1) or along the row, in order; `first` is the neutral element. */
+// @ts-ignore: decorator
+@inline
+function fold(op: i32, y: usize, x: usize, outer: i32, n: i32, inner: i32, first: v128): void {
+  check(y, x, outer, n, inner);
+  const step = <usize>inner << 2;
+  for (; outer > 0; outer--) {
+    for (let c = inner; c > 0; c -= 4, y += 16) {
+      let acc = first;
+      let p = x + ((inner - c) << 2);
+      for (let i = 0; i < n; i++, p += step) acc = combine(op, acc, loadUpTo4(p, c));
+      storeUpTo4(y, acc, c);
+    }
+    y -= (-inner & 3) << 2;
+    x += n * inner << 2;
+  }
+}
+
+/** NaN if any is NaN; −Inf of nothing. */
+export function f32_max(y: usize, x: usize, outer: i32, n: i32, inner: i32): void {
+  fold(MAX, y, x, outer, n, inner, f32x4.splat(-Infinity));
+}
+
+/** NaN if any is NaN; Inf of nothing. */
+export function f32_min(y: usize, x: usize, outer: i32, n: i32, inner: i32): void {
+  fold(MIN, y, x, outer, n, inner, f32x4.splat(Infinity));
+}
+
+export function f32_prod(y: usize, x: usize, outer: i32, n: i32, inner: i32): void {
+  fold(PROD, y, x, outer, n, inner, f32x4.splat(1));
+}
+
+export function i32_sum(y: usize, x: usize, outer: i32, n: i32, inner: i32): void {
+  fold(SUM, y, x, outer, n, inner, i32x4.splat(0));
+}
+
+export function i32_any(y: usize, x: usize, outer: i32, n: i32, inner: i32): void {
+  fold(ANY, y, x, outer, n, inner, i32x4.splat(0));
+}
+
+export function i32_all(y: usize, x: usize, outer: i32, n: i32, inner: i32): void {
+  fold(ALL, y, x, outer, n, inner, i32x4.splat(1));
+}
+
+/** The first place of the best, or of the first NaN; `sign` −1 looks for the smallest. */
+function argBest(y: usize, x: usize, outer: i32, n: i32, inner: i32, sign: f32): void {
+  check(y, x, outer, n, inner);
+  const step = <usize>inner << 2;
+  for (let o = 0; o < outer; o++) {
+    for (let c = 0; c < inner; c++, y += 4) {
+      let p = x + (c << 2);
+      let at = 0;
+      let best: f32 = -Infinity;
+      for (let i = 0; i < n; i++, p += step) {
+        const v = load<f32>(p) * sign;
+        if (v <= best) continue;
+        best = v;
+        at = i;
+        if (v != v) break;
+      }
+      store<i32>(y, at);
+    }
+    x += n * inner << 2;
+  }
+}
+
+export function i32_argmax_f32(y: usize, x: usize, outer: i32, n: i32, inner: i32): void {
+  argBest(y, x, outer, n, inner, 1);
+}
+
+export function i32_argmin_f32(y: usize, x: usize, outer: i32, n: i32, inner: i32): void {
+  argBest(y, x, outer, n, inner, -1);
+}

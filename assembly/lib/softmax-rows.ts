@@ -1,0 +1,57 @@
+// What the softmax family does to one row of `cols` values. All of them subtract the row's maximum first.
+import { laneMask, loadUpTo4, storeUpTo4, sumLanes } from "./simd";
+import { exp4, logCall } from "./math";
+
+/** The largest value; NaN if the first value is NaN (any other NaN reaches the sum of exponentials). */
+export function maxOfRow(x: usize, cols: i32): f32 {
+  let best = v128.load32_splat(x);
+  for (; cols >= 4; cols -= 4, x += 16) best = f32x4.pmax(best, v128.load(x));
+  for (; cols > 0; cols--, x += 4) best = f32x4.pmax(best, v128.load32_splat(x));
+  best = f32x4.pmax(best, i32x4.shuffle(best, best, 2, 3, 0, 1));
+  best = f32x4.pmax(best, i32x4.shuffle(best, best, 1, 0, 3, 2));
+  return f32x4.extract_lane(best, 0);
+}
+
+/** Σ exp(x − max); stores the exponentials in y unless y is 0. */
+export function sumOfExponentials(y: usize, x: usize, cols: i32, max: f32): f32 {
+  const shift = f32x4.splat(max);
+  let sum = f32x4.splat(0);
+  for (; cols > 0; cols -= 4, x += 16) {
+    const e = exp4(f32x4.sub(loadUpTo4(x, cols), shift));
+    sum = f32x4.add(sum, cols >= 4 ? e : v128.and(e, laneMask(cols)));
+    if (y) {
+      storeUpTo4(y, e, cols);
+      y += 16;
+    }
+  }
+  return sumLanes(sum);
+}
+
+/** y = y / divisor. */
+export function divideRow(y: usize, cols: i32, divisor: f32): void {
+  const d = f32x4.splat(divisor);
+  for (; cols > 0; cols -= 4, y += 16) storeUpTo4(y, f32x4.div(loadUpTo4(y, cols), d), cols);
+}
+
+/** Σ a·b over a row. */
+export function dotRow(a: usize, b: usize, cols: i32): f32 {
+  let sum = f32x4.splat(0);
+  for (; cols > 0; cols -= 4, a += 16, b += 16) {
+    sum = f32x4.add(sum, f32x4.mul(loadUpTo4(a, cols), loadUpTo4(b, cols)));
+  }
+  return sumLanes(sum);
+}
+
+/** Σ t·(x − max). */
+export function dotShifted(t: usize, x: usize, cols: i32, max: f32): f32 {
+  const shift = f32x4.splat(max);
+  let sum = f32x4.splat(0);
+  for (; cols > 0; cols -= 4, t += 16, x += 16) {
+    sum = f32x4.add(sum, f32x4.mul(loadUpTo4(t, cols), f32x4.sub(loadUpTo4(x, cols), shift)));
+  }
+  return sumLanes(sum);
+}
+
+export function logOf(x: f32): f32 {
+  return f32x4.extract_lane(logCall(f32x4.splat(x)), 0);
+}
