@@ -42,54 +42,65 @@ const SILU = 10;
 @inline
 const SELU = 11;
 
-/** The gradient `op`, a constant at every use. `x` is the input or the output of the function. */
-// @ts-ignore: decorator
-@inline
-function apply(op: i32, dy: v128, x: v128, p: v128, q: v128): v128 {
-  if (op == RELU) return v128.and(dy, f32x4.gt(x, zero()));
-  if (op == SIGMOID) return f32x4.mul(f32x4.mul(dy, x), f32x4.sub(f32x4.splat(1), x));
-  if (op == TANH) return f32x4.mul(dy, nmadd(x, x, f32x4.splat(1)));
-  if (op == ELU) return v128.bitselect(dy, f32x4.mul(dy, f32x4.add(x, p)), f32x4.gt(x, zero()));
-  if (op == CLIP) return v128.and(dy, v128.and(f32x4.ge(x, p), f32x4.le(x, q)));
-  if (op == SOFTPLUS) return f32x4.mul(dy, sigmoidCall(x));
-  if (op == LEAKY_RELU) return v128.bitselect(dy, f32x4.mul(dy, p), f32x4.gt(x, zero()));
-  if (op == ERF) return f32x4.mul(dy, erfSlope4(x));
-  if (op == GELU) return f32x4.mul(dy, geluSlope4(x));
-  if (op == GELU_TANH) return f32x4.mul(dy, geluTanhSlope4(x));
-  if (op == SILU) return f32x4.mul(dy, siluSlope4(x));
-  if (op == SELU) return f32x4.mul(dy, seluSlopeOfOutput4(x));
-  return dy;
+/** dy times the slope of function number `op`. `x` is the input or the output of the function. */
+function gradient4(op: i32, dy: v128, x: v128, p: v128, q: v128): v128 {
+  switch (op) {
+    case RELU:
+      return v128.and(dy, f32x4.gt(x, zero()));
+    case SIGMOID:
+      return f32x4.mul(f32x4.mul(dy, x), f32x4.sub(f32x4.splat(1), x));
+    case TANH:
+      return f32x4.mul(dy, nmadd(x, x, f32x4.splat(1)));
+    case ELU:
+      return v128.bitselect(dy, f32x4.mul(dy, f32x4.add(x, p)), f32x4.gt(x, zero()));
+    case CLIP:
+      return v128.and(dy, v128.and(f32x4.ge(x, p), f32x4.le(x, q)));
+    case SOFTPLUS:
+      return f32x4.mul(dy, sigmoidCall(x));
+    case LEAKY_RELU:
+      return v128.bitselect(dy, f32x4.mul(dy, p), f32x4.gt(x, zero()));
+    case ERF:
+      return f32x4.mul(dy, erfSlope4(x));
+    case GELU:
+      return f32x4.mul(dy, geluSlope4(x));
+    case GELU_TANH:
+      return f32x4.mul(dy, geluTanhSlope4(x));
+    case SILU:
+      return f32x4.mul(dy, siluSlope4(x));
+    case SELU:
+      return f32x4.mul(dy, seluSlopeOfOutput4(x));
+    default:
+      return dy;
+  }
 }
 
-// @ts-ignore: decorator
-@inline
-function gradient(op: i32, dx: usize, dy: usize, x: usize, n: i32, p: f32 = 0, q: f32 = 0): void {
+function gradient(op: i32, dx: usize, dy: usize, x: usize, n: i32, p: f32, q: f32): void {
   assert(n >= 0 && (dx & 3) == 0 && (dy & 3) == 0 && (x & 3) == 0);
   const vp = f32x4.splat(p);
   const vq = f32x4.splat(q);
   for (; n > 0; n -= 4, dx += 16, dy += 16, x += 16) {
-    storeUpTo4(dx, apply(op, loadUpTo4(dy, n), loadUpTo4(x, n), vp, vq), n);
+    storeUpTo4(dx, gradient4(op, loadUpTo4(dy, n), loadUpTo4(x, n), vp, vq), n);
   }
 }
 
 /** dy where y > 0, else 0. */
 export function f32_relu_grad(dx: usize, dy: usize, y: usize, n: i32): void {
-  gradient(RELU, dx, dy, y, n);
+  gradient(RELU, dx, dy, y, n, 0, 0);
 }
 
 /** dy·y·(1 − y). */
 export function f32_sigmoid_grad(dx: usize, dy: usize, y: usize, n: i32): void {
-  gradient(SIGMOID, dx, dy, y, n);
+  gradient(SIGMOID, dx, dy, y, n, 0, 0);
 }
 
 /** dy·(1 − y²). */
 export function f32_tanh_grad(dx: usize, dy: usize, y: usize, n: i32): void {
-  gradient(TANH, dx, dy, y, n);
+  gradient(TANH, dx, dy, y, n, 0, 0);
 }
 
 /** dy where y > 0, else dy·(y + alpha). */
 export function f32_elu_grad(dx: usize, dy: usize, y: usize, n: i32, alpha: f32): void {
-  gradient(ELU, dx, dy, y, n, alpha);
+  gradient(ELU, dx, dy, y, n, alpha, 0);
 }
 
 /** dy where lo <= x <= hi, else 0. */
@@ -99,35 +110,35 @@ export function f32_clip_grad(dx: usize, dy: usize, x: usize, n: i32, lo: f32, h
 
 /** dy·sigmoid(x). */
 export function f32_softplus_grad(dx: usize, dy: usize, x: usize, n: i32): void {
-  gradient(SOFTPLUS, dx, dy, x, n);
+  gradient(SOFTPLUS, dx, dy, x, n, 0, 0);
 }
 
 /** dy where x > 0, else slope·dy. */
 export function f32_leaky_relu_grad(dx: usize, dy: usize, x: usize, n: i32, slope: f32): void {
-  gradient(LEAKY_RELU, dx, dy, x, n, slope);
+  gradient(LEAKY_RELU, dx, dy, x, n, slope, 0);
 }
 
 /** dy·2/√π·e^(−x²). */
 export function f32_erf_grad(dx: usize, dy: usize, x: usize, n: i32): void {
-  gradient(ERF, dx, dy, x, n);
+  gradient(ERF, dx, dy, x, n, 0, 0);
 }
 
 /** dy·(Φ(x) + x·φ(x)). */
 export function f32_gelu_grad(dx: usize, dy: usize, x: usize, n: i32): void {
-  gradient(GELU, dx, dy, x, n);
+  gradient(GELU, dx, dy, x, n, 0, 0);
 }
 
 /** Of the tanh form. */
 export function f32_gelu_tanh_grad(dx: usize, dy: usize, x: usize, n: i32): void {
-  gradient(GELU_TANH, dx, dy, x, n);
+  gradient(GELU_TANH, dx, dy, x, n, 0, 0);
 }
 
 /** dy·σ·(1 + x·(1 − σ)). */
 export function f32_silu_grad(dx: usize, dy: usize, x: usize, n: i32): void {
-  gradient(SILU, dx, dy, x, n);
+  gradient(SILU, dx, dy, x, n, 0, 0);
 }
 
 /** From the output y. */
 export function f32_selu_grad(dx: usize, dy: usize, y: usize, n: i32): void {
-  gradient(SELU, dx, dy, y, n);
+  gradient(SELU, dx, dy, y, n, 0, 0);
 }

@@ -54,32 +54,33 @@ const ANY = 4;
 @inline
 const ALL = 5;
 
-// @ts-ignore: decorator
-@inline
 function combine(op: i32, a: v128, b: v128): v128 {
-  if (op == MAX) return f32x4.max(a, b);
-  if (op == MIN) return f32x4.min(a, b);
-  if (op == PROD) return f32x4.mul(a, b);
-  if (op == SUM) return i32x4.add(a, b);
-  if (op == ANY) return v128.or(a, i32x4.neg(i32x4.ne(b, i32x4.splat(0))));
-  return v128.and(a, i32x4.neg(i32x4.ne(b, i32x4.splat(0))));
+  switch (op) {
+    case MAX:
+      return f32x4.max(a, b);
+    case MIN:
+      return f32x4.min(a, b);
+    case PROD:
+      return f32x4.mul(a, b);
+    case SUM:
+      return i32x4.add(a, b);
+    case ANY:
+      return v128.or(a, i32x4.neg(i32x4.ne(b, i32x4.splat(0))));
+    default:
+      return v128.and(a, i32x4.neg(i32x4.ne(b, i32x4.splat(0))));
+  }
 }
 
-/** Down each column (inner > 1) or along the row, in order; `first` is the neutral element. */
-// @ts-ignore: decorator
-@inline
+/** Down each column, in order; `first` is the neutral element in every lane. */
 function fold(op: i32, y: usize, x: usize, outer: i32, n: i32, inner: i32, first: v128): void {
   check(y, x, outer, n, inner);
   const step = <usize>inner << 2;
-  for (; outer > 0; outer--) {
-    for (let c = inner; c > 0; c -= 4, y += 16) {
+  for (; outer > 0; outer--, y += step, x += n * step) {
+    for (let c = 0; c < inner; c += 4) {
       let acc = first;
-      let p = x + ((inner - c) << 2);
-      for (let i = 0; i < n; i++, p += step) acc = combine(op, acc, loadUpTo4(p, c));
-      storeUpTo4(y, acc, c);
+      for (let i = 0, p = x + (c << 2); i < n; i++, p += step) acc = combine(op, acc, loadUpTo4(p, inner - c));
+      storeUpTo4(y + (c << 2), acc, inner - c);
     }
-    y -= (-inner & 3) << 2;
-    x += n * inner << 2;
   }
 }
 

@@ -96,41 +96,104 @@ function pow4(a: v128, b: v128): v128 {
   return f32x4.replace_lane(y, 3, Mathf.pow(f32x4.extract_lane(a, 3), f32x4.extract_lane(b, 3)));
 }
 
-/** The function `op`, a constant at every use, so that one line of this remains. */
+/** Function number `op` of four pairs. */
+function binary4(op: i32, a: v128, b: v128): v128 {
+  switch (op) {
+    case ADD:
+      return f32x4.add(a, b);
+    case SUB:
+      return f32x4.sub(a, b);
+    case MUL:
+      return f32x4.mul(a, b);
+    case DIV:
+      return f32x4.div(a, b);
+    case POW:
+      return pow4(a, b);
+    case MAXIMUM:
+      return f32x4.max(a, b);
+    case MINIMUM:
+      return f32x4.min(a, b);
+    case I32_ADD:
+      return i32x4.add(a, b);
+    case I32_SUB:
+      return i32x4.sub(a, b);
+    case I32_MUL:
+      return i32x4.mul(a, b);
+    case EQUAL:
+      return one(f32x4.eq(a, b));
+    case NOT_EQUAL:
+      return one(f32x4.ne(a, b));
+    case GREATER:
+      return one(f32x4.gt(a, b));
+    case GREATER_EQUAL:
+      return one(f32x4.ge(a, b));
+    case LESS:
+      return one(f32x4.lt(a, b));
+    case LESS_EQUAL:
+      return one(f32x4.le(a, b));
+    case I32_EQUAL:
+      return one(i32x4.eq(a, b));
+    case I32_NOT_EQUAL:
+      return one(i32x4.ne(a, b));
+    case I32_GREATER:
+      return one(i32x4.gt_s(a, b));
+    case I32_GREATER_EQUAL:
+      return one(i32x4.ge_s(a, b));
+    case I32_LESS:
+      return one(i32x4.lt_s(a, b));
+    case I32_LESS_EQUAL:
+      return one(i32x4.le_s(a, b));
+    case LOGICAL_AND:
+      return one(v128.and(truth(a), truth(b)));
+    case LOGICAL_OR:
+      return one(truth(v128.or(a, b)));
+    default:
+      return a;
+  }
+}
+
+/** The four that deserve a loop of their own, over whole vectors; `op` is a constant. */
 // @ts-ignore: decorator
 @inline
-function apply(op: i32, a: v128, b: v128): v128 {
+function arithmetic(op: i32, a: v128, b: v128): v128 {
   if (op == ADD) return f32x4.add(a, b);
   if (op == SUB) return f32x4.sub(a, b);
   if (op == MUL) return f32x4.mul(a, b);
-  if (op == DIV) return f32x4.div(a, b);
-  if (op == POW) return pow4(a, b);
-  if (op == MAXIMUM) return f32x4.max(a, b);
-  if (op == MINIMUM) return f32x4.min(a, b);
-  if (op == I32_ADD) return i32x4.add(a, b);
-  if (op == I32_SUB) return i32x4.sub(a, b);
-  if (op == I32_MUL) return i32x4.mul(a, b);
-  if (op == EQUAL) return one(f32x4.eq(a, b));
-  if (op == NOT_EQUAL) return one(f32x4.ne(a, b));
-  if (op == GREATER) return one(f32x4.gt(a, b));
-  if (op == GREATER_EQUAL) return one(f32x4.ge(a, b));
-  if (op == LESS) return one(f32x4.lt(a, b));
-  if (op == LESS_EQUAL) return one(f32x4.le(a, b));
-  if (op == I32_EQUAL) return one(i32x4.eq(a, b));
-  if (op == I32_NOT_EQUAL) return one(i32x4.ne(a, b));
-  if (op == I32_GREATER) return one(i32x4.gt_s(a, b));
-  if (op == I32_GREATER_EQUAL) return one(i32x4.ge_s(a, b));
-  if (op == I32_LESS) return one(i32x4.lt_s(a, b));
-  if (op == I32_LESS_EQUAL) return one(i32x4.le_s(a, b));
-  if (op == LOGICAL_AND) return one(v128.and(truth(a), truth(b)));
-  if (op == LOGICAL_OR) return one(truth(v128.or(a, b)));
-  return a;
+  return f32x4.div(a, b);
+}
+
+// @ts-ignore: decorator
+@inline
+function wholeVectors(op: i32, y: usize, a: usize, b: usize, n: i32, sa: i32, sb: i32): void {
+  let va = v128.load32_splat(a);
+  let vb = v128.load32_splat(b);
+  for (; n >= 4; n -= 4, y += 16) {
+    if (sa) {
+      va = v128.load(a);
+      a += 16;
+    }
+    if (sb) {
+      vb = v128.load(b);
+      b += 16;
+    }
+    v128.store(y, arithmetic(op, va, vb));
+  }
 }
 
 /** One row; sa and sb are 1 for a vector and 0 for a scalar. */
-// @ts-ignore: decorator
-@inline
 function row(op: i32, y: usize, a: usize, b: usize, n: i32, sa: i32, sb: i32): void {
+  if (op < POW) {
+    if (op == ADD) wholeVectors(ADD, y, a, b, n, sa, sb);
+    else if (op == SUB) wholeVectors(SUB, y, a, b, n, sa, sb);
+    else if (op == MUL) wholeVectors(MUL, y, a, b, n, sa, sb);
+    else wholeVectors(DIV, y, a, b, n, sa, sb);
+    const done = (n & ~3) << 2;
+    y += done;
+    if (sa) a += done;
+    if (sb) b += done;
+    n &= 3;
+    if (n == 0) return;
+  }
   let va = v128.load32_splat(a);
   let vb = v128.load32_splat(b);
   for (; n > 0; n -= 4, y += 16) {
@@ -142,60 +205,7 @@ function row(op: i32, y: usize, a: usize, b: usize, n: i32, sa: i32, sb: i32): v
       vb = loadUpTo4(b, n);
       b += 16;
     }
-    storeUpTo4(y, apply(op, va, vb), n);
-  }
-}
-
-function chooseRow(op: i32, y: usize, a: usize, b: usize, n: i32, sa: i32, sb: i32): void {
-  switch (op) {
-    case ADD:
-      return row(ADD, y, a, b, n, sa, sb);
-    case SUB:
-      return row(SUB, y, a, b, n, sa, sb);
-    case MUL:
-      return row(MUL, y, a, b, n, sa, sb);
-    case DIV:
-      return row(DIV, y, a, b, n, sa, sb);
-    case POW:
-      return row(POW, y, a, b, n, sa, sb);
-    case MAXIMUM:
-      return row(MAXIMUM, y, a, b, n, sa, sb);
-    case MINIMUM:
-      return row(MINIMUM, y, a, b, n, sa, sb);
-    case I32_ADD:
-      return row(I32_ADD, y, a, b, n, sa, sb);
-    case I32_SUB:
-      return row(I32_SUB, y, a, b, n, sa, sb);
-    case I32_MUL:
-      return row(I32_MUL, y, a, b, n, sa, sb);
-    case EQUAL:
-      return row(EQUAL, y, a, b, n, sa, sb);
-    case NOT_EQUAL:
-      return row(NOT_EQUAL, y, a, b, n, sa, sb);
-    case GREATER:
-      return row(GREATER, y, a, b, n, sa, sb);
-    case GREATER_EQUAL:
-      return row(GREATER_EQUAL, y, a, b, n, sa, sb);
-    case LESS:
-      return row(LESS, y, a, b, n, sa, sb);
-    case LESS_EQUAL:
-      return row(LESS_EQUAL, y, a, b, n, sa, sb);
-    case I32_EQUAL:
-      return row(I32_EQUAL, y, a, b, n, sa, sb);
-    case I32_NOT_EQUAL:
-      return row(I32_NOT_EQUAL, y, a, b, n, sa, sb);
-    case I32_GREATER:
-      return row(I32_GREATER, y, a, b, n, sa, sb);
-    case I32_GREATER_EQUAL:
-      return row(I32_GREATER_EQUAL, y, a, b, n, sa, sb);
-    case I32_LESS:
-      return row(I32_LESS, y, a, b, n, sa, sb);
-    case I32_LESS_EQUAL:
-      return row(I32_LESS_EQUAL, y, a, b, n, sa, sb);
-    case LOGICAL_AND:
-      return row(LOGICAL_AND, y, a, b, n, sa, sb);
-    case LOGICAL_OR:
-      return row(LOGICAL_OR, y, a, b, n, sa, sb);
+    storeUpTo4(y, binary4(op, va, vb), n);
   }
 }
 
@@ -211,7 +221,7 @@ export function broadcast(
     let ai = a + (i * a0 << 2);
     let bi = b + (i * b0 << 2);
     for (let j = 0; j < n1; j++) {
-      chooseRow(op, y, ai, bi, n2, a2, b2);
+      row(op, y, ai, bi, n2, a2, b2);
       y += n2 << 2;
       ai += a1 << 2;
       bi += b1 << 2;

@@ -1,8 +1,8 @@
 // What follows the last k of a matrix product, while the values are still in the first-level cache: scale and shift by
-// column, then the activation. The word: bits 0-1: 0 nothing, 1 + shift, 2 · scale + shift; bits 4-7: lib/activation.ts.
-import { activate, RELU } from "./activation";
+// column, then the activation. The word: bits 0-1: 0 nothing, 1 + shift, 2 · scale + shift; bits 4-7: lib/unary.ts.
 import { loadUpTo4, madd, storeUpTo4 } from "./simd";
 import { relu4 } from "./math";
+import { RELU, unary4 } from "./unary";
 
 // @ts-ignore: decorator
 @inline
@@ -23,7 +23,7 @@ export function epilogue(y: usize, sy: usize, rows: i32, cols: i32, scale: usize
       if (mode == SHIFT) v = f32x4.add(v, t);
       else if (mode == SCALE_SHIFT) v = madd(v, s, t);
       if (kind == RELU) v = relu4(v);
-      else if (kind) v = activate(kind, v);
+      else if (kind) v = unary4(kind, v, f32x4.splat(1), v);
       storeUpTo4(p, v, cols);
     }
   }

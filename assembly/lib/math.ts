@@ -99,7 +99,7 @@ export function expCall(x: v128): v128 {
 /** e^x − 1, also near 0. ULP <= 3. */
 // @ts-ignore: decorator
 @inline
-export function expm14(x: v128): v128 {
+function expm14(x: v128): v128 {
   x = f32x4.pmin(f32x4.pmax(x, constant(EXP, 11)), constant(EXP, 1));
   const t = madd(x, constant(EXP, 2), constant(EXP, 3));
   const q = expm1Reduced(reduceExp(x, f32x4.sub(t, constant(EXP, 3))));
@@ -145,7 +145,7 @@ export function log1p4(x: v128): v128 {
   // What rounding 1 + x lost, to first order; nothing where u is 0, Inf or NaN.
   const lost = f32x4.div(f32x4.sub(x, f32x4.sub(u, constant(EXP, 12))), u);
   const regular = v128.and(f32x4.gt(u, zero()), f32x4.lt(u, i32x4.splat(INFINITY_BITS)));
-  return f32x4.add(log4(u), v128.and(lost, regular));
+  return f32x4.add(logCall(u), v128.and(lost, regular));
 }
 
 /** −|x|. */
