@@ -18,13 +18,20 @@ export function epilogue(y: usize, sy: usize, rows: i32, cols: i32, scale: usize
   for (; cols > 0; cols -= 4, y += 16, scale += 16, shift += 16) {
     const s = mode == SCALE_SHIFT ? loadUpTo4(scale, cols) : f32x4.splat(0);
     const t = mode ? loadUpTo4(shift, cols) : s;
+    if (cols >= 4 && kind <= RELU) {
+      for (let r = 0, p = y; r < rows; r++, p += sy) {
+        let v = v128.load(p);
+        if (mode == SHIFT) v = f32x4.add(v, t);
+        else if (mode == SCALE_SHIFT) v = madd(v, s, t);
+        v128.store(p, kind ? relu4(v) : v);
+      }
+      continue;
+    }
     for (let r = 0, p = y; r < rows; r++, p += sy) {
       let v = loadUpTo4(p, cols);
       if (mode == SHIFT) v = f32x4.add(v, t);
       else if (mode == SCALE_SHIFT) v = madd(v, s, t);
-      if (kind == RELU) v = relu4(v);
-      else if (kind) v = unary4(kind, v, f32x4.splat(1), v);
-      storeUpTo4(p, v, cols);
+      storeUpTo4(p, unary4(kind, v, f32x4.splat(1), v), cols);
     }
   }
 }
