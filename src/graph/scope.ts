@@ -65,6 +65,8 @@ export abstract class Scope {
 }
 
 let current: Scope | undefined;
+/** Scopes entered and not left yet, the outermost first. */
+const entered: Scope[] = [];
 let label = "";
 
 /** The scope ops are applied in now. */
@@ -76,6 +78,23 @@ export function currentScope(): Scope | undefined {
 export function enterScope<T>(scope: Scope, body: () => T): T {
   const outer = current;
   current = scope;
+  entered.push(scope);
+  try {
+    return body();
+  } finally {
+    entered.pop();
+    current = outer;
+  }
+}
+
+/**
+ * Runs `body` where values exist although a trace is under way: in the scope of immediate execution around the trace,
+ * if there is one, else in none. For first values of weights that a traced call makes.
+ */
+export function outsideTraces<T>(body: () => T): T {
+  if (!isTracing()) return body();
+  const outer = current;
+  current = entered.findLast((scope) => scope.kind === "immediate" && scope.alive);
   try {
     return body();
   } finally {

@@ -107,6 +107,8 @@ export function packVariables(variables: readonly VariableCell[], kind: StorageK
   const cells = [...new Set(variables)];
   const first = cells[0]?.storage;
   if (cells.length === 0 || (first?.kind === kind && cells.every((cell) => cell.storage === first))) return;
+  // Somebody holds an address in a pinned storage: the move can wait for another time.
+  if (cells.some((cell) => cell.storage.pins > 0)) return;
   const offsets: number[] = [];
   let length = 0;
   for (const cell of cells) {

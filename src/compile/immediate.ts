@@ -1,0 +1,91 @@
+import { Node, Value } from "../graph/node.ts";
+import { type Attrs, type BufferRef, type KernelIO, type OpRecord, outputSpecs } from "../graph/op.ts";
+import { currentLabel, Scope } from "../graph/scope.ts";
+import { wordsOf } from "../graph/spec.ts";
+import { fromWords, toWords } from "../graph/variable.ts";
+import { scopeArena, scratch } from "../memory/arena.ts";
+import { engine } from "../memory/engine.ts";
+import type { Storage } from "../memory/storage.ts";
+import type { TensorData } from "../util/dtype.ts";
+import { StateError } from "../util/errors.ts";
+import { settings } from "../util/settings.ts";
+import { assertFinite } from "./debug.ts";
+import { bufferRef, checkError } from "./emit.ts";
+import { rootOf } from "./graph.ts";
+
+/**
+ * Runs every op at once, from the same records as plans do. All values lie in one arena and are gone when the scope
+ * ends; variables are written only then.
+ */
+export class ImmediateScope extends Scope {
+  readonly kind = "immediate";
+  readonly #pinned: Storage[] = [];
+
+  override add(record: OpRecord, inputs: readonly Value[], attrs: Attrs): readonly Value[] {
+    const outputs = outputSpecs(record, inputs, attrs).map((spec) => new Value(spec));
+    const node = new Node(record, inputs, attrs, outputs, currentLabel());
+    if (record.alias === true) {
+      outputs[0]!.ptr = inputs[0]!.ptr;
+      return outputs;
+    }
+    for (const value of outputs) value.ptr = scopeArena.allocate(wordsOf(value) * 4);
+    this.#run(node);
+    return outputs;
+  }
+
+  #run(node: Node): void {
+    const { heap, kernels } = engine();
+    const words = node.record.workspace?.(kernels, node.inputs, node.outputs, node.attrs) ?? 0;
+    const workspace = words > 0 ? scratch.ensure(words * 4) : 0;
+    const refs = (values: readonly Value[]): BufferRef[] => values.map((value) => bufferRef(value, value.ptr));
+    const io: KernelIO<Attrs> = { inputs: refs(node.inputs), outputs: refs(node.outputs), attrs: node.attrs, workspace };
+    const bad = node.record.check?.run(kernels, io) ?? -1;
+    if (bad >= 0) throw checkError(node, io, bad, heap.i32);
+    node.record.kernel(kernels, io);
+    if (settings().debug >= 5) assertFinite(node, io.outputs, heap.f32);
+  }
+
+  protected override placeLeaf(value: Value): void {
+    const { leaf } = value;
+    if (leaf?.kind === "variable") {
+      const { storage } = leaf.variable;
+      storage.use();
+      storage.pins++;
+      this.#pinned.push(storage);
+      value.ptr = leaf.variable.ptr;
+    } else if (leaf?.kind === "constant") {
+      const words = toWords(leaf.data);
+      value.ptr = scopeArena.allocate(words.length * 4);
+      engine().heap.u32.set(words, value.ptr >>> 2);
+    }
+  }
+
+  /** A copy of a value of this scope. */
+  readValue(value: Value): TensorData {
+    if (!this.alive) throw new StateError("[Tensor] values: the scope that made this tensor has ended.");
+    if (value.dtype === "bits") throw new StateError("[Tensor] values: expected numbers, got a packed mask.");
+    const start = value.ptr >>> 2;
+    return fromWords(engine().heap.u32.subarray(start, start + wordsOf(value)), value.dtype);
+  }
+
+  /** Writes what was assigned to variables. */
+  commit(): void {
+    const pending = [...this.assigned].map(([cell, value]) => [cell, this.#bits(value)] as const);
+    for (const [cell, words] of pending) cell.writeWords(words);
+    this.assigned.clear();
+  }
+
+  /** The bits to be assigned; of a variable (which may be written meanwhile) a copy. */
+  #bits(value: Value): Uint32Array {
+    const start = value.ptr >>> 2;
+    const words = engine().heap.u32.subarray(start, start + wordsOf(value));
+    return rootOf(value).leaf?.kind === "variable" ? words.slice() : words;
+  }
+
+  /** Ends the scope: its values are gone. */
+  end(): void {
+    this.alive = false;
+    for (const storage of this.#pinned) storage.pins--;
+    scopeArena.reset();
+  }
+}

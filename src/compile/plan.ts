@@ -1,0 +1,242 @@
+import type { Node, Value } from "../graph/node.ts";
+import type { KernelIO } from "../graph/op.ts";
+import { wordsOf } from "../graph/spec.ts";
+import { fromWords, toWords, type VariableCell } from "../graph/variable.ts";
+import { planArena, staging } from "../memory/arena.ts";
+import { engine, layoutEpoch } from "../memory/engine.ts";
+import { aligned } from "../memory/heap.ts";
+import { Storage } from "../memory/storage.ts";
+import type { TensorData } from "../util/dtype.ts";
+import { settings } from "../util/settings.ts";
+import { type Assignment, assignMemory } from "./assign-memory.ts";
+import { assertFinite, printGraph, printListing, printSummary, printTimes, recordTime } from "./debug.ts";
+import { bufferRef, type Command, call, checkError, Recorder } from "./emit.ts";
+import { fuse } from "./fuse.ts";
+import { type Graph, removeDeadNodes, rootOf } from "./graph.ts";
+import { type Schedule, schedule } from "./schedule.ts";
+
+type Kernel = (...args: number[]) => number;
+
+/** Bytes of JavaScript memory a node of a kept plan is reckoned to take. */
+const BYTES_PER_NODE = 1024;
+
+/**
+ * A compiled computation: kernel calls with fixed arguments. Running it allocates nothing; what a run leaves behind are
+ * its results in the arena (until the next run of any plan) and the variables it wrote.
+ */
+export class Plan {
+  readonly name: string;
+  /** About how much memory keeping the plan takes. */
+  readonly bytes: number;
+  readonly #graph: Graph;
+  readonly #schedule: Schedule;
+  readonly #assignment: Assignment;
+  readonly #inputOffsets: number[] = [];
+  readonly #stagingBytes: number;
+  readonly #constants: Storage | undefined;
+  readonly #constantOffsets = new Map<Value, number>();
+  readonly #variables: readonly VariableCell[];
+  #storages: readonly Storage[] = [];
+  #bound = "";
+  #epoch = -1;
+  #commands: readonly Command[] = [];
+  #functions: readonly Kernel[] = [];
+  #commitStart = 0;
+
+  constructor(name: string, graph: Graph) {
+    const { debug, fuse: fusing, plan: sharing } = settings();
+    this.name = name;
+    removeDeadNodes(graph);
+    if (debug >= 4) printGraph(`${name}, traced`, graph);
+    if (fusing) {
+      fuse(graph);
+      if (debug >= 4) printGraph(`${name}, fused`, graph);
+    }
+    this.#graph = graph;
+    this.#schedule = schedule(graph);
+    this.#assignment = assignMemory(graph, this.#schedule, engine().kernels, sharing);
+    let offset = 0;
+    for (const input of graph.inputs) {
+      this.#inputOffsets.push(offset);
+      offset += aligned(wordsOf(input) * 4);
+    }
+    this.#stagingBytes = offset;
+    const leaves = this.#leaves();
+    this.#variables = [...new Set([...leaves.variables, ...graph.effects.map(([cell]) => cell)])];
+    this.#constants = this.#layOutConstants(leaves.constants);
+    this.bytes = graph.nodes.length * BYTES_PER_NODE + (this.#constants?.bytes ?? 0);
+  }
+
+  #leaves(): { variables: VariableCell[]; constants: Value[] } {
+    const variables: VariableCell[] = [];
+    const constants = new Set<Value>();
+    const values = [...this.#graph.nodes.flatMap((node) => node.inputs), ...this.#graph.outputs];
+    for (const value of [...values, ...this.#graph.effects.map(([, effect]) => effect)]) {
+      const root = rootOf(value);
+      if (root.leaf?.kind === "variable") variables.push(root.leaf.variable);
+      if (root.leaf?.kind === "constant") constants.add(root);
+    }
+    return { variables, constants: [...constants] };
+  }
+
+  #layOutConstants(constants: readonly Value[]): Storage | undefined {
+    if (constants.length === 0) return undefined;
+    let length = 0;
+    for (const value of constants) {
+      this.#constantOffsets.set(value, length * 4);
+      length += aligned(wordsOf(value) * 4) / 4;
+    }
+    const words = new Uint32Array(length);
+    for (const value of constants) {
+      if (value.leaf?.kind === "constant") words.set(toWords(value.leaf.data), this.#constantOffsets.get(value)! / 4);
+    }
+    return new Storage("staging", length, words);
+  }
+
+  /** Brings everything the plan reads or writes into linear memory and makes the calls' arguments true. */
+  #prepare(): void {
+    if (this.#epoch === layoutEpoch()) {
+      for (const storage of this.#storages) storage.use();
+      if (this.#epoch === layoutEpoch()) return;
+    }
+    const storages = new Set(this.#variables.map((cell) => cell.storage));
+    if (this.#constants !== undefined) storages.add(this.#constants);
+    this.#storages = [...storages];
+    for (const storage of this.#storages) storage.pins++;
+    try {
+      planArena.ensure(this.#assignment.layout.bytes);
+      staging.ensure(this.#stagingBytes);
+      for (const storage of this.#storages) storage.use();
+    } finally {
+      for (const storage of this.#storages) storage.pins--;
+    }
+    const { build } = engine();
+    const bound = [build, planArena.ptr, staging.ptr, ...this.#storages.map((storage) => storage.ptr)].join();
+    if (bound !== this.#bound) {
+      this.#bind();
+      this.#bound = bound;
+    }
+    this.#epoch = layoutEpoch();
+  }
+
+  /** Address of a value as the plan is bound now. */
+  #address(value: Value): number {
+    const root = rootOf(value);
+    const { leaf } = root;
+    if (leaf?.kind === "variable") return leaf.variable.ptr;
+    if (leaf?.kind === "input") return staging.ptr + this.#inputOffsets[leaf.index]!;
+    if (leaf?.kind === "constant") return this.#constants!.ptr + this.#constantOffsets.get(root)!;
+    const cell = this.#schedule.direct.get(root);
+    return cell === undefined ? planArena.ptr + this.#assignment.blocks.get(root)!.offset : cell.ptr;
+  }
+
+  #io(node: Node): KernelIO<Node["attrs"]> {
+    const block = this.#assignment.workspaces.get(node);
+    return {
+      inputs: node.inputs.map((value) => bufferRef(value, this.#address(value))),
+      outputs: node.outputs.map((value) => bufferRef(value, this.#address(value))),
+      attrs: node.attrs,
+      workspace: block === undefined ? 0 : planArena.ptr + block.offset,
+    };
+  }
+
+  /** Writes the kernel calls for the places at which everything lies now. */
+  #bind(): void {
+    const recorder = new Recorder();
+    const { nodes, commitStart, copies } = this.#schedule;
+    for (const node of nodes.slice(commitStart)) if (node.record.check !== undefined) recorder.check(node, this.#io(node));
+    nodes.forEach((node, position) => {
+      if (position === commitStart) this.#commitStart = recorder.commands.length;
+      if (node.record.alias === true) return;
+      const io = this.#io(node);
+      if (node.record.check !== undefined && position < commitStart) recorder.check(node, io);
+      recorder.node = node;
+      node.record.kernel(recorder.table, io);
+    });
+    if (commitStart === nodes.length) this.#commitStart = recorder.commands.length;
+    recorder.node = undefined;
+    for (const [cell, value] of copies) recorder.table.u32_copy(cell.ptr, this.#address(value), cell.size);
+    const { kernels } = engine();
+    this.#commands = recorder.commands;
+    this.#functions = recorder.commands.map(({ kernel }) => kernels[kernel] as Kernel);
+    const { debug } = settings();
+    if (debug >= 1) printSummary(this.name, this.#commands, this.#assignment.layout);
+    if (debug >= 3) printListing(this.name, this.#commands);
+  }
+
+  /**
+   * Runs the plan on inputs in the order they were traced. Throws a ValueError when a check finds unfit values; then no
+   * variable has changed.
+   */
+  run(inputs: readonly TensorData[]): void {
+    this.#prepare();
+    const { heap } = engine();
+    inputs.forEach((data, i) => {
+      heap.u32.set(toWords(data), (staging.ptr + this.#inputOffsets[i]!) >>> 2);
+    });
+    const { debug } = settings();
+    if (debug >= 2) {
+      this.#runSlowly(debug);
+      return;
+    }
+    this.#execute(0, this.#commitStart);
+    for (const [cell] of this.#graph.effects) cell.beforeWrite();
+    this.#execute(this.#commitStart, this.#commands.length);
+  }
+
+  #execute(from: number, to: number): void {
+    const commands = this.#commands;
+    const functions = this.#functions;
+    for (let i = from; i < to; i++) {
+      const command = commands[i]!;
+      const result = call(functions[i]!, command.args);
+      if (command.check !== undefined && result >= 0) {
+        throw checkError(command.node!, command.check, result, engine().heap.i32);
+      }
+    }
+  }
+
+  /** As `run`, with times (level 2) or with poisoned memory and a look at every result (level 5). */
+  #runSlowly(debug: number): void {
+    const { heap } = engine();
+    if (debug >= 5) heap.f32.fill(Number.NaN, planArena.ptr >>> 2, (planArena.ptr + planArena.bytes) >>> 2);
+    for (let i = 0; i < this.#commands.length; i++) {
+      if (i === this.#commitStart) for (const [cell] of this.#graph.effects) cell.beforeWrite();
+      const start = performance.now();
+      this.#execute(i, i + 1);
+      recordTime(this.#commands[i]!, performance.now() - start);
+      const { node } = this.#commands[i]!;
+      const last = this.#commands[i + 1]?.node !== node;
+      if (debug >= 5 && last && node !== undefined) assertFinite(node, this.#io(node).outputs, heap.f32);
+    }
+    printTimes(this.name);
+  }
+
+  /** A copy of result `i`, good only directly after `run`. */
+  result(i: number): TensorData {
+    const value = this.#graph.outputs[i]!;
+    const start = this.#address(value) >>> 2;
+    return fromWords(engine().heap.u32.subarray(start, start + wordsOf(value)), value.dtype as "float32");
+  }
+
+  /** Specs of the results. */
+  get outputs(): readonly Value[] {
+    return this.#graph.outputs;
+  }
+
+  /** The kernel calls as they are bound now; for the profiler and for tests. */
+  get commands(): readonly Command[] {
+    return this.#commands;
+  }
+
+  /** The arena's layout; for reports and for tests. */
+  get assignment(): Assignment {
+    return this.#assignment;
+  }
+
+  /** Gives the constants' memory back. */
+  dispose(): void {
+    this.#constants?.dispose();
+  }
+}
+

@@ -1,0 +1,139 @@
+import type { BufferRef } from "../graph/op.ts";
+import type { Spec } from "../graph/spec.ts";
+import type { KernelTable } from "../runtime/kernel-table.ts";
+import { splitAxis } from "../util/shape.ts";
+import { likeFirst, noSecondDerivative, type Op, op } from "./define.ts";
+
+/**
+ * Batch normalization (Ioffe and Szegedy 2015) as Keras 3 does it: biased variance, statistics over all axes but one.
+ * gamma and beta are optional inputs: `scale` and `center` say which are there.
+ */
+export type BatchNormAttrs = { axis: number; epsilon: number; scale: boolean; center: boolean };
+
+const perChannel = (x: Spec, axis: number): Spec => ({ shape: [x.shape[axis]!], dtype: "float32" });
+
+interface Parameters {
+  gamma: number;
+  beta: number;
+  flags: number;
+}
+
+/** Addresses of gamma and beta among the inputs from `first` on, and the kernels' flag word. */
+function parameters(inputs: readonly BufferRef[], first: number, { scale, center }: BatchNormAttrs): Parameters {
+  const gamma = scale ? inputs[first]!.ptr : 0;
+  const beta = center ? inputs[first + (scale ? 1 : 0)]!.ptr : 0;
+  return { gamma, beta, flags: (scale ? 1 : 0) | (center ? 2 : 0) };
+}
+
+function workspaceOf(k: KernelTable, [x]: readonly Spec[], axis: number): number {
+  const { outer, n, inner } = splitAxis(x!.shape, axis);
+  return k.f32_batch_norm_workspace(outer, n, inner);
+}
+
+/** Mean and biased variance of each channel. Input x; outputs mean, variance. */
+export const batchNormStatsOp: Op<{ axis: number }> = op<{ axis: number }>({
+  name: "batchNormStats",
+  shape: ([x], { axis }) => [perChannel(x!, axis), perChannel(x!, axis)],
+  gradient: ({ inputs: [x], outputs: [mean], grads: [dmean, dvariance], attrs: { axis } }) => {
+    // dmean/dx = 1/N; dvariance/dx = 2(x − mean)/N.
+    const channels = x!.shape.map((dim, i) => (i === axis ? dim : 1));
+    const n = x!.size / x!.shape[axis]!;
+    const flat = dmean === null ? undefined : dmean!.reshape(channels).div(n).broadcastTo(x!.shape);
+    const spread = dvariance === null ? undefined : x!.sub(mean!.reshape(channels)).mul(dvariance!.reshape(channels)).mul(2 / n);
+    return [flat === undefined ? (spread ?? null) : spread === undefined ? flat : flat.add(spread)];
+  },
+  kernel: (k, { inputs: [x], outputs: [mean, variance], attrs: { axis }, workspace: ws }) => {
+    const { outer, n, inner } = splitAxis(x!.shape, axis);
+    k.f32_batch_norm_stats(mean!.ptr, variance!.ptr, x!.ptr, outer, n, inner, ws);
+  },
+  workspace: (k, inputs, _, { axis }) => workspaceOf(k, inputs, axis),
+});
+
+/**
+ * Inputs x, mean, variance (both of this very x), gamma?, beta?: γ(x − μ)/√(σ² + ε) + β. Its gradient is the one of the
+ * whole normalisation, through the statistics: they are constants for autodiff otherwise.
+ */
+export const batchNormTrainOp: Op<BatchNormAttrs> = op<BatchNormAttrs>({
+  name: "batchNormTrain",
+  shape: likeFirst,
+  gradient: ({ inputs, grads: [dy], attrs, apply }) => {
+    const [x, mean, variance, gamma] = inputs;
+    const [dx, dgamma, dbeta] = apply(batchNormTrainGradOp, [dy!, x!, mean!, variance!, ...(attrs.scale ? [gamma!] : [])], attrs);
+    return [dx!, null, null, ...(attrs.scale ? [dgamma!] : []), ...(attrs.center ? [dbeta!] : [])];
+  },
+  kernel: (k, { inputs, outputs: [y], attrs }) => {
+    const [x, mean, variance] = inputs;
+    const { outer, n, inner } = splitAxis(x!.shape, attrs.axis);
+    const { gamma, beta, flags } = parameters(inputs, 3, attrs);
+    k.f32_batch_norm_apply(y!.ptr, x!.ptr, mean!.ptr, variance!.ptr, gamma, beta, outer, n, inner, attrs.epsilon, flags);
+  },
+  inPlace: [[0, 0]],
+});
+
+/** Inputs dy, x, mean, variance, gamma?; outputs dx, dgamma, dbeta. */
+export const batchNormTrainGradOp: Op<BatchNormAttrs> = op<BatchNormAttrs>({
+  name: "batchNormTrainGrad",
+  shape: ([dy], { axis }) => [{ shape: dy!.shape, dtype: "float32" }, perChannel(dy!, axis), perChannel(dy!, axis)],
+  gradient: noSecondDerivative("batchNormTrainGrad"),
+  kernel: (k, { inputs, outputs: [dx, dgamma, dbeta], attrs, workspace: ws }) => {
+    const [dy, x, mean, variance] = inputs;
+    const { outer, n, inner } = splitAxis(x!.shape, attrs.axis);
+    const { gamma } = parameters(inputs, 4, { ...attrs, center: false });
+    const flags = attrs.scale ? 1 : 0;
+    k.f32_batch_norm_train_grad(
+      dx!.ptr, dgamma!.ptr, dbeta!.ptr, dy!.ptr, x!.ptr, mean!.ptr, variance!.ptr, gamma, outer, n, inner, attrs.epsilon, flags, ws,
+    );
+  },
+  workspace: (k, inputs, _, { axis }) => workspaceOf(k, inputs, axis),
+  inPlace: [[0, 0]],
+});
+
+/** Inputs mean, variance, gamma?, beta?; outputs s = γ/√(v + ε) and t = β − mean·s, so that y = x·s + t. */
+export const batchNormCoefficientsOp: Op<BatchNormAttrs> = op<BatchNormAttrs>({
+  name: "batchNormCoefficients",
+  shape: ([mean]) => [
+    { shape: mean!.shape, dtype: "float32" },
+    { shape: mean!.shape, dtype: "float32" },
+  ],
+  gradient: ({ inputs, grads: [ds, dt], attrs: { scale, center, epsilon } }) => {
+    const [mean, variance, gamma] = inputs;
+    const rstd = variance!.add(epsilon).rsqrt();
+    const zero = mean!.mul(0);
+    const total = (ds ?? zero).sub((dt ?? zero).mul(mean!)); // ds + dt·∂t/∂s
+    return [null, null, ...(scale ? [total.mul(rstd).reshape(gamma!.shape)] : []), ...(center ? [dt ?? zero] : [])];
+  },
+  kernel: (k, { inputs, outputs: [s, t], attrs }) => {
+    const [mean, variance] = inputs;
+    const { gamma, beta, flags } = parameters(inputs, 2, attrs);
+    k.f32_batch_norm_coefficients(s!.ptr, t!.ptr, mean!.ptr, variance!.ptr, gamma, beta, s!.size, attrs.epsilon, flags);
+  },
+});
+
+/** Inputs x, s, t: x·s + t along an axis. Attribute `inner` says whether the axis is the last (1). */
+export const scaleShiftOp: Op<{ axis: number; inner: number }> = op<{ axis: number; inner: number }>({
+  name: "scaleShift",
+  shape: likeFirst,
+  gradient: ({ inputs: [x, s], grads: [dy], attrs: { axis }, needs }) => {
+    const channels = x!.shape.map((dim, i) => (i === axis ? dim : 1));
+    return [
+      needs[0] ? dy!.mul(s!.reshape(channels)) : null,
+      needs[1] ? dy!.mul(x!).sumTo(channels).reshape(s!.shape) : null,
+      needs[2] ? dy!.sumTo(channels).reshape(s!.shape) : null,
+    ];
+  },
+  kernel: (k, { inputs: [x, s, t], outputs: [y], attrs: { axis } }) => {
+    const { outer, n, inner } = splitAxis(x!.shape, axis);
+    k.f32_scale_shift(y!.ptr, x!.ptr, s!.ptr, t!.ptr, outer, n, inner);
+  },
+  inPlace: [[0, 0]],
+});
+
+/** Inputs moving, batch: moving·m + batch·(1 − m). */
+export const movingUpdateOp: Op<{ momentum: number }> = op<{ momentum: number }>({
+  name: "movingUpdate",
+  shape: likeFirst,
+  gradient: null,
+  kernel: (k, { inputs: [moving, batch], outputs: [y], attrs: { momentum } }) =>
+    k.f32_moving_update(y!.ptr, moving!.ptr, batch!.ptr, y!.size, momentum),
+  inPlace: [[0, 0]],
+});

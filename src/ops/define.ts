@@ -1,0 +1,125 @@
+import { defineOp } from "../graph/define-op.ts";
+import type { Attrs, BufferRef, GradientArgs, GradientRule, OpRecord } from "../graph/op.ts";
+import type { Spec } from "../graph/spec.ts";
+import type { KernelTable } from "../runtime/kernel-table.ts";
+import { ShapeError, ValueError } from "../util/errors.ts";
+import { type Dims, formatShape } from "../util/shape.ts";
+import type { Tensor } from "./tensor.ts";
+
+/** An op as this floor writes it: its gradient rule works with tensors. */
+export type Op<A extends Attrs = Attrs> = OpRecord<A, Tensor>;
+
+/** Arguments of a gradient rule. */
+export type Gradient<A extends Attrs = Attrs> = GradientArgs<A, Tensor>;
+
+/** No attributes. */
+export type NoAttrs = Readonly<Record<never, never>>;
+
+/** Declares an op of this floor. */
+export function op<A extends Attrs>(record: Op<A>): Op<A> {
+  return defineOp<A, Tensor>(record);
+}
+
+/** The output has input 0's shape and dtype. */
+export function likeFirst([x]: readonly Spec[]): Spec {
+  return { shape: x!.shape, dtype: x!.dtype };
+}
+
+/** Element-wise on one float32 input, in place where it may. */
+export function unaryOp(
+  name: string,
+  kernel: (k: KernelTable, y: number, x: number, n: number) => void,
+  gradient: GradientRule<NoAttrs, Tensor> | null,
+): Op<NoAttrs> {
+  return op<NoAttrs>({
+    name,
+    shape: likeFirst,
+    gradient,
+    kernel: (k, { inputs: [x], outputs: [y] }) => kernel(k, y!.ptr, x!.ptr, y!.size),
+    inPlace: [[0, 0]],
+  });
+}
+
+/** The gradient rule of an op that cannot be differentiated once more: an error, never a silent zero. */
+export function noSecondDerivative(name: string): () => never {
+  return () => {
+    throw new ValueError(`[${name}] gradient: expected a first derivative, got a request for the second, which has no rule.`);
+  };
+}
+
+/** Checks that inputs of a fixed-shape op agree; the error names the op and both shapes. */
+export function requireSameShape(name: string, a: Spec, b: Spec): void {
+  if (a.shape.length !== b.shape.length || a.shape.some((dim, i) => dim !== b.shape[i])) throw shapesDiffer(name, a.shape, b.shape);
+}
+
+/** `[add] shapes: expected shapes that broadcast, got (2, 3) and (4,).` */
+export function shapesDiffer(name: string, a: Dims, b: Dims, expected = "equal shapes"): ShapeError {
+  return new ShapeError(`[${name}] shapes: expected ${expected}, got ${formatShape(a)} and ${formatShape(b)}.`);
+}
+
+/** Elements between neighbours of `x` along the axes of a shape it broadcasts to: 0 where it repeats. */
+export function broadcastStrides(x: Dims, shape: Dims): number[] {
+  const strides = new Array<number>(shape.length).fill(0);
+  let stride = 1;
+  for (let i = 1; i <= x.length; i++) {
+    const dim = x[x.length - i]!;
+    if (dim !== 1) strides[shape.length - i] = stride;
+    stride *= dim;
+  }
+  return strides;
+}
+
+/** A nest of loops: sizes, and for each array the elements between neighbours along each. */
+export interface Loops {
+  readonly dims: number[];
+  readonly strides: number[][];
+}
+
+/** Joins neighbouring axes that all arrays walk through alike and drops axes of size 1: fewer, longer loops. */
+export function joinAxes(dims: Dims, strides: readonly (readonly number[])[]): Loops {
+  const joined: Loops = { dims: [], strides: strides.map(() => []) };
+  for (let axis = dims.length - 1; axis >= 0; axis--) {
+    const dim = dims[axis]!;
+    if (dim === 1) continue;
+    const inner = joined.dims[0];
+    const fits = inner !== undefined && strides.every((s, i) => s[axis] === joined.strides[i]![0]! * inner);
+    if (fits) joined.dims[0] = inner * dim;
+    else {
+      joined.dims.unshift(dim);
+      strides.forEach((s, i) => {
+        joined.strides[i]!.unshift(s[axis]!);
+      });
+    }
+  }
+  return joined;
+}
+
+/**
+ * Gives a kernel of `rank` nested loops everything that `joinAxes` left, with as many calls as further axes need.
+ * `visit` gets element offsets of each array, then sizes and strides padded to `rank`.
+ */
+export function forLoops(
+  loops: Loops,
+  rank: number,
+  visit: (offsets: readonly number[], dims: readonly number[], strides: readonly (readonly number[])[]) => void,
+): void {
+  const extra = Math.max(loops.dims.length - rank, 0);
+  const padding = Math.max(rank - loops.dims.length, 0);
+  const inner = [...new Array<number>(padding).fill(1), ...loops.dims.slice(extra)];
+  const innerStrides = loops.strides.map((s) => [...new Array<number>(padding).fill(0), ...s.slice(extra)]);
+  const walk = (axis: number, offsets: readonly number[]): void => {
+    if (axis === extra) {
+      visit(offsets, inner, innerStrides);
+      return;
+    }
+    for (let i = 0; i < loops.dims[axis]!; i++) {
+      walk(axis + 1, offsets.map((offset, array) => offset + i * loops.strides[array]![axis]!));
+    }
+  };
+  walk(0, loops.strides.map(() => 0));
+}
+
+/** Address of an element. */
+export function at(buffer: BufferRef, offset: number): number {
+  return buffer.ptr + offset * 4;
+}

@@ -1,0 +1,102 @@
+import type { BufferRef } from "../graph/op.ts";
+import type { KernelTable } from "../runtime/kernel-table.ts";
+import { type Dims, stridesOf } from "../util/shape.ts";
+import { at, broadcastStrides, forLoops, joinAxes, likeFirst, type NoAttrs, type Op, op } from "./define.ts";
+
+/**
+ * Random numbers from threefry2x32 (Salmon et al. 2011), equal to JAX's: the key is input 0, a uint32[2] of seed and
+ * counter; element i of a draw depends on the key and i alone.
+ */
+type Draw = { shape: number[]; a: number; b: number };
+
+type DrawKernel = (k: KernelTable) => (y: number, key: number, first: number, n: number, a: number, b: number) => void;
+
+function drawOp(name: string, kernel: DrawKernel): Op<Draw> {
+  return op<Draw>({
+    name,
+    shape: (_, { shape }) => ({ shape, dtype: "float32" }),
+    gradient: null,
+    kernel: (k, { inputs: [key], outputs: [y], attrs: { a, b } }) => kernel(k)(y!.ptr, key!.ptr, 0, y!.size, a, b),
+  });
+}
+
+/** Uniform in [a, b). */
+export const randomUniformOp: Op<Draw> = drawOp("randomUniform", (k) => k.f32_random_uniform);
+/** Normal with mean a and standard deviation b. */
+export const randomNormalOp: Op<Draw> = drawOp("randomNormal", (k) => k.f32_random_normal);
+/** The same within two standard deviations of the mean. */
+export const randomTruncatedNormalOp: Op<Draw> = drawOp("randomTruncatedNormal", (k) => k.f32_random_truncated_normal);
+
+/** 1 with probability p, else 0. */
+export const randomBernoulliOp: Op<{ shape: number[]; p: number }> = op<{ shape: number[]; p: number }>({
+  name: "randomBernoulli",
+  shape: (_, { shape }) => ({ shape, dtype: "int32" }),
+  gradient: null,
+  kernel: (k, { inputs: [key], outputs: [y], attrs: { p } }) => k.i32_random_bernoulli(y!.ptr, key!.ptr, 0, y!.size, p),
+});
+
+/** 32 random bits an element. */
+export const randomBitsOp: Op<{ shape: number[] }> = op<{ shape: number[] }>({
+  name: "randomBits",
+  shape: (_, { shape }) => ({ shape, dtype: "uint32" }),
+  gradient: null,
+  kernel: (k, { inputs: [key], outputs: [y] }) => k.u32_threefry2x32(y!.ptr, key!.ptr, 0, y!.size),
+});
+
+/** The state after one draw: the counter goes up by one. */
+export const seedNextOp: Op<NoAttrs> = op<NoAttrs>({
+  name: "seedNext",
+  shape: likeFirst,
+  gradient: null,
+  kernel: (k, { inputs: [seed], outputs: [y] }) => k.u32_seed_next(y!.ptr, seed!.ptr),
+  inPlace: [[0, 0]],
+});
+
+/** Inputs x, key; outputs y = kept ? x/keep : 0, and the mask as bits, which the gradient reads. */
+export const dropoutOp: Op<{ keep: number }> = op<{ keep: number }>({
+  name: "dropout",
+  shape: ([x]) => [
+    { shape: x!.shape, dtype: "float32" },
+    { shape: x!.shape, dtype: "bits" },
+  ],
+  gradient: ({ outputs: [, bits], grads: [dy], attrs, apply }) => [apply(dropoutGradOp, [dy!, bits!], attrs)[0]!, null],
+  kernel: (k, { inputs: [x, key], outputs: [y, bits], attrs: { keep } }) =>
+    k.f32_dropout(y!.ptr, bits!.ptr, x!.ptr, key!.ptr, y!.size, keep),
+  inPlace: [[0, 0]],
+});
+
+/** Inputs dy, bits: kept ? dy/keep : 0. */
+export const dropoutGradOp: Op<{ keep: number }> = op<{ keep: number }>({
+  name: "dropoutGrad",
+  shape: likeFirst,
+  gradient: ({ inputs: [, bits], grads: [g], attrs, apply }) => [apply(dropoutGradOp, [g!, bits!], attrs)[0]!, null],
+  kernel: (k, { inputs: [dy, bits], outputs: [dx], attrs: { keep } }) =>
+    k.f32_dropout_grad(dx!.ptr, dy!.ptr, bits!.ptr, dx!.size, keep),
+  inPlace: [[0, 0]],
+});
+
+/** Input key: the bits of a mask of the given shape. */
+export const dropoutBitsOp: Op<{ shape: number[]; keep: number }> = op<{ shape: number[]; keep: number }>({
+  name: "dropoutBits",
+  shape: (_, { shape }) => ({ shape, dtype: "bits" }),
+  gradient: null,
+  kernel: (k, { inputs: [key], outputs: [bits], attrs: { keep } }) => k.f32_dropout_bits(bits!.ptr, key!.ptr, bits!.size, keep),
+});
+
+/** Runs the masked division over an array whose mask may repeat along axes. */
+function applyMask(k: KernelTable, y: BufferRef, x: BufferRef, bits: BufferRef, dims: Dims, keep: number): void {
+  if (y.size === 0) return;
+  const loops = joinAxes(dims, [stridesOf(dims), broadcastStrides(bits.shape, dims)]);
+  forLoops(loops, 4, ([offset, first], [n0, n1, n2, n3], [, m]) => {
+    k.f32_dropout_broadcast(at(y, offset!), at(x, offset!), bits.ptr, n0!, n1!, n2!, n3!, m![0]!, m![1]!, m![2]!, m![3]!, first!, keep);
+  });
+}
+
+/** Inputs x, bits of a mask that broadcasts to x: kept ? x/keep : 0. Its gradient is the same op. */
+export const applyMaskOp: Op<{ keep: number }> = op<{ keep: number }>({
+  name: "applyMask",
+  shape: likeFirst,
+  gradient: ({ inputs: [, bits], grads: [dy], attrs, apply }) => [apply(applyMaskOp, [dy!, bits!], attrs)[0]!, null],
+  kernel: (k, { inputs: [x, bits], outputs: [y], attrs: { keep } }) => applyMask(k, y!, x!, bits!, y!.shape, keep),
+  inPlace: [[0, 0]],
+});

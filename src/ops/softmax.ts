@@ -1,0 +1,175 @@
+import type { BufferRef, GradientRule, ValueCheck } from "../graph/op.ts";
+import type { Spec } from "../graph/spec.ts";
+import type { KernelTable } from "../runtime/kernel-table.ts";
+import { likeFirst, type NoAttrs, type Op, op, requireSameShape, shapesDiffer } from "./define.ts";
+import type { Tensor } from "./tensor.ts";
+
+/** Rows and columns of a value whose last axis holds the classes. */
+function rowsOf({ shape, size }: BufferRef): [rows: number, cols: number] {
+  const cols = shape.at(-1) ?? 1;
+  return [cols === 0 ? 0 : size / cols, cols];
+}
+
+type RowKernel = (k: KernelTable) => (y: number, x: number, rows: number, cols: number) => void;
+type RowGradKernel = (k: KernelTable) => (dx: number, dy: number, y: number, rows: number, cols: number) => void;
+
+function rowOp(name: string, kernel: RowKernel, gradient: GradientRule<NoAttrs, Tensor>): Op<NoAttrs> {
+  return op<NoAttrs>({
+    name,
+    shape: likeFirst,
+    gradient,
+    kernel: (k, { inputs: [x], outputs: [y] }) => kernel(k)(y!.ptr, x!.ptr, ...rowsOf(y!)),
+    inPlace: [[0, 0]],
+  });
+}
+
+function rowGradOp(name: string, kernel: RowGradKernel, gradient: GradientRule<NoAttrs, Tensor>): Op<NoAttrs> {
+  return op<NoAttrs>({
+    name,
+    shape: likeFirst,
+    gradient,
+    kernel: (k, { inputs: [dy, y], outputs: [dx] }) => kernel(k)(dx!.ptr, dy!.ptr, y!.ptr, ...rowsOf(dx!)),
+    inPlace: [[0, 0]],
+  });
+}
+
+/** y·(dy − Σ dy·y) along the last axis. */
+export const softmaxGradOp: Op<NoAttrs> = rowGradOp("softmaxGrad", (k) => k.f32_softmax_grad, ({ inputs: [dy, y], grads: [g], needs, apply }) => {
+  const inner = dy!.mul(y!).sum(-1, true);
+  const outer = g!.mul(y!).sum(-1, true);
+  return [
+    needs[0] ? apply(softmaxGradOp, [g!, y!], {})[0]! : null,
+    needs[1] ? g!.mul(dy!.sub(inner)).sub(dy!.mul(outer)) : null,
+  ];
+});
+
+/** dy − exp(y)·Σ dy along the last axis, y being the log-softmax. */
+export const logSoftmaxGradOp: Op<NoAttrs> = rowGradOp("logSoftmaxGrad", (k) => k.f32_log_softmax_grad, ({ inputs: [dy, y], grads: [g], needs }) => {
+  const p = y!.exp();
+  const dotted = g!.mul(p).sum(-1, true);
+  return [needs[0] ? g!.sub(dotted) : null, needs[1] ? g!.mul(p).mul(dy!.sum(-1, true)).neg() : null];
+});
+
+/** exp(x) / Σ exp(x) along the last axis. */
+export const softmaxOp: Op<NoAttrs> = rowOp("softmax", (k) => k.f32_softmax, ({ outputs: [y], grads: [dy], apply }) =>
+  apply(softmaxGradOp, [dy!, y!], {}),
+);
+
+/** x − ln Σ exp(x) along the last axis. */
+export const logSoftmaxOp: Op<NoAttrs> = rowOp("logSoftmax", (k) => k.f32_log_softmax, ({ outputs: [y], grads: [dy], apply }) =>
+  apply(logSoftmaxGradOp, [dy!, y!], {}),
+);
+
+/** A loss for each row, and the probabilities, which the gradient reads. */
+function lossSpecs(logits: Spec): Spec[] {
+  return [
+    { shape: logits.shape.slice(0, -1), dtype: "float32" },
+    { shape: logits.shape, dtype: "float32" },
+  ];
+}
+
+/** Inputs (target, logits): −Σ t·logsoftmax(z) for each row; second output softmax(z). */
+export const softmaxCrossEntropyOp: Op<NoAttrs> = op<NoAttrs>({
+  name: "softmaxCrossEntropy",
+  shape: ([target, logits]) => {
+    requireSameShape("softmaxCrossEntropy", target!, logits!);
+    return lossSpecs(logits!);
+  },
+  gradient: ({ inputs: [target, logits], outputs: [, p], grads: [dloss], needs, apply }) => [
+    needs[0] ? logits!.logSoftmax().mul(dloss!.expandDims(-1)).neg() : null,
+    needs[1] ? apply(softmaxCrossEntropyGradOp, [dloss!, p!, target!], {})[0]! : null,
+  ],
+  kernel: (k, { inputs: [target, logits], outputs: [loss, p] }) =>
+    k.f32_softmax_cross_entropy(loss!.ptr, p!.ptr, target!.ptr, logits!.ptr, ...rowsOf(logits!)),
+});
+
+/** Inputs (dloss, p, target): dloss·(p·Σt − t). */
+export const softmaxCrossEntropyGradOp: Op<NoAttrs> = op<NoAttrs>({
+  name: "softmaxCrossEntropyGrad",
+  shape: ([, p]) => ({ shape: p!.shape, dtype: "float32" }),
+  gradient: ({ inputs: [dloss, p, target], grads: [g], needs }) => {
+    const total = target!.sum(-1, true);
+    const weight = dloss!.expandDims(-1);
+    return [
+      needs[0] ? g!.mul(p!.mul(total).sub(target!)).sum(-1) : null,
+      needs[1] ? g!.mul(total).mul(weight) : null,
+      needs[2] ? weight.mul(g!.mul(p!).sum(-1, true).sub(g!)) : null,
+    ];
+  },
+  kernel: (k, { inputs: [dloss, p, target], outputs: [dz] }) =>
+    k.f32_softmax_cross_entropy_grad(dz!.ptr, dloss!.ptr, p!.ptr, target!.ptr, ...rowsOf(p!)),
+  inPlace: [[0, 1]],
+});
+
+/** Labels must name a class. */
+const labelCheck: ValueCheck<NoAttrs> = {
+  input: 0,
+  run: (k, { inputs: [labels, logits] }) => k.i32_check_range(labels!.ptr, labels!.size, 0, logits!.shape.at(-1)!),
+  message: (index, value, { inputs: [, logits] }) =>
+    `labels: expected integers in [0, ${logits!.shape.at(-1)}), got ${value} at element ${index}.`,
+};
+
+/** Inputs (labels int32, logits): −logsoftmax(z)[label] for each row; second output softmax(z). */
+export const sparseSoftmaxCrossEntropyOp: Op<NoAttrs> = op<NoAttrs>({
+  name: "sparseSoftmaxCrossEntropy",
+  shape: ([labels, logits]) => {
+    const rows = logits!.shape.slice(0, -1);
+    if (labels!.shape.length !== rows.length || labels!.shape.some((dim, i) => dim !== rows[i])) {
+      throw shapesDiffer("sparseSoftmaxCrossEntropy", labels!.shape, logits!.shape, "one label for each row of logits");
+    }
+    return lossSpecs(logits!);
+  },
+  gradient: ({ inputs: [labels], outputs: [, p], grads: [dloss], apply }) => [
+    null,
+    apply(sparseSoftmaxCrossEntropyGradOp, [dloss!, p!, labels!], {})[0]!,
+  ],
+  kernel: (k, { inputs: [labels, logits], outputs: [loss, p] }) =>
+    k.f32_sparse_softmax_cross_entropy(loss!.ptr, p!.ptr, labels!.ptr, logits!.ptr, ...rowsOf(logits!)),
+  check: labelCheck,
+});
+
+/** Inputs (dloss, p, labels): dloss·(p − onehot(label)). */
+export const sparseSoftmaxCrossEntropyGradOp: Op<NoAttrs> = op<NoAttrs>({
+  name: "sparseSoftmaxCrossEntropyGrad",
+  shape: ([, p]) => ({ shape: p!.shape, dtype: "float32" }),
+  gradient: ({ inputs: [dloss, p, labels], grads: [g], needs }) => [
+    needs[0] ? g!.mul(p!.sub(labels!.oneHot(p!.shape.at(-1)!))).sum(-1) : null,
+    needs[1] ? g!.mul(dloss!.expandDims(-1)) : null,
+    null,
+  ],
+  kernel: (k, { inputs: [dloss, p, labels], outputs: [dz] }) =>
+    k.f32_sparse_softmax_cross_entropy_grad(dz!.ptr, dloss!.ptr, p!.ptr, labels!.ptr, ...rowsOf(p!)),
+  inPlace: [[0, 1]],
+});
+
+/** Inputs (target, logits): max(z, 0) − z·t + ln(1 + exp(−|z|)), element by element. */
+export const sigmoidCrossEntropyOp: Op<NoAttrs> = op<NoAttrs>({
+  name: "sigmoidCrossEntropy",
+  shape: ([target, logits]) => {
+    requireSameShape("sigmoidCrossEntropy", target!, logits!);
+    return { shape: logits!.shape, dtype: "float32" };
+  },
+  gradient: ({ inputs: [target, logits], grads: [dy], needs, apply }) => [
+    needs[0] ? dy!.mul(logits!).neg() : null,
+    needs[1] ? apply(sigmoidCrossEntropyGradOp, [dy!, target!, logits!], {})[0]! : null,
+  ],
+  kernel: (k, { inputs: [target, logits], outputs: [y] }) =>
+    k.f32_sigmoid_cross_entropy(y!.ptr, target!.ptr, logits!.ptr, y!.size),
+});
+
+/** Inputs (dy, target, logits): dy·(σ(z) − t). */
+export const sigmoidCrossEntropyGradOp: Op<NoAttrs> = op<NoAttrs>({
+  name: "sigmoidCrossEntropyGrad",
+  shape: likeFirst,
+  gradient: ({ inputs: [dy, target, logits], grads: [g], needs, apply }) => {
+    const s = logits!.sigmoid();
+    return [
+      needs[0] ? apply(sigmoidCrossEntropyGradOp, [g!, target!, logits!], {})[0]! : null,
+      needs[1] ? g!.mul(dy!).neg() : null,
+      needs[2] ? g!.mul(dy!).mul(s).mul(s.neg().add(1)) : null,
+    ];
+  },
+  kernel: (k, { inputs: [dy, target, logits], outputs: [dz] }) =>
+    k.f32_sigmoid_cross_entropy_grad(dz!.ptr, dy!.ptr, target!.ptr, logits!.ptr, dz!.size),
+  inPlace: [[0, 0]],
+});

@@ -1,0 +1,269 @@
+import { ImmediateScope } from "../compile/immediate.ts";
+import type { Value } from "../graph/node.ts";
+import type { Attrs } from "../graph/op.ts";
+import { currentLabel, currentScope, enterScope, type Scope } from "../graph/scope.ts";
+import { VariableCell } from "../graph/variable.ts";
+import type { DType, TensorData } from "../util/dtype.ts";
+import { ShapeError, StateError, TraceError } from "../util/errors.ts";
+import { broadcastDims, type Dims, formatShape, type Shape, sameShape, sizeOf } from "../util/shape.ts";
+import { selectOp } from "./arithmetic.ts";
+import type { Op } from "./define.ts";
+import { formatTensor, nest, type NestedArray } from "./format.ts";
+import { type ArrayLikeInput, parseArray } from "./input.ts";
+import { Operand } from "./operand.ts";
+import { reshapeOp } from "./shaping.ts";
+
+/** What ops take beside tensors: variables, numbers, nested arrays, typed arrays. */
+export type TensorLike = Tensor | VariableCell | ArrayLikeInput;
+
+/** Values of a scope that belong to a tensor without data of its own. */
+interface ScopeValue {
+  readonly scope: Scope;
+  readonly value: Value;
+}
+
+/**
+ * An immutable array of numbers. Its data are ordinary JavaScript memory, so nothing is ever disposed of by hand.
+ * While a plan is traced a tensor has a shape and a dtype, but no values.
+ */
+export class Tensor extends Operand<Tensor, TensorLike> {
+  readonly shape: Dims;
+  readonly dtype: DType;
+  /** Number of elements. */
+  readonly size: number;
+  /** Keras's implicit mask, carried along by layers that support masking. */
+  mask: Tensor | undefined = undefined;
+  #data: TensorData | undefined;
+  #home: ScopeValue | undefined;
+
+  /** Use `tensor(…)`. A tensor has data, or a value in a scope. */
+  constructor(shape: Dims, dtype: DType, source: TensorData | ScopeValue) {
+    super();
+    this.shape = shape;
+    this.dtype = dtype;
+    this.size = sizeOf(shape);
+    if (ArrayBuffer.isView(source)) this.#data = source;
+    else this.#home = source;
+  }
+
+  /** A copy of the values: Float32Array, Int32Array, Uint32Array, or Uint8Array for bool. */
+  dataSync(): TensorData {
+    return this.#read().slice();
+  }
+
+  /** A copy of the values, for code that awaits. */
+  async data(): Promise<TensorData> {
+    return this.dataSync();
+  }
+
+  /** The values as nested arrays; of a scalar, the number. */
+  arraySync(): NestedArray {
+    return nest(this.#read(), this.shape, this.dtype);
+  }
+
+  /** The values as nested arrays, for code that awaits. */
+  async array(): Promise<NestedArray> {
+    return this.arraySync();
+  }
+
+  /** The value of a tensor with one element. */
+  item(): number {
+    if (this.size !== 1) throw new ShapeError(`[Tensor] item: expected one element, got shape ${formatShape(this.shape)}.`);
+    return this.#read()[0]!;
+  }
+
+  /** Prints dtype, shape and (the ends of) the values. */
+  print(): void {
+    console.log(this.toString());
+  }
+
+  override toString(): string {
+    const value = this.#data !== undefined || this.#readable() ? this.#read() : undefined;
+    return formatTensor(this.shape, this.dtype, value);
+  }
+
+  #readable(): boolean {
+    return this.#home?.scope.kind === "immediate" && this.#home.scope.alive;
+  }
+
+  #read(): TensorData {
+    if (this.#data !== undefined) return this.#data;
+    const { scope, value } = this.#home!;
+    if (scope instanceof ImmediateScope) {
+      if (scope.alive) return scope.readValue(value);
+      throw new StateError(
+        "[Tensor] values: the call or `tape.record` that made this tensor has ended; expected it to be returned from there.",
+      );
+    }
+    const where = currentLabel() === "" ? "" : ` (in ${currentLabel()})`;
+    throw new TraceError(
+      `[Tensor] values: expected only shapes and dtypes to be used while a computation is traced${where}; use \`ops.where\` for a choice by value, or \`compile({runEagerly: true})\`.`,
+    );
+  }
+
+  /** Turns a value of the ending scope into plain data. */
+  settle(): void {
+    if (this.#data !== undefined) return;
+    this.#data = this.#read();
+    this.#home = undefined;
+  }
+
+  /** The tensor as a value of a scope: its own there, else a constant. */
+  valueIn(scope: Scope): Value {
+    if (this.#home?.scope === scope) return this.#home.value;
+    if (scope.kind === "shapes" && this.#data === undefined) return scope.opaque(this, this);
+    return scope.constant(this, this, () => this.#read());
+  }
+
+  /** The node's value behind the tensor in the current scope, if it was made there. */
+  get origin(): Value | undefined {
+    return this.#home !== undefined && this.#home.scope === currentScope() ? this.#home.value : undefined;
+  }
+
+  protected override self(): Tensor {
+    return this;
+  }
+
+  protected override wrap(value: TensorLike, like?: DType): Tensor {
+    return toTensor(value, typeof value === "number" ? scalarDType(value, like) : undefined);
+  }
+
+  protected override applyOp<A extends Attrs>(op: Op<A>, inputs: readonly TensorLike[], attrs: A): Tensor {
+    return apply(op, inputs, attrs)[0]!;
+  }
+
+  override reshape(shape: Shape): Tensor {
+    const dims = resolveShape("reshape", shape, this);
+    return sameShape(dims, this.shape) ? this : this.applyOp(reshapeOp, [this], { shape: dims });
+  }
+
+  /** Repeated along axes of size 1 and new leading axes. */
+  broadcastTo(shape: Dims): Tensor {
+    return sameShape(shape, this.shape) ? this : this.broadcastShape(shape);
+  }
+
+  /** Where the condition holds these values, elsewhere others; all three broadcast. */
+  where(condition: TensorLike, other: TensorLike): Tensor {
+    const [cond, b] = [toTensor(condition).cast("bool"), this.wrap(other, this.dtype)];
+    const dtype = this.dtype === "float32" || b.dtype === "float32" ? "float32" : this.dtype;
+    const both = broadcastDims(this.shape, b.shape);
+    const shape = both === undefined ? undefined : broadcastDims(cond.shape, both);
+    if (shape === undefined) {
+      const shapes = [cond, this, b].map((x) => formatShape(x.shape)).join(" and ");
+      throw new ShapeError(`[where] shapes: expected shapes that broadcast, got ${shapes}.`);
+    }
+    return this.applyOp(selectOp, [cond.broadcastTo(shape), this.cast(dtype).broadcastTo(shape), b.cast(dtype).broadcastTo(shape)], {});
+  }
+
+  /** Summed over everything that broadcasting from `shape` repeated: the gradient of broadcasting. */
+  sumTo(shape: Dims): Tensor {
+    if (sameShape(shape, this.shape)) return this;
+    const lead = this.rank - shape.length;
+    const axes = this.shape.flatMap((dim, i) => (i < lead || (shape[i - lead] === 1 && dim !== 1) ? [i] : []));
+    return (axes.length === 0 ? this : this.sum(axes, true)).reshape(shape);
+  }
+}
+
+/** The dtype of a plain number beside an operand: integers join an integer operand, all else is float32. */
+function scalarDType(value: number, like: DType | undefined): DType {
+  return like !== undefined && like !== "bool" && like !== "float32" && Number.isInteger(value) ? like : "float32";
+}
+
+/** A shape with at most one −1 made concrete for a tensor's size. */
+function resolveShape(name: string, shape: Shape, x: { shape: Dims; size: number }): number[] {
+  const dims = [...shape] as number[];
+  const wrong = (): ShapeError =>
+    new ShapeError(`[${name}] shape: expected one of ${x.size} elements for input ${formatShape(x.shape)}, got ${formatShape(shape)}.`);
+  if (dims.some((dim) => !Number.isInteger(dim) || dim < -1)) throw wrong();
+  const unknown = dims.indexOf(-1);
+  if (unknown < 0) return dims;
+  const known = dims.reduce((product, dim, i) => (i === unknown ? product : product * dim), 1);
+  if (dims.lastIndexOf(-1) !== unknown || (known === 0 ? x.size !== 0 : x.size % known !== 0)) throw wrong();
+  dims[unknown] = known === 0 ? 0 : x.size / known;
+  return dims;
+}
+
+/** Applies an op in the current scope, or in one of its own. */
+export function apply<A extends Attrs>(op: Op<A>, inputs: readonly TensorLike[], attrs: A): Tensor[] {
+  const scope = currentScope();
+  if (scope === undefined) return runScoped(() => apply(op, inputs, attrs));
+  const values = inputs.map((input) => valueOf(input, scope));
+  const record = op as unknown as Parameters<Scope["add"]>[0];
+  return scope.add(record, values, attrs).map((value) => fromValue(value, scope));
+}
+
+function valueOf(input: TensorLike, scope: Scope): Value {
+  return input instanceof VariableCell ? scope.read(input) : toTensor(input).valueIn(scope);
+}
+
+/** The tensor that stands for a value of a scope. */
+export function fromValue(value: Value, scope: Scope): Tensor {
+  return new Tensor(value.shape, value.dtype as DType, { scope, value });
+}
+
+/** Any input of an op as a tensor. Numbers and arrays are float32 unless a dtype is given. */
+export function toTensor(value: TensorLike, dtype?: DType): Tensor {
+  if (value instanceof Tensor) return value;
+  if (value instanceof VariableCell) return readVariable(value);
+  if (isForeign(value)) {
+    throw new StateError("[Tensor] expected a tensor of this copy of hornbeam, got one of a second copy of the package.");
+  }
+  const { data, shape, dtype: found } = parseArray(value, dtype);
+  return new Tensor(shape, found, data);
+}
+
+/** A variable's value as a tensor: as the current scope sees it, else a copy. */
+export function readVariable(variable: VariableCell): Tensor {
+  const scope = currentScope();
+  if (scope === undefined) return new Tensor(variable.shape, variable.dtype, variable.readSync());
+  return fromValue(scope.read(variable), scope);
+}
+
+/** Objects that look like ours but are not: another copy of the package made them. */
+function isForeign(value: unknown): boolean {
+  return typeof value === "object" && value !== null && "dataSync" in value && "dtype" in value;
+}
+
+/** Tensors anywhere in arrays and plain objects. */
+export function forEachTensor(structure: unknown, visit: (tensor: Tensor) => void): void {
+  if (structure instanceof Tensor) visit(structure);
+  else if (Array.isArray(structure)) for (const item of structure) forEachTensor(item, visit);
+  else if (isPlainObject(structure)) for (const item of Object.values(structure)) forEachTensor(item, visit);
+}
+
+/** True for `{…}`, not for class instances. */
+export function isPlainObject(value: unknown): value is Record<string, unknown> {
+  if (typeof value !== "object" || value === null) return false;
+  const prototype = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
+}
+
+/**
+ * Runs a computation at once. The outermost call opens a scope: when it ends, the tensors in its result become plain
+ * data and assigned variables are written; when it throws, nothing has changed. Inner calls just run.
+ */
+export function runScoped<T>(body: () => T): T {
+  if (currentScope() !== undefined) return body();
+  const scope = new ImmediateScope();
+  try {
+    const result = enterScope(scope, body);
+    if (result instanceof Promise) {
+      result.catch(() => {});
+      throw new StateError("[scope] callback: expected a synchronous function, got one that returns a promise.");
+    }
+    forEachTensor(result, (tensor) => tensor.settle());
+    scope.commit();
+    return result;
+  } finally {
+    scope.end();
+  }
+}
+
+/** How a tensor was made in the current scope: losses look for a softmax. */
+export function producerOf(tensor: Tensor): { name: string; inputs: Tensor[]; attrs: Attrs } | undefined {
+  const node = tensor.origin?.node;
+  const scope = currentScope();
+  if (node === undefined || scope === undefined) return undefined;
+  return { name: node.record.name, inputs: node.inputs.map((value) => fromValue(value, scope)), attrs: node.attrs };
+}
+
