@@ -1,9 +1,9 @@
+import { zeros } from "../ops/creation.ts";
 import { runScoped } from "../ops/scopes.ts";
-import { type Tensor, type TensorLike, tensor } from "../ops/tensor.ts";
+import type { Tensor, TensorLike } from "../ops/tensor.ts";
 import { Variable } from "../ops/variable.ts";
-import { arrayOf } from "../util/dtype.ts";
 import { describe, ValueError } from "../util/errors.ts";
-import { type Dims, sizeOf } from "../util/shape.ts";
+import type { Dims } from "../util/shape.ts";
 
 /**
  * A number gathered over many batches. Its state lies in variables, so that updates are part of a plan; one
@@ -41,7 +41,7 @@ export abstract class Metric {
   resetState(): void {
     runScoped(() => {
       for (const variable of this.#variables) {
-        variable.assign(tensor(arrayOf(variable.dtype, sizeOf(variable.shape)), variable.shape, variable.dtype));
+        variable.assign(zeros(variable.shape, variable.dtype));
       }
     });
   }
@@ -53,8 +53,7 @@ export abstract class Metric {
 
   /** A variable of the state; starts at, and is reset to, zeros. */
   protected addVariable(name: string, shape: Dims = []): Variable {
-    const initial = { shape, dtype: "float32", fill: () => arrayOf("float32", sizeOf(shape)) } as const;
-    const variable = new Variable(initial, { name: `${this.name}_${name}`, trainable: false });
+    const variable = new Variable(zeros(shape), { name: `${this.name}_${name}`, trainable: false });
     this.#variables.push(variable);
     return variable;
   }

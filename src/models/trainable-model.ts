@@ -1,15 +1,7 @@
+import type { ValueSpec } from "../layers/infer.ts";
 import type { Tensor } from "../ops/tensor.ts";
 import type { Variable } from "../ops/variable.ts";
-import type { DType } from "../util/dtype.ts";
-import type { Shape } from "../util/shape.ts";
 import type { Structure } from "../util/structure.ts";
-
-/** Shape (null = unknown, at least the batch) and dtype of one input or output. */
-export interface TensorSpec {
-  readonly shape: Shape;
-  readonly dtype: DType;
-  readonly name?: string;
-}
 
 /**
  * What the trainer needs of a model. `Model` (functional, sequential, subclassed) implements it; the trainer never
@@ -37,7 +29,7 @@ export interface TrainableModel {
    * Declared inputs in the structure given at construction (`hb.model({inputs})`); undefined while the model does not
    * know them (deferred Sequential, subclass).
    */
-  readonly inputSpecs: Structure<TensorSpec> | undefined;
+  readonly inputSpecs: Structure<ValueSpec> | undefined;
 
   /**
    * Names of the flattened outputs, duplicates kept; undefined while unknown (then a single output is `"output"`, a
@@ -57,7 +49,7 @@ export interface TrainableModel {
    * is used up (only default seeds of initializers, as in Keras). Must be cheap to call again and throw what
    * `callForTrainer` would throw for these shapes. If it throws, the model is as before.
    */
-  buildFromInputs(inputs: Structure<TensorSpec>): Structure<TensorSpec>;
+  buildFromInputs(inputs: Structure<ValueSpec>): Structure<ValueSpec>;
 
   /**
    * One forward pass inside a scope (a plan's trace or an immediate scope). `training` is this call's explicit

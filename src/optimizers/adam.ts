@@ -1,4 +1,4 @@
-import { adamCoefficient, adamStep } from "../ops/optimizer-steps.ts";
+import { adamCoefficient, adamStep } from "../ops/index.ts";
 import type { Tensor } from "../ops/tensor.ts";
 import { ValueError } from "../util/errors.ts";
 import { checkNumber } from "../util/names.ts";

@@ -1,11 +1,12 @@
+import { packVariables } from "../graph/variable.ts";
+import { fill } from "../ops/creation.ts";
 import { PlanCache } from "../ops/plan-cache.ts";
 import { currentScope } from "../ops/scopes.ts";
 import { type Tensor, type TensorLike, toTensor } from "../ops/tensor.ts";
 import { Variable } from "../ops/variable.ts";
-import { arrayOf } from "../util/dtype.ts";
 import { describe, ShapeError, ValueError } from "../util/errors.ts";
 import { checkNumber, checkOptions } from "../util/names.ts";
-import { formatShape, sameShape, sizeOf } from "../util/shape.ts";
+import { formatShape, sameShape } from "../util/shape.ts";
 import { warn } from "../util/warn.ts";
 
 /** What every optimizer takes. */
@@ -95,6 +96,11 @@ export abstract class Optimizer {
       }
       built.set(variable, slots);
     }
+    // Side by side in memory, counted as an optimizer's: one unit that leaves linear memory and comes back.
+    packVariables(
+      [...built.values()].flatMap((slots) => Object.values(slots)),
+      "optimizers",
+    );
     this.#built = built;
   }
 
@@ -215,6 +221,5 @@ export function checkOptimizerOptions(options: object | undefined, known: readon
 }
 
 function stateVariable(name: string, shape: readonly number[], dtype: "float32" | "int32", value = 0): Variable {
-  const fill = () => arrayOf(dtype, sizeOf(shape)).fill(value);
-  return new Variable({ shape, dtype, fill }, { name, trainable: false });
+  return new Variable(fill(shape, value, dtype), { name, trainable: false });
 }

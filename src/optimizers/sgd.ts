@@ -1,4 +1,4 @@
-import { sgdStep } from "../ops/optimizer-steps.ts";
+import { sgdStep } from "../ops/index.ts";
 import { checkBoolean, checkNumber } from "../util/names.ts";
 import { checkOptimizerOptions, Optimizer, type OptimizerOptions, type UpdateStep } from "./optimizer.ts";
 
