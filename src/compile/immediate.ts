@@ -64,8 +64,13 @@ export class ImmediateScope extends Scope {
   readValue(value: Value): TensorData {
     if (!this.alive) throw new StateError("[Tensor] values: the scope that made this tensor has ended.");
     if (value.dtype === "bits") throw new StateError("[Tensor] values: expected numbers, got a packed mask.");
+    return fromWords(this.words(value), value.dtype);
+  }
+
+  /** The bits of a value of this scope: a view that is only good until the next op. */
+  words(value: Value): Uint32Array {
     const start = value.ptr >>> 2;
-    return fromWords(engine().heap.u32.subarray(start, start + wordsOf(value)), value.dtype);
+    return engine().heap.u32.subarray(start, start + wordsOf(value));
   }
 
   /** Writes what was assigned to variables. */
@@ -77,8 +82,7 @@ export class ImmediateScope extends Scope {
 
   /** The bits to be assigned; of a variable (which may be written meanwhile) a copy. */
   #bits(value: Value): Uint32Array {
-    const start = value.ptr >>> 2;
-    const words = engine().heap.u32.subarray(start, start + wordsOf(value));
+    const words = this.words(value);
     return rootOf(value).leaf?.kind === "variable" ? words.slice() : words;
   }
 

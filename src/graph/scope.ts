@@ -38,6 +38,11 @@ export abstract class Scope {
     return this.assigned.get(variable) ?? this.leaf(variable, variable, () => ({ kind: "variable", variable }));
   }
 
+  /** A variable's value from before all assignments, if the scope has read it. */
+  initial(variable: VariableCell): Value | undefined {
+    return this.#leaves.get(variable);
+  }
+
   /** Gives a variable a new value within this scope. */
   assign(variable: VariableCell, value: Value): void {
     this.assigned.set(variable, value);
@@ -110,6 +115,17 @@ export function isTracing(): boolean {
 /** Path of the layers whose calls are under way: "model/dense_1"; empty outside all. */
 export function currentLabel(): string {
   return label;
+}
+
+/** Runs `body` under a path already known: gradients bear the path of what they belong to. */
+export function atLabel<T>(path: string, body: () => T): T {
+  const outer = label;
+  label = path;
+  try {
+    return body();
+  } finally {
+    label = outer;
+  }
 }
 
 /** Runs `body` under a layer's name, which nodes, errors and profiles then show. */

@@ -241,8 +241,9 @@ export function isPlainObject(value: unknown): value is Record<string, unknown> 
 /**
  * Runs a computation at once. The outermost call opens a scope: when it ends, the tensors in its result become plain
  * data and assigned variables are written; when it throws, nothing has changed. Inner calls just run.
+ * `beforeEnd` sees the outermost scope while its values still are there.
  */
-export function runScoped<T>(body: () => T): T {
+export function runScoped<T>(body: () => T, beforeEnd?: (scope: ImmediateScope, result: T) => void): T {
   if (currentScope() !== undefined) return body();
   const scope = new ImmediateScope();
   try {
@@ -251,6 +252,7 @@ export function runScoped<T>(body: () => T): T {
       result.catch(() => {});
       throw new StateError("[scope] callback: expected a synchronous function, got one that returns a promise.");
     }
+    enterScope(scope, () => beforeEnd?.(scope, result));
     forEachTensor(result, (tensor) => tensor.settle());
     scope.commit();
     return result;
