@@ -193,7 +193,7 @@ function firstDifference(a: unknown, e: unknown, where: string): Difference | un
   if (a instanceof Date && e instanceof Date) return a.getTime() === e.getTime() ? undefined : differs;
   const list = Array.isArray(a) || ArrayBuffer.isView(a);
   if (list && (a as Numbers).length !== (e as Numbers).length) {
-    return { where: `${where}.length`, actual: (a as Numbers).length, expected: (e as Numbers).length };
+    return differs;
   }
   const keys = new Set([...Object.keys(e), ...Object.keys(a)]);
   for (const key of keys) {
@@ -219,7 +219,9 @@ function show(value: unknown): string {
   const name = value.constructor?.name ?? "object";
   const text = ArrayBuffer.isView(value) ? `[${(value as unknown as Numbers[]).toString()}]` : safeJson(value);
   const short = text.length > 200 ? `${text.slice(0, 200)}…` : text;
-  return name === "Object" || name === "Array" ? short : `${name} ${short}`;
+  const list = Array.isArray(value) || ArrayBuffer.isView(value);
+  const sized = list ? `${short} (length ${(value as unknown as Numbers).length})` : short;
+  return name === "Object" || name === "Array" ? sized : `${name} ${sized}`;
 }
 
 function safeJson(value: object): string {
