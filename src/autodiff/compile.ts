@@ -10,7 +10,7 @@ export type Structure = Tensor | VariableCell | number | string | boolean | null
 /** Takes the tensors and numbers out of a structure; `key` tells structures apart. */
 function flatten(value: unknown, into: HostArray[], where: string): string {
   if (value instanceof Tensor) {
-    into.push({ data: value.dataSync(), shape: value.shape, dtype: value.dtype });
+    into.push({ data: value.hostData(), shape: value.shape, dtype: value.dtype });
     return "t";
   }
   if (value instanceof VariableCell) return flatten(readVariable(value), into, where);

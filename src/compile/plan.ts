@@ -38,6 +38,8 @@ export class Plan {
   readonly #variables: readonly VariableCell[];
   #storages: readonly Storage[] = [];
   #bound = "";
+  /** The storage this plan is counted on in the report of memory, and its generation then. */
+  #counted: { storage: Storage; generation: number } | undefined;
   #epoch = -1;
   #commands: readonly Command[] = [];
   #functions: readonly Kernel[] = [];
@@ -116,7 +118,23 @@ export class Plan {
       this.#bind();
       this.#bound = bound;
     }
+    this.#count();
     this.#epoch = layoutEpoch();
+  }
+
+  /** Counts the plan for `memory()`, for as long as what it reads is resident. */
+  #count(): void {
+    const storage = this.#storages[0];
+    if (storage === undefined) return;
+    if (this.#counted?.storage === storage && this.#counted.generation === storage.generation) return;
+    this.#uncount();
+    storage.countPlan(1);
+    this.#counted = { storage, generation: storage.generation };
+  }
+
+  #uncount(): void {
+    if (this.#counted?.generation === this.#counted?.storage.generation) this.#counted?.storage.countPlan(-1);
+    this.#counted = undefined;
   }
 
   /** Address of a value as the plan is bound now. */
@@ -236,6 +254,7 @@ export class Plan {
 
   /** Gives the constants' memory back. */
   dispose(): void {
+    this.#uncount();
     this.#constants?.dispose();
   }
 }

@@ -28,6 +28,8 @@ export class Storage {
   pins = 0;
   /** Variables that live here. */
   tenants = 0;
+  /** Plans bound to this address, for the report. */
+  #plans = 0;
   #saved: Uint32Array | null;
   #disposed = false;
 
@@ -76,7 +78,15 @@ export class Storage {
     this.#release();
   }
 
+  /** Counts plans bound to the storage; none is when it moves out. */
+  countPlan(change: 1 | -1): void {
+    this.#plans += change;
+    accounts.plans += change;
+  }
+
   #release(): void {
+    accounts.plans -= this.#plans;
+    this.#plans = 0;
     engine().heap.free(this.ptr);
     accounts[this.kind] -= this.bytes;
     this.ptr = 0;

@@ -197,6 +197,7 @@ export const randomBernoulli = (seed: Tensor, shape: Dims, p = 0.5): Tensor =>
   apply(draws.randomBernoulliOp, [seed], { shape: [...shape], p })[0]!;
 export const randomBits = (seed: Tensor, shape: Dims): Tensor => apply(draws.randomBitsOp, [seed], { shape: [...shape] })[0]!;
 export const seedNext = (seed: TensorLike): Tensor => apply(draws.seedNextOp, [seed], {})[0]!;
+export const seedScramble = (seed: TensorLike): Tensor => apply(draws.seedScrambleOp, [seed], {})[0]!;
 
 // Optimizer steps: the results are to be assigned to the variables
 

@@ -52,6 +52,15 @@ export const seedNextOp: Op<NoAttrs> = op<NoAttrs>({
   inPlace: [[0, 0]],
 });
 
+/** The state of the process-wide generator after one draw. */
+export const seedScrambleOp: Op<NoAttrs> = op<NoAttrs>({
+  name: "seedScramble",
+  shape: likeFirst,
+  gradient: null,
+  kernel: (k, { inputs: [seed], outputs: [y] }) => k.u32_seed_scramble(y!.ptr, seed!.ptr),
+  inPlace: [[0, 0]],
+});
+
 /** Inputs x, key; outputs y = kept ? x/keep : 0, and the mask as bits, which the gradient reads. */
 export const dropoutOp: Op<{ keep: number }> = op<{ keep: number }>({
   name: "dropout",

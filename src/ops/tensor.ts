@@ -101,6 +101,11 @@ export class Tensor extends Operand<Tensor, TensorLike> {
     );
   }
 
+  /** The values themselves, to be read only: spares internal callers the copy. */
+  hostData(): TensorData {
+    return this.#read();
+  }
+
   /** Turns a value of the ending scope into plain data. */
   settle(): void {
     if (this.#data !== undefined) return;

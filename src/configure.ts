@@ -1,0 +1,15 @@
+import { changeSettings, type Settings, settings } from "./util/settings.ts";
+
+/**
+ * Changes how computations run from the next step on, and returns the settings in force.
+ *
+ * `build`: "simd" (default; equal bits everywhere) or "relaxed" (fused multiply-add where the engine has it);
+ * `deterministic`: true forbids "relaxed"; `debug`: 0–5, see CONTRIBUTING.md; `memoryLimit`: bytes of variables kept in
+ * linear memory; `plan`, `fuse`: false switches sharing of memory, or fusion, off; `threads`: 1.
+ *
+ * @throws ValueError for an unknown name or unusable value; then nothing has changed. StateError for threads > 1.
+ */
+export function configure(changes: Partial<Settings> = {}): Settings {
+  changeSettings(changes);
+  return { ...settings() };
+}

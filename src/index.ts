@@ -1,0 +1,68 @@
+/**
+ * Hornbeam trains and runs Keras-style neural networks on WebAssembly.
+ *
+ * Importing has no side effect and needs no initialisation: the kernels are instantiated on first use.
+ */
+export * as activations from "./activations/index.ts";
+export { compile } from "./autodiff/compile.ts";
+export { grad, valueAndGrads } from "./autodiff/gradients.ts";
+export { GradientTape } from "./autodiff/tape.ts";
+export * as callbacks from "./callbacks/index.ts";
+export { configure } from "./configure.ts";
+export * as initializers from "./initializers/index.ts";
+export { input } from "./layers/core/input-layer.ts";
+export * as layers from "./layers/index.ts";
+export { Layer } from "./layers/layer.ts";
+export type { CallOptions } from "./layers/call-context.ts";
+export { SymbolicTensor } from "./layers/symbolic-tensor.ts";
+export * as losses from "./losses/index.ts";
+export { memory, type MemoryReport } from "./memory/report.ts";
+export * as metrics from "./metrics/index.ts";
+export { type FunctionalOptions, model } from "./models/functional.ts";
+export { Model } from "./models/model.ts";
+export type {
+  CompileOptions,
+  EvaluateOptions,
+  FitOptions,
+  PredictOptions,
+  TestOnBatchOptions,
+  TrainOnBatchOptions,
+} from "./models/options.ts";
+export { Sequential, type SequentialOptions, sequential } from "./models/sequential.ts";
+export {
+  eye,
+  fill,
+  linspace,
+  ones,
+  oneHot,
+  range,
+  scalar,
+  tensor,
+  tensor1d,
+  tensor2d,
+  tensor3d,
+  tensor4d,
+  zeros,
+} from "./ops/creation.ts";
+export type { NestedArray } from "./ops/format.ts";
+export * as ops from "./ops/index.ts";
+export { Tensor, type TensorLike } from "./ops/tensor.ts";
+export { Variable, type VariableOptions, variable } from "./ops/variable.ts";
+export * as optimizers from "./optimizers/index.ts";
+export { setRandomSeed } from "./random/global.ts";
+export * as random from "./random/index.ts";
+export { SeedGenerator } from "./random/seed-generator.ts";
+export type { DType, TensorData, TypedArray } from "./util/dtype.ts";
+export {
+  DTypeError,
+  FormatError,
+  HornbeamError,
+  MemoryError,
+  ShapeError,
+  StateError,
+  TraceError,
+  ValueError,
+} from "./util/errors.ts";
+export type { Settings } from "./util/settings.ts";
+export type { Dims, Shape } from "./util/shape.ts";
+export { version } from "./version.ts";
