@@ -1,0 +1,98 @@
+import { describe, StateError, ValueError } from "../util/errors.ts";
+import { formatShape, type Shape } from "../util/shape.ts";
+import { isPlainObject, type Structure } from "../util/structure.ts";
+import { internalsOf, whereOf } from "./internals.ts";
+import type { Layer } from "./layer.ts";
+
+/** A shape, or lists and dicts of shapes, as one text. */
+export function formatShapes(shapes: Structure<Shape>): string {
+  if (isShape(shapes)) return formatShape(shapes);
+  if (Array.isArray(shapes)) return `[${shapes.map((shape) => formatShapes(shape)).join(", ")}]`;
+  if (isPlainObject(shapes)) {
+    const parts = Object.entries(shapes).map(([key, shape]) => `${key}: ${formatShapes(shape as Structure<Shape>)}`);
+    return `{${parts.join(", ")}}`;
+  }
+  return describe(shapes);
+}
+
+/** True for one shape: an array of sizes and nulls. */
+export function isShape(value: unknown): value is Shape {
+  return Array.isArray(value) && value.every((dim) => dim === null || typeof dim === "number");
+}
+
+/** The leaves of a structure of shapes, and its form rebuilt from them. */
+export function mapShapes<R>(shapes: Structure<Shape>, fn: (shape: Shape) => R): Structure<R> {
+  if (isShape(shapes)) return fn(shapes);
+  if (Array.isArray(shapes)) return (shapes as readonly Structure<Shape>[]).map((shape) => mapShapes(shape, fn));
+  if (isPlainObject(shapes)) {
+    const entries = Object.entries(shapes as Record<string, Structure<Shape>>);
+    return Object.fromEntries(entries.map(([key, shape]) => [key, mapShapes(shape, fn)]));
+  }
+  throw new ValueError(`[layers] shape: expected an array such as [null, 784], got ${describe(shapes)}.`);
+}
+
+let undo: (() => void)[] | undefined;
+
+/** Inside `allOrNothing`: how to take back what was just done. */
+export function onUndo(step: () => void): void {
+  undo?.push(step);
+}
+
+/** Runs a step in which several layers are built and called; if it fails, they are as before. */
+export function allOrNothing<T>(body: () => T): T {
+  const outer = undo;
+  const steps: (() => void)[] = [];
+  undo = steps;
+  try {
+    const result = body();
+    outer?.push(...steps);
+    return result;
+  } catch (error) {
+    for (const step of steps.reverse()) step();
+    throw error;
+  } finally {
+    undo = outer;
+  }
+}
+
+/** Runs a layer's `build` with its state open; whatever a failed `build` has added is dropped. */
+export function buildLayer(
+  layer: Layer,
+  inputShape: Structure<Shape>,
+  body: (this: Layer, inputShape: Structure<Shape>) => void,
+): void {
+  const internals = internalsOf(layer);
+  if (internals.phase !== "open") {
+    (internals.rebuild ?? checkRebuild)(inputShape, layer);
+    return;
+  }
+  const made = internals.weights.length;
+  const specs = internals.inputSpecs;
+  internals.phase = "building";
+  allOrNothing(() => {
+    onUndo(() => {
+      for (const variable of internals.weights.splice(made)) variable.dispose();
+      internals.inputSpecs = specs;
+      internals.buildShape = undefined;
+      internals.phase = "open";
+    });
+    body.call(layer, inputShape);
+  });
+  internals.buildShape = inputShape;
+  internals.phase = "built";
+}
+
+/** Building once more is nothing, unless weights exist and were made for another shape. */
+function checkRebuild(inputShape: Structure<Shape>, layer: Layer): void {
+  const { phase, buildShape, weights } = internalsOf(layer);
+  if (phase === "building" || buildShape === undefined || weights.length === 0) return;
+  const [built, wanted] = [formatShapes(buildShape), formatShapes(inputShape)];
+  if (built !== wanted) {
+    throw new StateError(`[${whereOf(layer)}] build: expected ${built}, for which it is already built, got ${wanted}.`);
+  }
+}
+
+/** For a layer that has nothing to make: it counts as built from its constructor on. */
+export function markBuilt(layer: Layer): void {
+  internalsOf(layer).phase = "built";
+}

@@ -1,0 +1,118 @@
+import { inferSpecs } from "../ops/scopes.ts";
+import type { Tensor } from "../ops/tensor.ts";
+import type { DType } from "../util/dtype.ts";
+import { describe, ValueError } from "../util/errors.ts";
+import type { Dims, Shape } from "../util/shape.ts";
+import { flattenStructure, mapStructure, packStructure, type Structure } from "../util/structure.ts";
+import { isShape, mapShapes } from "./build.ts";
+import { resolveTraining, type TrainingResolution } from "./call-context.ts";
+import { internalsOf, whereOf } from "./internals.ts";
+import type { Layer } from "./layer.ts";
+import { runCall } from "./run-call.ts";
+
+/** Shape and dtype of a value that does not exist. A class, so that structures of them have them as leaves. */
+export class ValueSpec {
+  readonly shape: Shape;
+  readonly dtype: DType;
+
+  constructor(shape: Shape, dtype: DType) {
+    this.shape = shape;
+    this.dtype = dtype;
+  }
+}
+
+/**
+ * Sizes that stand in for unknown ones, by axis, in two runs. Whatever differs between the runs depends on an unknown
+ * size. Primes, so that no product or difference of them looks like a size of the model.
+ */
+const PROBES: readonly (readonly number[])[] = [
+  [83, 97, 103, 109, 127],
+  [89, 101, 107, 113, 131],
+];
+
+/** True for a stand-in of an unknown batch size. */
+export function isProbe(dim: number | null | undefined): boolean {
+  return PROBES.some((sizes) => sizes[0] === dim);
+}
+
+function probe(shape: Shape, run: number): Dims {
+  return shape.map((dim, axis) => dim ?? PROBES[run]![axis % PROBES[run]!.length]!);
+}
+
+/**
+ * What a layer makes of inputs known by shape: from its own `computeOutputShape` if the class has one, else by running
+ * `call` without values. No state is touched. Tensors among the inputs are constants.
+ */
+export function inferOutputs(
+  layer: Layer,
+  inputs: Structure<ValueSpec | Tensor>,
+  resolution: TrainingResolution,
+  mask?: unknown,
+): Structure<ValueSpec> {
+  if (overridesShape(layer)) {
+    const shapes = layer.computeOutputShape(mapStructure(inputs, (input) => input.shape) as Structure<Shape>);
+    const dtype = outputDType(layer, inputs);
+    return mapShapes(shapes, (shape) => new ValueSpec(shape, dtype));
+  }
+  return inferByCall(layer, inputs, resolution, mask);
+}
+
+/** Layers that only move values around keep their input's dtype; all others compute in float32. */
+function outputDType(layer: Layer, inputs: Structure<ValueSpec | Tensor>): DType {
+  const keeps = (layer.constructor as { keepsDType?: boolean }).keepsDType === true;
+  return keeps ? flattenStructure(inputs)[0]!.dtype : "float32";
+}
+
+/** True when a class between the layer and the topmost base has a `computeOutputShape` of its own. */
+function overridesShape(layer: Layer): boolean {
+  let base: { computeOutputShape?: unknown } = layer;
+  for (let next = base; next?.computeOutputShape !== undefined; next = Object.getPrototypeOf(next)) base = next;
+  return layer.computeOutputShape !== base.computeOutputShape;
+}
+
+function inferByCall(
+  layer: Layer,
+  inputs: Structure<ValueSpec | Tensor>,
+  resolution: TrainingResolution,
+  mask: unknown,
+): Structure<ValueSpec> {
+  return inferByBody(inputs, (tensors) => runCall(layer, tensors, resolution, mask));
+}
+
+/** Shapes of what a function makes of tensors, found by running it without values; null where they depend on a null. */
+export function inferByBody(
+  inputs: Structure<ValueSpec | Tensor>,
+  body: (inputs: Structure<Tensor>) => Structure<Tensor>,
+): Structure<ValueSpec> {
+  const leaves = flattenStructure(inputs);
+  const unknown = leaves.filter((leaf) => leaf instanceof ValueSpec);
+  const run = (index: number): Structure<Tensor> => {
+    const specs = unknown.map((spec) => ({ shape: probe(spec.shape, index), dtype: spec.dtype }));
+    return inferSpecs((tensors: readonly Tensor[]) => {
+      let next = 0;
+      const filled = leaves.map((leaf) => (leaf instanceof ValueSpec ? tensors[next++]! : leaf));
+      return body(packStructure<Tensor>(inputs, filled));
+    }, specs);
+  };
+  const first = run(0);
+  const fixed = unknown.every((spec) => !spec.shape.includes(null));
+  const others = flattenStructure(fixed ? first : run(1));
+  const specs = flattenStructure(first).map((tensor, i) => {
+    const shape = tensor.shape.map((dim, axis) => (dim === others[i]!.shape[axis] ? dim : null));
+    return new ValueSpec(shape, tensor.dtype);
+  });
+  return packStructure(first, specs);
+}
+
+/** `computeOutputShape` as the base class has it: inputs of the given shapes in float32. */
+export function computeShape(layer: Layer, inputShape: Structure<Shape>): Structure<Shape> {
+  if (!isShape(inputShape) && (typeof inputShape !== "object" || inputShape === null)) {
+    throw new ValueError(
+      `[${whereOf(layer)}] computeOutputShape: expected a shape such as [null, 784], got ${describe(inputShape)}.`,
+    );
+  }
+  if (internalsOf(layer).phase === "open") layer.build(inputShape);
+  const inputs = mapShapes(inputShape, (shape) => new ValueSpec(shape, "float32"));
+  const resolution = resolveTraining(undefined, undefined, whereOf(layer));
+  return mapStructure(inferByCall(layer, inputs, resolution, undefined), (spec) => spec.shape) as Structure<Shape>;
+}

@@ -1,0 +1,67 @@
+import { Tensor, type TensorLike, toTensor } from "../ops/tensor.ts";
+import { Variable } from "../ops/variable.ts";
+import { isTypedArray } from "../util/dtype.ts";
+import { describe, ValueError } from "../util/errors.ts";
+import { isPlainObject, type Structure } from "../util/structure.ts";
+import { internalsOf, isLayer, whereOf } from "./internals.ts";
+import type { Layer } from "./layer.ts";
+import { SymbolicTensor } from "./symbolic-tensor.ts";
+
+/** True when a tensor of some kind is among nested inputs; nested arrays of numbers are not searched through. */
+function contains(inputs: unknown, wanted: (value: unknown) => boolean): boolean {
+  if (wanted(inputs)) return true;
+  if (Array.isArray(inputs)) {
+    for (const part of inputs) {
+      if (typeof part === "number" || typeof part === "boolean") return false;
+      if (contains(part, wanted)) return true;
+    }
+    return false;
+  }
+  return isPlainObject(inputs) && Object.values(inputs).some((part) => contains(part, wanted));
+}
+
+/** True when a symbolic tensor is among the inputs: the call then adds to a graph. */
+export function containsSymbolic(inputs: unknown): boolean {
+  return contains(inputs, (value) => value instanceof SymbolicTensor);
+}
+
+function isTensorObject(value: unknown): boolean {
+  return value instanceof Tensor || value instanceof Variable || value instanceof SymbolicTensor;
+}
+
+/**
+ * Inputs as a structure of tensors. An array is a list of inputs if a tensor is in it, and otherwise the values of one
+ * input; the layers of a model's graph decide by what the model declares (`readsLists`).
+ */
+export function readInputs(layer: Layer, inputs: unknown): Structure<Tensor> {
+  const custom = internalsOf(layer).readInputs;
+  return custom === undefined ? tensorsOf(inputs, whereOf(layer)) : custom(inputs);
+}
+
+/** The general rule of `readInputs`. */
+export function tensorsOf(inputs: unknown, where: string): Structure<Tensor> {
+  if (inputs instanceof Tensor) return inputs;
+  if (inputs instanceof Variable) return inputs.value();
+  if (inputs instanceof SymbolicTensor) return inputs as never;
+  if (isLayer(inputs)) {
+    throw new ValueError(
+      `[${where}] inputs: Inputs to a layer should be tensors, got the layer "${inputs.name}"; ` +
+        "expected the result of its apply().",
+    );
+  }
+  if (isPlainObject(inputs)) {
+    const entries = Object.entries(inputs).map(([key, value]) => [key, tensorsOf(value, where)] as const);
+    if (entries.length === 0) throw new ValueError(`[${where}] inputs: expected tensors, got an empty object.`);
+    return Object.fromEntries(entries);
+  }
+  if (Array.isArray(inputs) && contains(inputs, isTensorObject)) return inputs.map((part) => tensorsOf(part, where));
+  if (typeof inputs === "number" || typeof inputs === "boolean" || Array.isArray(inputs) || isTypedArray(inputs)) {
+    return toTensor(inputs as TensorLike);
+  }
+  throw new ValueError(`[${where}] inputs: expected tensors or arrays of numbers, got ${describe(inputs)}.`);
+}
+
+/** Integers and booleans as float32, the one type layers compute in. */
+export function asFloat(x: Tensor): Tensor {
+  return x.dtype === "float32" ? x : x.cast("float32");
+}

@@ -1,0 +1,107 @@
+import type { Tensor } from "../ops/tensor.ts";
+import type { Variable } from "../ops/variable.ts";
+import { describe, StateError, ValueError } from "../util/errors.ts";
+import type { Shape } from "../util/shape.ts";
+import type { Structure } from "../util/structure.ts";
+import type { InputSpec } from "./input-spec.ts";
+import type { Layer } from "./layer.ts";
+import type { GraphNode } from "./symbolic-tensor.ts";
+
+/**
+ * What the runtime keeps of each layer. It stands beside the object and not on it: a layer's own properties belong to
+ * its author, and are searched for sublayers and variables (see tracking.ts).
+ */
+export class LayerInternals {
+  /** Variables made by `addWeight`, in order. */
+  readonly weights: Variable[] = [];
+  /** Calls on symbolic tensors, in order. */
+  readonly nodes: GraphNode[] = [];
+  /** What `addLoss` collected since the last outermost call, with the scope it belongs to. */
+  losses: AddedLoss[] = [];
+  /** Layers of a model's graph, which come before those set as properties. */
+  graphLayers: (() => readonly Layer[]) | undefined = undefined;
+  /** How a model reads user data into the structure of its declared inputs. */
+  readInputs: ((inputs: unknown) => Structure<Tensor>) | undefined = undefined;
+  inputSpecs: readonly InputSpec[] | undefined = undefined;
+  trainable = true;
+  /** "open" until `build`: weights may be added; then "building", then "built". */
+  phase: "open" | "building" | "built" = "open";
+  buildShape: Structure<Shape> | undefined = undefined;
+  /** What a container does when `build` is called once more. */
+  rebuild: ((inputShape: Structure<Shape>) => void) | undefined = undefined;
+  disposed = false;
+  /** Raised by whatever makes kept plans of this layer stale. */
+  epoch = 0;
+}
+
+/** A loss tensor, and the scope whose end makes it unreadable (undefined once its value has been copied out). */
+export interface AddedLoss {
+  value: Tensor;
+  scope: { readonly alive: boolean } | undefined;
+}
+
+const table = new WeakMap<object, LayerInternals>();
+
+/** Marks layers across copies of the package, so that a foreign one can be told from any other object. */
+export const LAYER_BRAND: unique symbol = Symbol.for("hornbeam.Layer") as never;
+
+/** The class's own `static className`, or the constructor's name for a class without one. */
+export function classNameOf(layer: object): string {
+  const constructor = layer.constructor as { className?: unknown; name: string };
+  const named = Object.hasOwn(constructor, "className") && typeof constructor.className === "string";
+  return named ? (constructor.className as string) : constructor.name || "Layer";
+}
+
+/** `Dense "dense_1"`: how errors name a layer. */
+export function whereOf(layer: Layer): string {
+  return `${classNameOf(layer)} "${layer.name}"`;
+}
+
+/** Gives a new layer its internals. */
+export function attachInternals(layer: Layer): LayerInternals {
+  const internals = new LayerInternals();
+  table.set(layer, internals);
+  return internals;
+}
+
+/** True for layers (and models) of this copy of the package. */
+export function isLayer(value: unknown): value is Layer {
+  return typeof value === "object" && value !== null && table.has(value);
+}
+
+/** True for a layer made by another copy of the package, whose tensors and variables live in another memory. */
+export function isForeignLayer(value: unknown): boolean {
+  return typeof value === "object" && value !== null && !table.has(value) && LAYER_BRAND in value;
+}
+
+/** Refuses what is no layer of this copy of the package. */
+export function checkLayer(value: unknown, where: string): Layer {
+  if (isLayer(value)) return value;
+  if (isForeignLayer(value)) throw new StateError(`[${where}] ${FOREIGN}`);
+  throw new ValueError(`[${where}] expected a layer, got ${describe(value)}.`);
+}
+
+/** What is said of an object that another copy of the package made. */
+export const FOREIGN: string =
+  "expected an object of this copy of hornbeam, got one that another copy made; " +
+  "check that the package is installed and imported only once.";
+
+/** The internals of a layer. */
+export function internalsOf(layer: Layer): LayerInternals {
+  const internals = table.get(layer);
+  if (internals === undefined) checkLayer(layer, "Layer");
+  return internals!;
+}
+
+let revision = 0;
+
+/** Grows with every change anywhere that may make a plan stale: a cheap test before epochs are added up. */
+export function layersRevision(): number {
+  return revision;
+}
+
+/** Makes kept plans of every model that contains the layer stale. */
+export function markChanged(layer: Layer): void {
+  internalsOf(layer).epoch++;
+  revision++;
+}

@@ -1,0 +1,110 @@
+import { currentScope, runScoped } from "../ops/scopes.ts";
+import { Tensor } from "../ops/tensor.ts";
+import type { Shape } from "../util/shape.ts";
+import { flattenStructure, mapStructure, packStructure, type Structure } from "../util/structure.ts";
+import { type ApplyOptions, insideCall, resolveTraining, type TrainingResolution } from "./call-context.ts";
+import { onUndo } from "./build.ts";
+import { containsSymbolic, readInputs } from "./inputs.ts";
+import { inferOutputs, isProbe, ValueSpec } from "./infer.ts";
+import { checkInputs } from "./input-spec.ts";
+import { internalsOf, whereOf } from "./internals.ts";
+import type { Layer } from "./layer.ts";
+import { clearLosses, openLosses } from "./layer-losses.ts";
+import { runCall } from "./run-call.ts";
+import { GraphNode, type NodeOptions, SymbolicTensor } from "./symbolic-tensor.ts";
+import { checkAlive } from "./weights.ts";
+
+/**
+ * One call of a layer, whoever makes it.
+ * @param fixedAtNode set when a functional model runs a node: `options.training` was then fixed in the graph
+ */
+export function callLayer(
+  layer: Layer,
+  inputs: unknown,
+  options: ApplyOptions,
+  fixedAtNode?: number,
+): Structure<Tensor> | Structure<SymbolicTensor> {
+  checkAlive(layer, "apply");
+  const defaultTraining = (layer.constructor as { defaultTraining?: boolean }).defaultTraining;
+  const resolution = resolveTraining(options.training, defaultTraining, whereOf(layer), fixedAtNode);
+  if (!insideCall()) clearLosses(layer);
+  if (containsSymbolic(inputs)) return callSymbolic(layer, inputs, options, resolution);
+  return callConcrete(layer, inputs, options.mask, resolution);
+}
+
+/** Builds the layer on first use and checks the inputs, before and after: `build` may ask for more. */
+function prepare(layer: Layer, inputs: Structure<{ readonly shape: Shape; readonly dtype: string }>): void {
+  const leaves = flattenStructure(inputs) as (Tensor | SymbolicTensor)[];
+  const internals = internalsOf(layer);
+  const before = internals.inputSpecs;
+  if (before !== undefined) checkInputs(before, leaves, whereOf(layer));
+  if (internals.phase !== "open") return;
+  layer.build(mapStructure(inputs, (input) => buildShape(input.shape)) as Structure<Shape>);
+  if (internals.inputSpecs !== undefined && internals.inputSpecs !== before) {
+    checkInputs(internals.inputSpecs, leaves, whereOf(layer));
+  }
+}
+
+/** While shapes are inferred, the batch is a stand-in size that `build` should not see. */
+function buildShape(shape: Shape): Shape {
+  return currentScope()?.kind === "shapes" && isProbe(shape[0]) ? [null, ...shape.slice(1)] : shape;
+}
+
+function callConcrete(
+  layer: Layer,
+  inputs: unknown,
+  mask: unknown,
+  resolution: TrainingResolution,
+): Structure<Tensor> {
+  const outermost = currentScope() === undefined;
+  const run = (): Structure<Tensor> => {
+    const tensors = readInputs(layer, inputs);
+    prepare(layer, tensors);
+    return runCall(layer, tensors, resolution, mask);
+  };
+  if (!outermost) return run();
+  // Losses added inside must outlive the scope as the outputs do, so they leave it together.
+  let added: ReturnType<typeof openLosses> = [];
+  const { outputs, losses } = runScoped(() => {
+    const outputs = run();
+    added = openLosses(layer);
+    return { outputs, losses: added.map((loss) => loss.value) };
+  });
+  added.forEach((loss, i) => {
+    loss.value = losses[i]!;
+    loss.scope = undefined;
+  });
+  return outputs;
+}
+
+function callSymbolic(
+  layer: Layer,
+  inputs: unknown,
+  options: ApplyOptions,
+  resolution: TrainingResolution,
+): Structure<SymbolicTensor> {
+  const structure = readInputs(layer, inputs) as Structure<SymbolicTensor | Tensor>;
+  prepare(layer, structure);
+  const specs = mapStructure(structure, (input) =>
+    input instanceof SymbolicTensor ? new ValueSpec(input.shape, input.dtype) : input,
+  ) as Structure<ValueSpec | Tensor>;
+  const outputs = inferOutputs(layer, specs, resolution, options.mask);
+  const nodes = internalsOf(layer).nodes;
+  const node = new GraphNode(layer, nodes.length, structure, nodeOptions(options, resolution));
+  const leaves = flattenStructure(outputs).map(
+    (spec, tensorIndex) => new SymbolicTensor(spec, { layer, nodeIndex: node.index, tensorIndex }),
+  );
+  node.outputs = packStructure(outputs, leaves);
+  node.outputTensors = leaves;
+  nodes.push(node);
+  onUndo(() => nodes.splice(node.index));
+  return node.outputs;
+}
+
+/** Only what was given in this very call is fixed in the graph, never an inherited value or a default. */
+function nodeOptions(options: ApplyOptions, { value, source }: TrainingResolution): NodeOptions {
+  return {
+    ...(source.kind === "explicit" && value !== undefined ? { training: value } : {}),
+    ...(options.mask === undefined || options.mask === null ? {} : { mask: options.mask }),
+  };
+}

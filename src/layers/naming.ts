@@ -1,0 +1,30 @@
+import { describe, ValueError } from "../util/errors.ts";
+
+const counters = new Map<string, number>();
+
+/** `BatchNormalization` → `batch_normalization`, `Conv2D` → `conv2d`, `ReLU` → `re_lu`: Keras's rule for automatic names. */
+export function snakeCase(className: string): string {
+  return className
+    .replace(/\W+/g, "")
+    .replace(/(.)([A-Z][a-z]+)/g, "$1_$2")
+    .replace(/([a-z])([A-Z])/g, "$1_$2")
+    .toLowerCase();
+}
+
+/** The next free name of a prefix: `dense`, `dense_1`, `dense_2`, … One counter per prefix for the whole process. */
+export function autoName(prefix: string): string {
+  const count = counters.get(prefix) ?? 0;
+  counters.set(prefix, count + 1);
+  return count === 0 ? prefix : `${prefix}_${count}`;
+}
+
+/** Starts all automatic names anew, as in a fresh process. */
+export function resetNames(): void {
+  counters.clear();
+}
+
+/** A name given by a caller; "/" separates the parts of a variable's path and may not stand in one. */
+export function checkName(name: unknown, where: string): string {
+  if (typeof name === "string" && name !== "" && !name.includes("/")) return name;
+  throw new ValueError(`[${where}] name: expected a text that is not empty and has no "/", got ${describe(name)}.`);
+}

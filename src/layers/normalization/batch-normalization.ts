@@ -1,0 +1,167 @@
+import type { Initializer } from "../../initializers/base.ts";
+import { getInitializer, type InitializerSpec } from "../../initializers/get.ts";
+import { batchNormInference, batchNormTrain, movingUpdate } from "../../ops/index.ts";
+import type { Tensor } from "../../ops/tensor.ts";
+import type { Variable } from "../../ops/variable.ts";
+import { describe, ShapeError, ValueError } from "../../util/errors.ts";
+import { normalizeAxis, type Shape } from "../../util/shape.ts";
+import type { CallOptions } from "../call-context.ts";
+import { initializerConfig, type LayerConfig } from "../config.ts";
+import { asFloat } from "../inputs.ts";
+import { kerasShape } from "../input-spec.ts";
+import { markChanged, whereOf } from "../internals.ts";
+import { Layer } from "../layer.ts";
+import { baseOptions, checkFinite, checkFlag, type LayerOptions } from "../options.ts";
+
+/** Options of {@link BatchNormalization}. */
+export interface BatchNormalizationOptions extends LayerOptions {
+  /** The axis whose every index has statistics of its own. Default -1. */
+  readonly axis?: number;
+  /** Weight of the old value in the moving statistics. Default 0.99. */
+  readonly momentum?: number;
+  /** Added to the variance. Default 0.001. */
+  readonly epsilon?: number;
+  /** Whether there is a `beta`. Default true. */
+  readonly center?: boolean;
+  /** Whether there is a `gamma`. Default true. */
+  readonly scale?: boolean;
+  readonly betaInitializer?: InitializerSpec;
+  readonly gammaInitializer?: InitializerSpec;
+  readonly movingMeanInitializer?: InitializerSpec;
+  readonly movingVarianceInitializer?: InitializerSpec;
+}
+
+const OPTIONS = [
+  ...["axis", "momentum", "epsilon", "center", "scale", "betaInitializer", "gammaInitializer"],
+  ...["movingMeanInitializer", "movingVarianceInitializer"],
+];
+
+/**
+ * Normalises each channel (each index of `axis`).
+ *
+ * Training, unless the layer is frozen: y = γ (x − μ) / √(σ² + ε) + β with the batch's mean μ and biased variance σ²;
+ * then `moving_mean ← m · moving_mean + (1 − m) · μ`, and likewise the variance.
+ * Inference, and always when `trainable` is false: the same with the moving statistics, which stay as they are.
+ *
+ * Weights, all of shape (channels): `gamma` and `beta` (trained), `moving_mean` and `moving_variance` (not).
+ * A batch without samples leaves the moving statistics alone.
+ *
+ * Ioffe and Szegedy 2015, "Batch Normalization: Accelerating Deep Network Training by Reducing Internal Covariate Shift".
+ */
+export class BatchNormalization extends Layer {
+  static override readonly className: string = "BatchNormalization";
+
+  readonly axis: number;
+  readonly center: boolean;
+  readonly scale: boolean;
+  readonly betaInitializer: Initializer;
+  readonly gammaInitializer: Initializer;
+  readonly movingMeanInitializer: Initializer;
+  readonly movingVarianceInitializer: Initializer;
+  gamma: Variable | undefined = undefined;
+  beta: Variable | undefined = undefined;
+  movingMean: Variable | undefined = undefined;
+  movingVariance: Variable | undefined = undefined;
+  #momentum: number;
+  #epsilon: number;
+
+  constructor(options: BatchNormalizationOptions = {}) {
+    super(baseOptions("BatchNormalization", options, OPTIONS));
+    const where = whereOf(this);
+    const initializer = (given: InitializerSpec | undefined, usual: string, name: string): Initializer =>
+      getInitializer(given ?? usual, `${where} ${name}`);
+    this.axis = checkAxis(options.axis ?? -1, where);
+    this.#momentum = checkFinite(options.momentum ?? 0.99, `${where} momentum`);
+    this.#epsilon = checkFinite(options.epsilon ?? 1e-3, `${where} epsilon`);
+    this.center = checkFlag(options.center, true, `${where} center`);
+    this.scale = checkFlag(options.scale, true, `${where} scale`);
+    this.betaInitializer = initializer(options.betaInitializer, "zeros", "betaInitializer");
+    this.gammaInitializer = initializer(options.gammaInitializer, "ones", "gammaInitializer");
+    this.movingMeanInitializer = initializer(options.movingMeanInitializer, "zeros", "movingMeanInitializer");
+    this.movingVarianceInitializer = initializer(options.movingVarianceInitializer, "ones", "movingVarianceInitializer");
+  }
+
+  get momentum(): number {
+    return this.#momentum;
+  }
+
+  set momentum(momentum: number) {
+    this.#momentum = checkFinite(momentum, `${whereOf(this)} momentum`);
+    markChanged(this);
+  }
+
+  get epsilon(): number {
+    return this.#epsilon;
+  }
+
+  set epsilon(epsilon: number) {
+    this.#epsilon = checkFinite(epsilon, `${whereOf(this)} epsilon`);
+    markChanged(this);
+  }
+
+  override build(inputShape: Shape): void {
+    const rank = inputShape.length;
+    const axis = normalizeAxis(this.axis, rank);
+    if (axis === undefined) {
+      throw new ShapeError(
+        `[${whereOf(this)}] axis: expected an integer in [${-rank}, ${rank - 1}] for an input of shape ` +
+          `${kerasShape(inputShape)}, got ${this.axis}.`,
+      );
+    }
+    const channels = inputShape[axis]!;
+    if (channels === null) {
+      throw new ShapeError(
+        `[${whereOf(this)}] build: expected the size of axis ${this.axis} to be known, got ${kerasShape(inputShape)}.`,
+      );
+    }
+    const weight = (name: string, initializer: Initializer, trainable: boolean): Variable =>
+      this.addWeight({ name, shape: [channels], initializer, trainable });
+    if (this.scale) this.gamma = weight("gamma", this.gammaInitializer, true);
+    if (this.center) this.beta = weight("beta", this.betaInitializer, true);
+    this.movingMean = weight("moving_mean", this.movingMeanInitializer, false);
+    this.movingVariance = weight("moving_variance", this.movingVarianceInitializer, false);
+    this.inputSpec = [{ ndim: rank, axes: { [this.axis]: channels } }];
+  }
+
+  override call(inputs: Tensor, { training, mask }: CallOptions<Tensor>): Tensor {
+    const x = asFloat(inputs);
+    if (x.rank > 1) return this.#normalize(x, training, mask);
+    // A single axis: every element is a channel with one value.
+    return this.#normalize(x.reshape([1, x.size]), training, mask).reshape(x.shape);
+  }
+
+  #normalize(x: Tensor, training: boolean | undefined, mask: Tensor | undefined): Tensor {
+    const [gamma, beta] = [this.gamma ?? null, this.beta ?? null];
+    const attrs = { axis: normalizeAxis(this.axis, x.rank)!, epsilon: this.#epsilon };
+    if (!training || !this.trainable || x.size === 0) {
+      return batchNormInference(x, gamma, beta, this.movingMean!, this.movingVariance!, attrs);
+    }
+    if (mask !== undefined && mask !== null) {
+      throw new ValueError(`[${whereOf(this)}] mask: expected none in training, got one of shape ${describe(mask.shape)}.`);
+    }
+    const { y, mean, variance } = batchNormTrain(x, gamma, beta, attrs);
+    this.movingMean!.assign(movingUpdate(this.movingMean!, mean, this.#momentum));
+    this.movingVariance!.assign(movingUpdate(this.movingVariance!, variance, this.#momentum));
+    return y;
+  }
+
+  override getConfig(): LayerConfig {
+    return {
+      ...super.getConfig(),
+      axis: this.axis,
+      momentum: this.#momentum,
+      epsilon: this.#epsilon,
+      center: this.center,
+      scale: this.scale,
+      beta_initializer: initializerConfig(this.betaInitializer),
+      gamma_initializer: initializerConfig(this.gammaInitializer),
+      moving_mean_initializer: initializerConfig(this.movingMeanInitializer),
+      moving_variance_initializer: initializerConfig(this.movingVarianceInitializer),
+    };
+  }
+}
+
+function checkAxis(axis: unknown, where: string): number {
+  if (Number.isInteger(axis)) return axis as number;
+  throw new ValueError(`[${where}] axis: expected an integer, got ${describe(axis)}.`);
+}

@@ -1,0 +1,41 @@
+import { withLabel } from "../ops/scopes.ts";
+import { Tensor } from "../ops/tensor.ts";
+import { describe, HornbeamError, ValueError } from "../util/errors.ts";
+import { flattenStructure, type Structure } from "../util/structure.ts";
+import { type CallOptions, inCall, type TrainingResolution } from "./call-context.ts";
+import { whereOf } from "./internals.ts";
+import type { Layer } from "./layer.ts";
+
+/** Runs `layer.call` on tensors, inside its frame of the call context, and checks that tensors came out. */
+export function runCall(
+  layer: Layer,
+  inputs: Structure<Tensor>,
+  resolution: TrainingResolution,
+  mask: unknown,
+): Structure<Tensor> {
+  const options: CallOptions = mask === undefined ? { training: resolution.value } : { training: resolution.value, mask };
+  return withLabel(layer.name, () => {
+    try {
+      const outputs = inCall(layer, resolution, () => layer.call(inputs, options));
+      return checkOutputs(layer, outputs);
+    } catch (error) {
+      throw named(error, layer);
+    }
+  });
+}
+
+function checkOutputs(layer: Layer, outputs: unknown): Structure<Tensor> {
+  const leaves = flattenStructure(outputs as Structure<unknown>);
+  const odd = leaves.find((leaf) => !(leaf instanceof Tensor));
+  if (odd === undefined && leaves.length > 0) return outputs as Structure<Tensor>;
+  const hint = odd instanceof Promise ? "; call may not be async" : "";
+  throw new ValueError(`[${whereOf(layer)}] call: expected it to return tensors, got ${describe(odd)}${hint}.`);
+}
+
+/** An error of ours that does not name a layer yet gets the name of the layer in whose call it came up. */
+function named(error: unknown, layer: Layer): unknown {
+  if (error instanceof HornbeamError && !/^\[[^\]]*"/.test(error.message)) {
+    error.message = `[${whereOf(layer)}] ${error.message}`;
+  }
+  return error;
+}

@@ -1,0 +1,41 @@
+import { InputLayer } from "../layers/core/input-layer.ts";
+import { callLayer } from "../layers/layer-call.ts";
+import { SymbolicTensor } from "../layers/symbolic-tensor.ts";
+import { flattenStructure, mapStructure, type Structure } from "../util/structure.ts";
+import { producer } from "./graph.ts";
+
+/**
+ * Makes the inputs of a model real inputs. Where one of them is a tensor from the middle of another graph, a new input
+ * layer takes its place and the layers between are called once more, so that they are shared with that graph.
+ */
+export function cloneBetween(
+  inputs: Structure<SymbolicTensor>,
+  outputs: Structure<SymbolicTensor>,
+): { inputs: Structure<SymbolicTensor>; outputs: Structure<SymbolicTensor> } {
+  const replaced = new Map<SymbolicTensor, SymbolicTensor>();
+  let cloning = false;
+  const newInputs = mapStructure(inputs, (tensor) => {
+    if (producer(tensor).isInput) {
+      replaced.set(tensor, tensor);
+      return tensor;
+    }
+    cloning = true;
+    const fresh = new InputLayer({ batchShape: tensor.shape, dtype: tensor.dtype, name: `${tensor.name}CLONE` }).output;
+    replaced.set(tensor, fresh);
+    return fresh;
+  });
+  if (!cloning) return { inputs, outputs };
+  const replay = (tensor: SymbolicTensor): SymbolicTensor => {
+    const known = replaced.get(tensor);
+    if (known !== undefined) return known;
+    const node = producer(tensor);
+    if (node.isInput) return tensor;
+    const filled = mapStructure(node.inputs, (input) => (input instanceof SymbolicTensor ? replay(input) : input));
+    const made = flattenStructure(callLayer(node.layer, filled, node.options) as Structure<SymbolicTensor>);
+    node.outputTensors.forEach((old, i) => {
+      replaced.set(old, made[i]!);
+    });
+    return replaced.get(tensor)!;
+  };
+  return { inputs: newInputs, outputs: mapStructure(outputs, (tensor) => replay(tensor)) };
+}

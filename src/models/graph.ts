@@ -1,0 +1,106 @@
+import { internalsOf, whereOf } from "../layers/internals.ts";
+import type { Layer } from "../layers/layer.ts";
+import { type GraphNode, nodeOf, type SymbolicTensor } from "../layers/symbolic-tensor.ts";
+import { ValueError } from "../util/errors.ts";
+
+/** The part of the graph between a model's inputs and outputs, in order. */
+export interface Graph {
+  /** In order of execution: by falling depth, the longest way to an output. */
+  readonly nodes: readonly GraphNode[];
+  /** By falling depth, then in the order in which a walk from the outputs meets them; input layers included. */
+  readonly layers: readonly Layer[];
+  readonly depths: ReadonlyMap<GraphNode, number>;
+}
+
+/** The node that makes a tensor. */
+export function producer(tensor: SymbolicTensor): GraphNode {
+  return nodeOf(tensor, (layer) => internalsOf(layer).nodes);
+}
+
+/**
+ * Sorts the nodes between inputs and outputs and checks that they make a model.
+ * @throws ValueError for cycles, outputs that do not depend on the inputs, and names used twice
+ */
+export function mapGraph(inputs: readonly SymbolicTensor[], outputs: readonly Output[], where: string): Graph {
+  const { order, firstVisit } = walk(inputs, outputs, where);
+  const depths = new Map<GraphNode, number>();
+  const layerDepths = new Map<Layer, number>();
+  for (const node of order.reverse()) {
+    // A shared layer stands where its earliest use stands.
+    const depth = Math.max(depths.get(node) ?? 0, layerDepths.get(node.layer) ?? 0);
+    depths.set(node, depth);
+    layerDepths.set(node.layer, depth);
+    for (const tensor of node.inputTensors) {
+      const parent = producer(tensor);
+      depths.set(parent, Math.max(depth + 1, depths.get(parent) ?? 0));
+    }
+  }
+  for (const tensor of inputs) {
+    // An input that no output needs still belongs to the model.
+    if (layerDepths.has(tensor.history.layer)) continue;
+    layerDepths.set(tensor.history.layer, 0);
+    firstVisit.set(tensor.history.layer, -1);
+    depths.set(producer(tensor), 0);
+  }
+  const layers = [...layerDepths.keys()].sort(
+    (a, b) => layerDepths.get(b)! - layerDepths.get(a)! || firstVisit.get(a)! - firstVisit.get(b)!,
+  );
+  // Sorting is stable, so nodes of one depth stay in the order they were met in.
+  const nodes = [...depths.keys()].sort((a, b) => depths.get(b)! - depths.get(a)!);
+  checkNames(layers, where);
+  return { nodes, layers, depths };
+}
+
+/** An output and its place in the structure of outputs. */
+export interface Output {
+  readonly tensor: SymbolicTensor;
+  readonly path: string;
+}
+
+/** Nodes with parents before children, and when each layer was first met, walking from the outputs. */
+function walk(
+  inputs: readonly SymbolicTensor[],
+  outputs: readonly Output[],
+  where: string,
+): { order: GraphNode[]; firstVisit: Map<Layer, number> } {
+  const given = new Set(inputs);
+  const finished = new Set<GraphNode>();
+  const open = new Set<GraphNode>();
+  const order: GraphNode[] = [];
+  const firstVisit = new Map<Layer, number>();
+  const visit = (tensor: SymbolicTensor, path: string): void => {
+    const node = producer(tensor);
+    if (finished.has(node)) return;
+    if (open.has(node)) {
+      throw new ValueError(
+        `[${where}] outputs: tensor "${tensor.name}" of ${whereOf(node.layer)} is part of a cycle; expected none.`,
+      );
+    }
+    if (node.isInput && !given.has(tensor)) {
+      throw new ValueError(
+        `[${where}] outputs: Output with path \`${path}\` is not connected to \`inputs\`: it depends on ` +
+          `"${node.layer.name}", which is not among the inputs.`,
+      );
+    }
+    if (!firstVisit.has(node.layer)) firstVisit.set(node.layer, firstVisit.size);
+    open.add(node);
+    for (const input of node.inputTensors) visit(input, path);
+    open.delete(node);
+    finished.add(node);
+    order.push(node);
+  };
+  for (const { tensor, path } of outputs) visit(tensor, path);
+  return { order, firstVisit };
+}
+
+function checkNames(layers: readonly Layer[], where: string): void {
+  const counts = new Map<string, number>();
+  for (const { name } of layers) counts.set(name, (counts.get(name) ?? 0) + 1);
+  for (const [name, count] of counts) {
+    if (count > 1) {
+      throw new ValueError(
+        `[${where}] layers: The name "${name}" is used ${count} times in the model. All operation names should be unique.`,
+      );
+    }
+  }
+}

@@ -1,0 +1,214 @@
+import type { History } from "../callbacks/history.ts";
+import { allOrNothing } from "../layers/build.ts";
+import { inferByBody, type ValueSpec } from "../layers/infer.ts";
+import { internalsOf, layersRevision, markChanged, whereOf } from "../layers/internals.ts";
+import { Layer } from "../layers/layer.ts";
+import { callLayer } from "../layers/layer-call.ts";
+import type { LayerOptions } from "../layers/options.ts";
+import type { SymbolicTensor } from "../layers/symbolic-tensor.ts";
+import { sublayersOf, withDescendants } from "../layers/tracking.ts";
+import type { Optimizer } from "../optimizers/optimizer.ts";
+import type { Tensor } from "../ops/tensor.ts";
+import { describe, suggest, ValueError } from "../util/errors.ts";
+import type { Shape } from "../util/shape.ts";
+import { mapStructure, type Structure } from "../util/structure.ts";
+import type { DataLike } from "./host-data.ts";
+import type {
+  CompileOptions,
+  EvaluateOptions,
+  FitOptions,
+  PredictOptions,
+  TestOnBatchOptions,
+  TrainOnBatchOptions,
+} from "./options.ts";
+import { type SummaryOptions, summarize } from "./summary.ts";
+import type { TrainableModel } from "./trainable-model.ts";
+import { Trainer } from "./trainer.ts";
+
+/** One symbolic tensor, or a list or object of such. */
+export type SymbolicStructure = Structure<SymbolicTensor>;
+
+/**
+ * Base of all models: a layer that can be trained. `model()` and `sequential()` make the usual ones; a class of your
+ * own extends this one with sublayers as properties and `call(inputs, {training})`.
+ *
+ * `apply(x)` alone is inference. `fit` and `trainOnBatch` pass `training: true`; `evaluate`, `predict` and their
+ * on-batch forms pass `false`.
+ */
+export class Model extends Layer implements TrainableModel {
+  static override readonly className: string = "Model";
+
+  /** Set to true to end `fit` after the running step. */
+  #stopTraining = false;
+  #trainer: Trainer | undefined;
+  #epoch = 0;
+  #revision = -1;
+  #parts: readonly { readonly layer: Layer; readonly epoch: number }[] = [];
+
+  constructor(options: LayerOptions = {}) {
+    if (typeof options === "object" && options !== null && ("inputs" in options || "outputs" in options)) {
+      throw new ValueError(
+        "[Model] options: Unrecognized keyword arguments passed to Model: expected hb.model({inputs, outputs}) for a " +
+          "model given by its graph.",
+      );
+    }
+    super(options);
+  }
+
+  /** The layers directly inside. */
+  get layers(): Layer[] {
+    return sublayersOf(this);
+  }
+
+  /** The model's symbolic inputs; undefined for a subclass, which has none. */
+  get inputs(): SymbolicTensor[] | undefined {
+    return undefined;
+  }
+
+  /** The model's symbolic outputs; undefined for a subclass, which has none. */
+  get outputs(): SymbolicTensor[] | undefined {
+    return undefined;
+  }
+
+  get inputNames(): string[] | undefined {
+    return undefined;
+  }
+
+  get outputNames(): string[] | undefined {
+    return undefined;
+  }
+
+  get inputSpecs(): Structure<ValueSpec> | undefined {
+    return undefined;
+  }
+
+  /** The layer of a name or at an index. */
+  getLayer(nameOrIndex?: string | number | null, index?: number): Layer {
+    const where = whereOf(this);
+    const name = typeof nameOrIndex === "string" ? nameOrIndex : undefined;
+    const position = typeof nameOrIndex === "number" ? nameOrIndex : index;
+    if (name !== undefined && position !== undefined) {
+      throw new ValueError(`[${where}] getLayer: Provide only a layer name or a layer index, got "${name}", ${position}.`);
+    }
+    const layers = this.layers;
+    if (position !== undefined) {
+      if (Number.isInteger(position) && position >= 0 && position < layers.length) return layers[position]!;
+      throw new ValueError(
+        `[${where}] getLayer: expected an index below ${layers.length}, got ${describe(position)}: ` +
+          `model only has ${layers.length} layers.`,
+      );
+    }
+    if (name === undefined) {
+      throw new ValueError(
+        `[${where}] getLayer: Provide either a layer name or layer index, got ${describe(nameOrIndex)}.`,
+      );
+    }
+    const found = layers.find((layer) => layer.name === name);
+    if (found !== undefined) return found;
+    const names = layers.map((layer) => layer.name);
+    throw new ValueError(
+      `[${where}] getLayer: No such layer: ${name}. Existing layers are: [${names.join(", ")}].${suggest(name, names)}`,
+    );
+  }
+
+  /** Prints a table of the layers and returns its text. */
+  summary(options: SummaryOptions = {}): string {
+    return summarize(this, options);
+  }
+
+  // ---- what the trainer asks for ---------------------------------------------------------------------------------
+
+  /** Changes with everything that plans of this model have baked in. */
+  modelEpoch(): number {
+    if (this.#revision === layersRevision()) return this.#epoch;
+    this.#revision = layersRevision();
+    const parts = withDescendants(this).map((layer) => ({ layer, epoch: internalsOf(layer).epoch }));
+    const before = this.#parts;
+    const same =
+      parts.length === before.length &&
+      parts.every(({ layer, epoch }, i) => layer === before[i]!.layer && epoch === before[i]!.epoch);
+    if (!same) {
+      this.#parts = parts;
+      this.#epoch++;
+    }
+    return this.#epoch;
+  }
+
+  /** Makes all weights exist, and tells what comes out for such inputs. */
+  buildFromInputs(inputs: Structure<ValueSpec>): Structure<ValueSpec> {
+    return allOrNothing(() => {
+      if (!this.built) this.build(mapStructure(inputs, (input) => input.shape) as Structure<Shape>);
+      return inferByBody(inputs, (tensors) => this.callForTrainer(tensors, false));
+    });
+  }
+
+  /** One forward pass in the scope under way. */
+  callForTrainer(inputs: Structure<Tensor>, training: boolean): Structure<Tensor> {
+    return callLayer(this, inputs, { training }) as Structure<Tensor>;
+  }
+
+  // ---- training --------------------------------------------------------------------------------------------------
+
+  #training(): Trainer {
+    this.#trainer ??= new Trainer(this);
+    return this.#trainer;
+  }
+
+  /** Chooses optimizer, loss and metrics. */
+  compile(options: CompileOptions): void {
+    this.#training().compile(options);
+    markChanged(this);
+  }
+
+  get compiled(): boolean {
+    return this.#trainer?.isCompiled ?? false;
+  }
+
+  get optimizer(): Optimizer | undefined {
+    return this.#trainer?.optimizer;
+  }
+
+  /** Names of what `evaluate` returns. */
+  get metricsNames(): string[] {
+    return this.#training().metricsNames;
+  }
+
+  /** Set to true (by a callback, say) to end `fit` after the running step. */
+  get stopTraining(): boolean {
+    return this.#stopTraining;
+  }
+
+  set stopTraining(stop: boolean) {
+    this.#stopTraining = Boolean(stop);
+  }
+
+  /** Trains for a number of epochs. */
+  fit(x: DataLike, y?: DataLike, options?: FitOptions): Promise<History> {
+    return this.#training().fit(x, y, options);
+  }
+
+  /** Loss and metrics on data, in inference. */
+  evaluate(x: DataLike, y?: DataLike, options?: EvaluateOptions): number | number[] | Record<string, number> {
+    return this.#training().evaluate(x, y, options);
+  }
+
+  /** Outputs for data, in inference, in the form of the model's outputs. */
+  predict<R extends Structure<Tensor> = Tensor>(x: DataLike, options?: PredictOptions): R {
+    return this.#training().predict(x, options) as R;
+  }
+
+  /** One training step. */
+  trainOnBatch(x: DataLike, y?: DataLike, options?: TrainOnBatchOptions): number | number[] | Record<string, number> {
+    return this.#training().trainOnBatch(x, y, options);
+  }
+
+  /** Loss and metrics of one batch, in inference. */
+  testOnBatch(x: DataLike, y?: DataLike, options?: TestOnBatchOptions): number | number[] | Record<string, number> {
+    return this.#training().testOnBatch(x, y, options);
+  }
+
+  /** Outputs for one batch, in inference. */
+  predictOnBatch<R extends Structure<Tensor> = Tensor>(x: DataLike): R {
+    return this.#training().predictOnBatch(x) as R;
+  }
+}
