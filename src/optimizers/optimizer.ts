@@ -97,10 +97,8 @@ export abstract class Optimizer {
       built.set(variable, slots);
     }
     // Side by side in memory, counted as an optimizer's: one unit that leaves linear memory and comes back.
-    packVariables(
-      [...built.values()].flatMap((slots) => Object.values(slots)),
-      "optimizers",
-    );
+    const slots = [...built.values()].flatMap((each) => Object.values(each));
+    packVariables([this.#iterations, this.#learningRate, ...slots], "optimizers");
     this.#built = built;
   }
 
