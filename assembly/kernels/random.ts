@@ -120,3 +120,11 @@ export function u32_seed_next(y: usize, seed: usize): void {
   store<u32>(y, load<u32>(seed));
   store<u32>(y, counter, 4);
 }
+
+/** y = (seed + 1)·5387 mod 933199 on both words, modulo 2^32 in between: how Keras's process-wide generator advances. */
+export function u32_seed_scramble(y: usize, seed: usize): void {
+  const first = ((load<u32>(seed) + 1) * 5387) % 933199;
+  const second = ((load<u32>(seed, 4) + 1) * 5387) % 933199;
+  store<u32>(y, first);
+  store<u32>(y, second, 4);
+}

@@ -1,7 +1,7 @@
 import type { Tensor } from "../ops/tensor.ts";
-import { DTypeError, ShapeError, ValueError, describe, suggest } from "../util/errors.ts";
-import type { Dims } from "../util/shape.ts";
 import type { DType } from "../util/dtype.ts";
+import { DTypeError, describe, ShapeError } from "../util/errors.ts";
+import type { Dims } from "../util/shape.ts";
 
 /** A plain object with Keras's argument names, ready for JSON. */
 export type InitializerConfig = Record<string, unknown>;
@@ -32,24 +32,6 @@ export function camelCaseKeys(config: InitializerConfig): InitializerConfig {
     result[key.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase())] = value;
   }
   return result;
-}
-
-/** Refuses what is no options object, and options that do not exist: a misspelt one would otherwise be lost in silence. */
-export function checkOptions(name: string, options: unknown, allowed: readonly string[]): void {
-  if (typeof options !== "object" || options === null || Array.isArray(options)) {
-    throw new ValueError(`[${name}] options: expected an object, got ${describe(options)}.`);
-  }
-  for (const key of Object.keys(options)) {
-    if (allowed.includes(key)) continue;
-    const list = allowed.length === 0 ? "no options" : `one of ${allowed.join(", ")}`;
-    throw new ValueError(`[${name}] options: expected ${list}, got "${key}".${suggest(key, allowed)}`);
-  }
-}
-
-/** A finite number given as an option. */
-export function checkFinite(name: string, argument: string, value: unknown): number {
-  if (typeof value === "number" && Number.isFinite(value)) return value;
-  throw new ValueError(`[${name}] ${argument}: expected a finite number, got ${describe(value)}.`);
 }
 
 /** A concrete shape. */

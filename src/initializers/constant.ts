@@ -1,11 +1,12 @@
-import { tensor } from "../ops/tensor.ts";
+import { tensor } from "../ops/creation.ts";
 import type { Tensor } from "../ops/tensor.ts";
-import { arrayOf } from "../util/dtype.ts";
 import type { DType } from "../util/dtype.ts";
-import { sizeOf } from "../util/shape.ts";
+import { arrayOf } from "../util/dtype.ts";
+import { checkNumber, checkOptions } from "../util/names.ts";
 import type { Dims } from "../util/shape.ts";
-import { Initializer, checkFinite, checkOptions, checkShape } from "./base.ts";
+import { sizeOf } from "../util/shape.ts";
 import type { InitializerConfig } from "./base.ts";
+import { checkShape, Initializer } from "./base.ts";
 
 /** Options of {@link Constant}. */
 export interface ConstantOptions {
@@ -25,8 +26,8 @@ export class Constant extends Initializer {
 
   constructor(options: ConstantOptions = {}) {
     super();
-    checkOptions("Constant", options, ["value"]);
-    this.value = checkFinite("Constant", "value", options.value ?? 0);
+    checkOptions(options, ["value"], "Constant");
+    this.value = checkNumber(options.value ?? 0, "Constant", "value");
   }
 
   override apply(shape: Dims, dtype: DType = "float32"): Tensor {

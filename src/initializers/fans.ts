@@ -1,6 +1,6 @@
-import { ValueError, describe } from "../util/errors.ts";
-import { formatShape, normalizeAxis } from "../util/shape.ts";
+import { describe, ValueError } from "../util/errors.ts";
 import type { Dims } from "../util/shape.ts";
+import { formatShape, normalizeAxis } from "../util/shape.ts";
 
 /** How many units go into and come out of a weight. */
 export interface Fans {

@@ -1,5 +1,5 @@
-import { ScaledInitializer } from "./variance-scaling.ts";
 import type { ScaledOptions } from "./variance-scaling.ts";
+import { ScaledInitializer } from "./variance-scaling.ts";
 
 /** Truncated normal with variance 2 / (inputs + outputs) (Glorot and Bengio 2010). */
 export class GlorotNormal extends ScaledInitializer {

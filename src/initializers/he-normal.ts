@@ -1,5 +1,5 @@
-import { ScaledInitializer } from "./variance-scaling.ts";
 import type { ScaledOptions } from "./variance-scaling.ts";
+import { ScaledInitializer } from "./variance-scaling.ts";
 
 /** Truncated normal with variance 2 / inputs (He et al. 2015). */
 export class HeNormal extends ScaledInitializer {

@@ -1,12 +1,13 @@
-import { tensor } from "../ops/tensor.ts";
+import { tensor } from "../ops/creation.ts";
 import type { Tensor } from "../ops/tensor.ts";
-import { arrayOf } from "../util/dtype.ts";
 import type { DType } from "../util/dtype.ts";
+import { arrayOf } from "../util/dtype.ts";
 import { ShapeError } from "../util/errors.ts";
-import { formatShape } from "../util/shape.ts";
+import { checkNumber, checkOptions } from "../util/names.ts";
 import type { Dims } from "../util/shape.ts";
-import { Initializer, checkFinite, checkOptions, checkShape } from "./base.ts";
+import { formatShape } from "../util/shape.ts";
 import type { InitializerConfig } from "./base.ts";
+import { checkShape, Initializer } from "./base.ts";
 
 /** Options of {@link Identity}. */
 export interface IdentityOptions {
@@ -21,8 +22,8 @@ export class Identity extends Initializer {
 
   constructor(options: IdentityOptions = {}) {
     super();
-    checkOptions("Identity", options, ["gain"]);
-    this.gain = checkFinite("Identity", "gain", options.gain ?? 1);
+    checkOptions(options, ["gain"], "Identity");
+    this.gain = checkNumber(options.gain ?? 1, "Identity", "gain");
   }
 
   override apply(shape: Dims, dtype: DType = "float32"): Tensor {

@@ -1,5 +1,5 @@
-import { ScaledInitializer } from "./variance-scaling.ts";
 import type { ScaledOptions } from "./variance-scaling.ts";
+import { ScaledInitializer } from "./variance-scaling.ts";
 
 /** Uniform in ±√(3 / inputs) (LeCun et al. 1998). */
 export class LecunUniform extends ScaledInitializer {

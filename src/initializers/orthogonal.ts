@@ -1,15 +1,16 @@
+import { tensor } from "../ops/creation.ts";
 import { randomNormal } from "../ops/index.ts";
-import { tensor } from "../ops/tensor.ts";
 import type { Tensor } from "../ops/tensor.ts";
 import type { DType } from "../util/dtype.ts";
 import { ShapeError } from "../util/errors.ts";
-import { formatShape, sizeOf } from "../util/shape.ts";
+import { checkNumber, checkOptions } from "../util/names.ts";
 import type { Dims } from "../util/shape.ts";
-import { checkFinite, checkFloat, checkOptions, checkShape } from "./base.ts";
+import { formatShape, sizeOf } from "../util/shape.ts";
 import type { InitializerConfig } from "./base.ts";
+import { checkFloat, checkShape } from "./base.ts";
 import { orthogonalFactor } from "./qr.ts";
-import { RandomInitializer } from "./random-base.ts";
 import type { InitializerSeed } from "./random-base.ts";
+import { RandomInitializer } from "./random-base.ts";
 
 /** Options of {@link Orthogonal}. */
 export interface OrthogonalOptions {
@@ -27,8 +28,8 @@ export class Orthogonal extends RandomInitializer {
   readonly gain: number;
 
   constructor(options: OrthogonalOptions = {}) {
-    checkOptions("Orthogonal", options, ["gain", "seed"]);
-    const gain = checkFinite("Orthogonal", "gain", options.gain ?? 1);
+    checkOptions(options, ["gain", "seed"], "Orthogonal");
+    const gain = checkNumber(options.gain ?? 1, "Orthogonal", "gain");
     super("Orthogonal", options.seed);
     this.gain = gain;
   }

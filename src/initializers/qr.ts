@@ -21,7 +21,7 @@ export function orthogonalFactor(a: Float64Array, rows: number, columns: number)
 /** Turns column j, from row j down, into its Householder vector with vᵀv = 2; returns the sign of R's diagonal entry. */
 function reflect(a: Float64Array, rows: number, columns: number, j: number): number {
   let norm = 0;
-  for (let i = j; i < rows; i++) norm += a[i * columns + j]! ** 2;
+  for (let i = j; i < rows; i++) norm += a[i * columns + j]! * a[i * columns + j]!;
   norm = Math.sqrt(norm);
   const head = a[j * columns + j]!;
   if (norm === 0) return 1; // a zero column: v = 0 reflects nothing

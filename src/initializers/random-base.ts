@@ -1,10 +1,10 @@
 import type { Tensor } from "../ops/tensor.ts";
-import { drawDefaultSeed } from "../random/global.ts";
-import { SeedGenerator } from "../random/seed-generator.ts";
 import { drawSeed } from "../random/draw-seed.ts";
-import { ValueError, describe } from "../util/errors.ts";
-import { Initializer, camelCaseKeys } from "./base.ts";
+import { SeedGenerator } from "../random/seed-generator.ts";
+import { checkSeed, drawDefaultSeed } from "../random/streams.ts";
+import { describe, ValueError } from "../util/errors.ts";
 import type { InitializerConfig } from "./base.ts";
+import { camelCaseKeys, Initializer } from "./base.ts";
 
 /**
  * Where an initializer's numbers come from: an integer gives the same numbers each time, a `SeedGenerator` others each time.
@@ -38,15 +38,11 @@ export abstract class RandomInitializer extends Initializer {
 
 function readSeed(name: string, seed: InitializerSeed): number | SeedGenerator | null {
   if (seed === null || seed instanceof SeedGenerator) return seed;
-  if (typeof seed === "number") {
-    if (Number.isInteger(seed) && seed >= 0 && seed < 2 ** 32) return seed;
-  } else if (typeof seed === "object") {
+  if (typeof seed === "object") {
     const { className, config } = camelCaseKeys(seed);
     if (className === SeedGenerator.className) return SeedGenerator.fromConfig(config as { seed: number | null });
   }
-  throw new ValueError(
-    `[${name}] seed: expected an integer in [0, 2^32), a SeedGenerator or null, got ${describe(seed)}.`,
-  );
+  return checkSeed(seed, name);
 }
 
 /** A standard deviation: finite and not negative. */

@@ -1,11 +1,12 @@
 import { randomNormal } from "../ops/index.ts";
 import type { Tensor } from "../ops/tensor.ts";
 import type { DType } from "../util/dtype.ts";
+import { checkNumber, checkOptions } from "../util/names.ts";
 import type { Dims } from "../util/shape.ts";
-import { checkFinite, checkFloat, checkOptions, checkShape } from "./base.ts";
 import type { InitializerConfig } from "./base.ts";
-import { RandomInitializer, checkDeviation } from "./random-base.ts";
+import { checkFloat, checkShape } from "./base.ts";
 import type { InitializerSeed } from "./random-base.ts";
+import { checkDeviation, RandomInitializer } from "./random-base.ts";
 
 /** Options of {@link RandomNormal}. */
 export interface RandomNormalOptions {
@@ -23,8 +24,8 @@ export class RandomNormal extends RandomInitializer {
   readonly stddev: number;
 
   constructor(options: RandomNormalOptions = {}) {
-    checkOptions("RandomNormal", options, ["mean", "stddev", "seed"]);
-    const mean = checkFinite("RandomNormal", "mean", options.mean ?? 0);
+    checkOptions(options, ["mean", "stddev", "seed"], "RandomNormal");
+    const mean = checkNumber(options.mean ?? 0, "RandomNormal", "mean");
     const stddev = checkDeviation("RandomNormal", options.stddev ?? 0.05);
     super("RandomNormal", options.seed);
     this.mean = mean;

@@ -2,11 +2,12 @@ import { randomUniform } from "../ops/index.ts";
 import type { Tensor } from "../ops/tensor.ts";
 import type { DType } from "../util/dtype.ts";
 import { ValueError } from "../util/errors.ts";
+import { checkNumber, checkOptions } from "../util/names.ts";
 import type { Dims } from "../util/shape.ts";
-import { checkFinite, checkFloat, checkOptions, checkShape } from "./base.ts";
 import type { InitializerConfig } from "./base.ts";
-import { RandomInitializer } from "./random-base.ts";
+import { checkFloat, checkShape } from "./base.ts";
 import type { InitializerSeed } from "./random-base.ts";
+import { RandomInitializer } from "./random-base.ts";
 
 /** Options of {@link RandomUniform}. */
 export interface RandomUniformOptions {
@@ -24,9 +25,9 @@ export class RandomUniform extends RandomInitializer {
   readonly maxval: number;
 
   constructor(options: RandomUniformOptions = {}) {
-    checkOptions("RandomUniform", options, ["minval", "maxval", "seed"]);
-    const minval = checkFinite("RandomUniform", "minval", options.minval ?? -0.05);
-    const maxval = checkFinite("RandomUniform", "maxval", options.maxval ?? 0.05);
+    checkOptions(options, ["minval", "maxval", "seed"], "RandomUniform");
+    const minval = checkNumber(options.minval ?? -0.05, "RandomUniform", "minval");
+    const maxval = checkNumber(options.maxval ?? 0.05, "RandomUniform", "maxval");
     if (minval > maxval) {
       throw new ValueError(`[RandomUniform] maxval: expected at least minval = ${minval}, got ${maxval}.`);
     }

@@ -1,11 +1,12 @@
 import { randomTruncatedNormal } from "../ops/index.ts";
 import type { Tensor } from "../ops/tensor.ts";
 import type { DType } from "../util/dtype.ts";
+import { checkNumber, checkOptions } from "../util/names.ts";
 import type { Dims } from "../util/shape.ts";
-import { checkFinite, checkFloat, checkOptions, checkShape } from "./base.ts";
 import type { InitializerConfig } from "./base.ts";
-import { RandomInitializer, checkDeviation } from "./random-base.ts";
+import { checkFloat, checkShape } from "./base.ts";
 import type { InitializerSeed } from "./random-base.ts";
+import { checkDeviation, RandomInitializer } from "./random-base.ts";
 
 /** Options of {@link TruncatedNormal}. */
 export interface TruncatedNormalOptions {
@@ -23,8 +24,8 @@ export class TruncatedNormal extends RandomInitializer {
   readonly stddev: number;
 
   constructor(options: TruncatedNormalOptions = {}) {
-    checkOptions("TruncatedNormal", options, ["mean", "stddev", "seed"]);
-    const mean = checkFinite("TruncatedNormal", "mean", options.mean ?? 0);
+    checkOptions(options, ["mean", "stddev", "seed"], "TruncatedNormal");
+    const mean = checkNumber(options.mean ?? 0, "TruncatedNormal", "mean");
     const stddev = checkDeviation("TruncatedNormal", options.stddev ?? 0.05);
     super("TruncatedNormal", options.seed);
     this.mean = mean;

@@ -1,13 +1,14 @@
 import { randomNormal, randomTruncatedNormal, randomUniform } from "../ops/index.ts";
 import type { Tensor } from "../ops/tensor.ts";
 import type { DType } from "../util/dtype.ts";
-import { ValueError, describe, suggest } from "../util/errors.ts";
+import { describe, suggest, ValueError } from "../util/errors.ts";
+import { checkOptions } from "../util/names.ts";
 import type { Dims } from "../util/shape.ts";
-import { checkFloat, checkOptions, checkShape } from "./base.ts";
 import type { InitializerConfig } from "./base.ts";
+import { checkFloat, checkShape } from "./base.ts";
 import { fansOf } from "./fans.ts";
-import { RandomInitializer } from "./random-base.ts";
 import type { InitializerSeed } from "./random-base.ts";
+import { RandomInitializer } from "./random-base.ts";
 
 const MODES = ["fan_in", "fan_out", "fan_avg"] as const;
 const DISTRIBUTIONS = ["uniform", "truncated_normal", "untruncated_normal"] as const;
@@ -46,7 +47,7 @@ export class VarianceScaling extends RandomInitializer {
   private readonly label: string;
 
   constructor(options: VarianceScalingOptions = {}, label = "VarianceScaling") {
-    checkOptions(label, options, ["scale", "mode", "distribution", "seed", "inputAxes", "outputAxes"]);
+    checkOptions(options, ["scale", "mode", "distribution", "seed", "inputAxes", "outputAxes"], label);
     const scale = checkScale(label, options.scale ?? 1);
     const mode = checkChoice(label, "mode", options.mode ?? "fan_in", MODES);
     const given = options.distribution ?? "truncated_normal";
@@ -94,8 +95,12 @@ export class VarianceScaling extends RandomInitializer {
 
 /** A fixed kind of variance scaling, such as Glorot's or He's: only seed and axes are left to choose. */
 export abstract class ScaledInitializer extends VarianceScaling {
-  constructor(name: string, kind: Pick<VarianceScalingOptions, "scale" | "mode" | "distribution">, options: ScaledOptions) {
-    checkOptions(name, options, ["seed", "inputAxes", "outputAxes"]);
+  constructor(
+    name: string,
+    kind: Pick<VarianceScalingOptions, "scale" | "mode" | "distribution">,
+    options: ScaledOptions,
+  ) {
+    checkOptions(options, ["seed", "inputAxes", "outputAxes"], name);
     super({ ...options, ...kind }, name);
   }
 

@@ -1,7 +1,8 @@
 import type { Tensor } from "../ops/tensor.ts";
 import type { DType } from "../util/dtype.ts";
+import { checkOptions } from "../util/names.ts";
 import type { Dims } from "../util/shape.ts";
-import { Initializer, checkOptions, checkShape } from "./base.ts";
+import { checkShape, Initializer } from "./base.ts";
 import { filled } from "./constant.ts";
 
 /** Every element 0. */
@@ -10,7 +11,7 @@ export class Zeros extends Initializer {
 
   constructor(options: Record<string, never> = {}) {
     super();
-    checkOptions("Zeros", options, []);
+    checkOptions(options, [], "Zeros");
   }
 
   override apply(shape: Dims, dtype: DType = "float32"): Tensor {

@@ -129,6 +129,7 @@ export interface KernelTable {
   u32_fill(y: number, n: number, value: number): void;
   u32_gather_rows(y: number, x: number, indices: number, n: number, cols: number): void;
   u32_seed_next(y: number, seed: number): void;
+  u32_seed_scramble(y: number, seed: number): void;
   u32_select(y: number, cond: number, a: number, b: number, n: number): void;
   u32_threefry2x32(y: number, key: number, first: number, n: number): void;
 }
@@ -262,6 +263,7 @@ export const kernelNames: readonly (keyof KernelTable)[] = [
   "u32_fill",
   "u32_gather_rows",
   "u32_seed_next",
+  "u32_seed_scramble",
   "u32_select",
   "u32_threefry2x32",
 ];
