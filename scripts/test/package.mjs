@@ -20,6 +20,9 @@ const publicNames = {
       const entry = path === "hornbeam" ? "index" : path.slice("hornbeam/".length);
       return { path: `../../dist/${entry}.js`, external: true };
     });
+    onResolve({ filter: /^hornbeam\/\w+\.wasm$/ }, ({ path }) => ({
+      path: join(root, path.replace("hornbeam", "dist")),
+    }));
     onResolve({ filter: /^kleur$/ }, () => ({ path: "kleur", namespace: "plain" }));
     onLoad({ filter: /.*/, namespace: "plain" }, () => ({ contents: PLAIN_KLEUR }));
   },
@@ -56,6 +59,7 @@ export async function bundleSuites() {
       mainFields: ["module", "main"],
       conditions: ["import"],
       plugins: [publicNames],
+      loader: { ".wasm": "binary" },
       logLevel: "warning",
     });
     const page = `<!doctype html><meta charset="utf-8"><title>${name}</title><script type="module" src="./${name}.js"></script>\n`;
