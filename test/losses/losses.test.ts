@@ -151,7 +151,9 @@ suite("losses: against Keras", (test) => {
       const loss = new classes[each.name]!(options);
       const none = new classes[each.name]!({ ...options, reduction: "none" });
       assertClose(loss.apply(each.target, each.prediction, weight), each.value, { rtol: 1e-5, atol: 1e-6 });
-      assertClose(none.apply(each.target, each.prediction, weight), each.unreduced, { rtol: 1e-5, atol: 1e-6 });
+      // Flat: beside weights (n, 1) Keras gives (n, 1) where we give (n,).
+      const flat = none.apply(each.target, each.prediction, weight).flatten().dataSync();
+      assertClose(flat, [each.unreduced].flat(3) as number[], { rtol: 1e-5, atol: 1e-6 });
       const variable = new Variable(each.prediction);
       const { grads } = valueAndGrads(() => loss.apply(each.target, variable, weight), [variable]);
       assertClose(grads[0]!, each.gradient as number[], { rtol: 2e-5, atol: 1e-6 });
