@@ -7,7 +7,7 @@ import * as steps from "./optimizer-steps.ts";
 import * as draws from "./random.ts";
 import { concatOp } from "./shaping.ts";
 import { sigmoidCrossEntropyOp, softmaxCrossEntropyOp, sparseSoftmaxCrossEntropyOp } from "./softmax.ts";
-import { apply, type Tensor, type TensorLike, toTensor } from "./tensor.ts";
+import { apply, runScoped, type Tensor, type TensorLike, toTensor } from "./tensor.ts";
 
 /**
  * Every op as a function. The common ones are methods of tensors too: `ops.add(a, b)` is `a.add(b)`.
@@ -176,15 +176,18 @@ export function dropout(x: TensorLike, { rate, seed, noiseShape }: { rate: numbe
   const input = toTensor(x).cast("float32");
   const keep = Math.fround(1 - rate);
   if (noiseShape === undefined || formatShape(noiseShape) === formatShape(input.shape)) {
-    return apply(draws.dropoutOp, [input, seed], { keep })[0]!;
+    // in a scope of its own when there is none: the mask is no tensor that could leave it
+    return runScoped(() => apply(draws.dropoutOp, [input, seed], { keep })[0]!);
   }
   if (noiseShape.length > input.rank || noiseShape.some((n, i) => n !== 1 && n !== input.shape[i + input.rank - noiseShape.length])) {
     throw new ShapeError(
       `[dropout] noiseShape: expected one that broadcasts to ${formatShape(input.shape)}, got ${formatShape(noiseShape)}.`,
     );
   }
-  const [bits] = apply(draws.dropoutBitsOp, [seed], { shape: [...noiseShape], keep });
-  return apply(draws.applyMaskOp, [input, bits!], { keep })[0]!;
+  return runScoped(() => {
+    const [bits] = apply(draws.dropoutBitsOp, [seed], { shape: [...noiseShape], keep });
+    return apply(draws.applyMaskOp, [input, bits!], { keep })[0]!;
+  });
 }
 
 export const randomUniform = (seed: Tensor, shape: Dims, low = 0, high = 1): Tensor =>
