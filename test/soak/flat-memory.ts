@@ -1,0 +1,57 @@
+/**
+ * Runs one kind of work many times in a process of its own and prints, as JSON, how memory grew over the last 80 % of
+ * it: `{rss, total}` in bytes. RSS is sampled after a forced collection, so that it shows what is kept.
+ */
+import * as hb from "../../src/index.ts";
+
+const kinds: Record<string, { count: number; make: () => () => void }> = {
+  train: { count: 10_000, make: () => trainStep },
+  predict: { count: 10_000, make: () => () => void w1.predict(x) },
+  tape: { count: 2_000, make: makeTapeStep },
+};
+
+hb.setRandomSeed(1);
+const x = hb.random.normal([128, 10], { seed: 1 });
+const y = hb.oneHot(
+  Array.from({ length: 128 }, (_, i) => i % 10),
+  10,
+);
+const w1 = hb.sequential({
+  layers: [
+    hb.input({ shape: [10] }),
+    hb.layers.dense({ units: 64, activation: "relu" }),
+    hb.layers.batchNormalization(),
+    hb.layers.dense({ units: 10, activation: "softmax" }),
+  ],
+});
+w1.compile({ optimizer: "adam", loss: "categoricalCrossentropy", metrics: ["accuracy"] });
+
+function trainStep(): void {
+  w1.trainOnBatch(x, y);
+}
+
+function makeTapeStep(): () => void {
+  const loss = hb.losses.categoricalCrossentropy();
+  const optimizer = hb.optimizers.adam();
+  const tape = new hb.GradientTape();
+  return () => {
+    const value = tape.record(() => loss.apply(y, w1.apply(x, { training: true }) as hb.Tensor));
+    const variables = w1.trainableVariables;
+    const grads = tape.gradient(value, variables);
+    optimizer.applyGradients(grads.map((grad, i) => [grad, variables[i]!]));
+  };
+}
+
+function sample(): { rss: number; total: number } {
+  for (let i = 0; i < 3; i++) (globalThis as { gc?: () => void }).gc?.();
+  return { rss: process.memoryUsage.rss(), total: hb.memory().total };
+}
+
+const kind = kinds[process.argv[2] ?? "train"];
+if (kind === undefined) throw new Error(`expected one of ${Object.keys(kinds).join(", ")}`);
+const step = kind.make();
+for (let i = 0; i < kind.count * 0.2; i++) step();
+const before = sample();
+for (let i = 0; i < kind.count * 0.8; i++) step();
+const after = sample();
+console.log(JSON.stringify({ rss: after.rss - before.rss, total: after.total - before.total }));

@@ -1,0 +1,42 @@
+import { spawnSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { suite } from "../harness/suite.ts";
+
+const MB = 2 ** 20;
+
+/** Runs a script in a process of its own, so that nothing else moves its memory, and reads the last line it prints. */
+function run(script: string, ...args: string[]): Record<string, number> {
+  const path = fileURLToPath(new URL(script, import.meta.url));
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    ["--expose-gc", "--import", "tsx", path, ...args],
+    { encoding: "utf8" },
+  );
+  if (status !== 0) throw new Error(`${script} ${args.join(" ")} ended with ${status}: ${stderr}`);
+  return JSON.parse(stdout.trim().split("\n").at(-1)!);
+}
+
+function below(name: string, bytes: number, limit: number): void {
+  if (bytes > limit) throw new Error(`${name}: expected at most ${limit / MB} MB, got ${bytes / MB} MB.`);
+}
+
+suite("memory over long runs", (test) => {
+  for (const [kind, text] of [
+    ["train", "10,000 W1 steps"],
+    ["predict", "10,000 predicts"],
+    ["tape", "2,000 tape steps"],
+  ] as const) {
+    test(`${text}: over the last 80 % RSS grows by less than 5 MB and memory().total by nothing`, () => {
+      const growth = run("flat-memory.ts", kind);
+      below("RSS", growth.rss!, 5 * MB);
+      if (growth.total !== 0) throw new Error(`memory().total: expected no growth, got ${growth.total} bytes.`);
+    });
+  }
+
+  test("2,000 models of 4 MB dropped in one loop: memory().total <= 320 MB, RSS <= 800 MB", () => {
+    const { rss, total, linear } = run("many-models.ts");
+    below("memory().total", total!, 320 * MB);
+    below("linear memory", linear!, 320 * MB);
+    below("RSS", rss!, 800 * MB);
+  });
+});
