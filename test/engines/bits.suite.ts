@@ -7,7 +7,7 @@ import { assertEqual } from "../harness/assert-close.ts";
 import { testNumbers } from "../harness/finite-difference.ts";
 import { suite } from "../harness/suite.ts";
 
-const EXPECTED = "";
+const EXPECTED = "640de77469b35d39";
 const BATCH = 128;
 const STEPS = 100;
 

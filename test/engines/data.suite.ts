@@ -14,7 +14,7 @@ suite("hornbeam/data", (test) => {
   });
   test("an IDX array of bytes", () => {
     const bytes = new Uint8Array([0, 0, 8, 2, 0, 0, 0, 2, 0, 0, 0, 3, 1, 2, 3, 4, 5, 6]);
-    const { shape, data: values } = data.idx(bytes) as { shape: number[]; data: ArrayLike<number> };
+    const { shape, data: values } = data.idx(bytes) as unknown as { shape: number[]; data: ArrayLike<number> };
     assertEqual(
       [shape, [...Array.from(values)]],
       [
