@@ -4,7 +4,7 @@ import { Tensor, type TensorLike, toTensor } from "../ops/tensor.ts";
 import { convertArray, dtypeOfArray, isTypedArray, type TensorData, type TypedArray } from "../util/dtype.ts";
 import { describe, ShapeError, ValueError } from "../util/errors.ts";
 import { formatShape } from "../util/shape.ts";
-import { flattenStructure, isPlainObject, mapStructure, type Structure } from "../util/structure.ts";
+import { flattenStructure, isPlainObject, type Structure } from "../util/structure.ts";
 
 /** Data a caller may pass for one input or output: samples along the first axis. */
 export type ArrayLikeData = Tensor | TypedArray | readonly unknown[];
@@ -140,9 +140,4 @@ export function commonSamples(parts: Readonly<Record<string, Structure<HostLeaf>
     );
   }
   return [...seen][0]!;
-}
-
-/** The data with each array cut to samples [start, end). */
-export function sliceData(data: Structure<HostLeaf>, start: number, end: number): Structure<HostLeaf> {
-  return mapStructure(data, (leaf) => leaf.slice(start, end));
 }

@@ -3,9 +3,6 @@ import { warn } from "../util/warn.ts";
 import type { Batches } from "./batches.ts";
 import type { HostLeaf } from "./host-data.ts";
 
-/** Batches Keras's data pipeline takes ahead of the step that runs. */
-const PREFETCHED = 2;
-
 /**
  * The batches of `fit`, pass after pass over the data, in the order Keras 3.15.1 takes them: one permutation of the
  * global generator for each pass, or one within each batch.
@@ -25,11 +22,7 @@ export class ShuffledFeed {
   /** Draws what Keras draws when it looks at the first batch only to build the model, and throws it away. */
   discardFirstDraws(): void {
     if (this.#shuffle === true) globalPermutation(this.#batches.samples);
-    else if (this.#shuffle === "batch") {
-      for (let batch = 0; batch < Math.min(PREFETCHED, this.#batches.count); batch++) {
-        globalPermutation(this.#batches.sizeOf(batch));
-      }
-    }
+    else if (this.#shuffle === "batch") globalPermutation(this.#batches.sizeOf(0));
   }
 
   /** Starts a pass, unless the last one is to be carried on and has something left. */
