@@ -8,7 +8,7 @@ export type FileBytes = Uint8Array | ArrayBuffer | ArrayBufferView;
 
 /** The array an IDX file holds, with the file's own type of numbers. */
 export interface IdxArray {
-  readonly shape: readonly number[];
+  readonly shape: number[];
   readonly data: Uint8Array | Int8Array | Int16Array | Int32Array | Float32Array | Float64Array;
 }
 
