@@ -99,7 +99,8 @@ export function f32_dropout_grad(dx: usize, dy: usize, bits: usize, n: i32, keep
 
 /** y[i,j,k,l] = bit of the mask, whose index follows the strides m, ? x/keep : 0. Forward and gradient are the same. */
 export function f32_dropout_broadcast(
-  y: usize, x: usize, bits: usize, n0: i32, n1: i32, n2: i32, n3: i32, m0: i32, m1: i32, m2: i32, m3: i32, first: i32, keep: f32,
+  y: usize, x: usize, bits: usize, n0: i32, n1: i32, n2: i32, n3: i32,
+  m0: i32, m1: i32, m2: i32, m3: i32, first: i32, keep: f32,
 ): void {
   for (let i = 0; i < n0; i++) {
     for (let j = 0; j < n1; j++) {

@@ -119,15 +119,24 @@ suite("kernels: batch normalisation", (test) => {
           kernels.f32_batch_norm_stats(mean.ptr, variance.ptr, x.ptr, outer, C, inner, ws.ptr);
           const call = (out: number): void =>
             kernels.f32_batch_norm_train_grad(
-              out, dgamma.ptr, dbeta.ptr, dy.ptr, x.ptr, mean.ptr, variance.ptr, gamma.ptr,
-              outer, C, inner, EPSILON, flags, ws.ptr,
+              out,
+              dgamma.ptr,
+              dbeta.ptr,
+              dy.ptr,
+              x.ptr,
+              mean.ptr,
+              variance.ptr,
+              gamma.ptr,
+              outer,
+              C,
+              inner,
+              EPSILON,
+              flags,
+              ws.ptr,
             );
           call(dx.ptr);
           checkGradient({
-            f: scalarize(
-              ([v, g, b]) => normalizeBatch(v!, layout, flags & 1 ? g! : null, b!, EPSILON),
-              cotangent,
-            ),
+            f: scalarize(([v, g, b]) => normalizeBatch(v!, layout, flags & 1 ? g! : null, b!, EPSILON), cotangent),
             inputs: [x.f32, gamma.f32, beta.f32],
             gradients: [dx.f32, flags & 1 ? dgamma.f32 : null, dbeta.f32],
             rtol: 2e-5,
@@ -149,8 +158,20 @@ suite("kernels: batch normalisation", (test) => {
           const [mean, variance] = [area.f32(floats(C, 4)), area.f32(floats(C, 5, 0.1, 2))];
           const [dx, dgamma, dbeta, dy] = [area.empty(size), area.empty(C), area.empty(C), area.f32(floats(size, 6))];
           kernels.f32_batch_norm_inference_grad(
-            dx.ptr, dgamma.ptr, dbeta.ptr, dy.ptr, x.ptr, mean.ptr, variance.ptr, gamma.ptr,
-            outer, C, inner, EPSILON, flags, ws.ptr,
+            dx.ptr,
+            dgamma.ptr,
+            dbeta.ptr,
+            dy.ptr,
+            x.ptr,
+            mean.ptr,
+            variance.ptr,
+            gamma.ptr,
+            outer,
+            C,
+            inner,
+            EPSILON,
+            flags,
+            ws.ptr,
           );
           const fixed = { mean: mean.f32, variance: variance.f32 };
           checkGradient({
@@ -171,12 +192,29 @@ suite("kernels: batch normalisation", (test) => {
       const x = area.f32([1, 2, 3, 6, 5, 4]);
       const dy = area.f32([1, -1, 2, 0.5, -1, 3]);
       const [mean, variance, dx, dgamma, dbeta] = [2, 2, 6, 2, 2].map((n) => area.empty(n)) as [
-        Buffer, Buffer, Buffer, Buffer, Buffer,
+        Buffer,
+        Buffer,
+        Buffer,
+        Buffer,
+        Buffer,
       ];
       const ws = area.empty(kernels.f32_batch_norm_workspace(3, 2, 1));
       kernels.f32_batch_norm_stats(mean.ptr, variance.ptr, x.ptr, 3, 2, 1, ws.ptr);
       kernels.f32_batch_norm_train_grad(
-        dx.ptr, dgamma.ptr, dbeta.ptr, dy.ptr, x.ptr, mean.ptr, variance.ptr, 0, 3, 2, 1, EPSILON, 0, ws.ptr,
+        dx.ptr,
+        dgamma.ptr,
+        dbeta.ptr,
+        dy.ptr,
+        x.ptr,
+        mean.ptr,
+        variance.ptr,
+        0,
+        3,
+        2,
+        1,
+        EPSILON,
+        0,
+        ws.ptr,
       );
       assertClose(dgamma.f32, [-2.4490306, 1.8367729]);
       assertClose(dbeta.f32, [2, 2.5]);

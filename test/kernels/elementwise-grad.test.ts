@@ -28,7 +28,9 @@ suite("kernels: element-wise gradients", (test) => {
     test(`${name} is dy times the derivative of the float64 function`, () => {
       onEveryBuild((kernels, area) => {
         for (const n of SIZES) {
-          const x = floats(n, n + 1, -4, 4, 0.01).filter((value) => Math.abs(value - p) > 0.01 && Math.abs(value - q) > 0.01);
+          const x = floats(n, n + 1, -4, 4, 0.01).filter(
+            (value) => Math.abs(value - p) > 0.01 && Math.abs(value - q) > 0.01,
+          );
           const count = x.length;
           const dy = area.f32(floats(count, n + 2));
           const argument = area.f32(reads === "input" ? x : x.map((value) => f(value, p, q)));

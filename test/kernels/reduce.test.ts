@@ -41,7 +41,11 @@ suite("kernels: reductions", (test) => {
         const y = area.empty(outer * inner);
         (kernels[name] as Reduce)(y.ptr, x.ptr, outer, n, inner, scale);
         const expected = reduce(integer ? x.i32 : x.f32, outer, n, inner, fold);
-        assertClose(y[output], expected, { rtol: 1e-5, atol: 2e-6 * Math.sqrt(n), what: `${name} [${outer}, ${n}, ${inner}]` });
+        assertClose(y[output], expected, {
+          rtol: 1e-5,
+          atol: 2e-6 * Math.sqrt(n),
+          what: `${name} [${outer}, ${n}, ${inner}]`,
+        });
       }
     });
   };

@@ -77,7 +77,8 @@ suite("kernels: softmax and cross-entropies", (test) => {
         const [loss, p, dz, dloss] = [area.empty(rows), area.empty(size), area.empty(size), area.f32(floats(rows, 9))];
         kernels.f32_softmax_cross_entropy(loss.ptr, p.ptr, target.ptr, logits.ptr, rows, cols);
         const t = rowsOf(target.f32, rows, cols);
-        const losses = (z: ArrayLike<number>): number[] => rowsOf(z, rows, cols).map((row, r) => crossEntropy(t[r]!, row));
+        const losses = (z: ArrayLike<number>): number[] =>
+          rowsOf(z, rows, cols).map((row, r) => crossEntropy(t[r]!, row));
         assertClose(loss.f32, losses(logits.f32), { ...CLOSE, rtol: 1e-5, what: `${rows}×${cols}` });
         assertClose(p.f32, rowsOf(logits.f32, rows, cols).flatMap(softmax), CLOSE);
         kernels.f32_softmax_cross_entropy_grad(dz.ptr, dloss.ptr, p.ptr, target.ptr, rows, cols);
