@@ -68,7 +68,10 @@ export default [
   bundle("data", entries.data, [sharedErrors]),
   {
     input: Object.fromEntries(Object.entries(entries).map(([name, file]) => [name, resolve(root, file)])),
-    plugins: [wasm("src/runtime/wasm-none.ts"), dts({ tsconfig: resolve(root, "tsconfig.json") })],
+    plugins: [
+      wasm("src/runtime/wasm-none.ts"),
+      dts({ tsconfig: resolve(root, "tsconfig.json"), compilerOptions: { isolatedDeclarations: false } }),
+    ],
     external: /^node:/,
     onwarn: strict,
     output: { dir: "dist", format: "es", entryFileNames: "[name].d.ts", chunkFileNames: "types.d.ts" },

@@ -64,7 +64,7 @@ async function ciOnly(report) {
   const { failure, run } = await import("./test/package.mjs");
   for (const [name, ...args] of [
     ["types", "exec", "--", "tsc"],
-    ["lint", "exec", "--", "biome", "ci", "."],
+    ["lint", "exec", "--", "biome", "ci", "--colors=off", "--reporter=summary", "."],
     ["npm start", "start", "--silent"],
   ]) {
     const start = performance.now();
