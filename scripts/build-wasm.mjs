@@ -62,7 +62,10 @@ export interface KernelTable {
 ${all.map(({ text }) => text).join("\n")}
 }
 
-/** The name of every kernel, in alphabetical order. */
+/** How many kernels a module of this version has. */
+export const kernelCount: number = ${all.length};
+
+/** The name of every kernel, in alphabetical order; for tests: the runtime reads the names from the module. */
 export const kernelNames: readonly (keyof KernelTable)[] = [
 ${all.map(({ name }) => `  "${name}",`).join("\n")}
 ];

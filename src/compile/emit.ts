@@ -1,6 +1,6 @@
 import type { Node, Value } from "../graph/node.ts";
 import type { BufferRef, KernelIO } from "../graph/op.ts";
-import { type KernelTable, kernelNames } from "../runtime/kernel-table.ts";
+import type { KernelTable } from "../runtime/kernel-table.ts";
 import { ValueError } from "../util/errors.ts";
 import { sizeOf } from "../util/shape.ts";
 
@@ -20,9 +20,9 @@ export class Recorder {
   node: Node | undefined = undefined;
   #check: KernelIO<unknown> | undefined = undefined;
 
-  constructor() {
+  constructor(kernels: KernelTable) {
     const table: Record<string, (...args: number[]) => number> = {};
-    for (const kernel of kernelNames) {
+    for (const kernel of Object.keys(kernels) as (keyof KernelTable)[]) {
       table[kernel] = (...args) => {
         const check = this.#check;
         this.commands.push(check === undefined ? { kernel, args, node: this.node } : { kernel, args, node: this.node, check });

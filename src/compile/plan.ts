@@ -160,7 +160,8 @@ export class Plan {
 
   /** Writes the kernel calls for the places at which everything lies now. */
   #bind(): void {
-    const recorder = new Recorder();
+    const { kernels } = engine();
+    const recorder = new Recorder(kernels);
     const { nodes, commitStart, copies } = this.#schedule;
     for (const node of nodes.slice(commitStart)) if (node.record.check !== undefined) recorder.check(node, this.#io(node));
     nodes.forEach((node, position) => {
@@ -174,7 +175,6 @@ export class Plan {
     if (commitStart === nodes.length) this.#commitStart = recorder.commands.length;
     recorder.node = undefined;
     for (const [cell, value] of copies) recorder.table.u32_copy(cell.ptr, this.#address(value), cell.size);
-    const { kernels } = engine();
     this.#commands = recorder.commands;
     this.#functions = recorder.commands.map(({ kernel }) => kernels[kernel] as Kernel);
     const { debug } = settings();

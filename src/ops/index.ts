@@ -13,77 +13,84 @@ import { apply, runScoped, type Tensor, type TensorLike, toTensor } from "./tens
  * Every op as a function. The common ones are methods of tensors too: `ops.add(a, b)` is `a.add(b)`.
  */
 
-type Unary = (x: TensorLike) => Tensor;
-type Binary = (a: TensorLike, b: TensorLike) => Tensor;
-type Reduction = (x: TensorLike, axis?: Axes, keepDims?: boolean) => Tensor;
+/** Names of the methods that are functions too. */
+type MethodName = {
+  [K in keyof Tensor]: Tensor[K] extends (...args: never[]) => Tensor ? K : never;
+}[keyof Tensor];
 
-export const add: Binary = (a, b) => toTensor(a).add(b);
-export const sub: Binary = (a, b) => toTensor(a).sub(b);
-export const mul: Binary = (a, b) => toTensor(a).mul(b);
-export const div: Binary = (a, b) => toTensor(a).div(b);
-export const pow: Binary = (a, b) => toTensor(a).pow(b);
-export const maximum: Binary = (a, b) => toTensor(a).maximum(b);
-export const minimum: Binary = (a, b) => toTensor(a).minimum(b);
-export const equal: Binary = (a, b) => toTensor(a).equal(b);
-export const notEqual: Binary = (a, b) => toTensor(a).notEqual(b);
-export const greater: Binary = (a, b) => toTensor(a).greater(b);
-export const greaterEqual: Binary = (a, b) => toTensor(a).greaterEqual(b);
-export const less: Binary = (a, b) => toTensor(a).less(b);
-export const lessEqual: Binary = (a, b) => toTensor(a).lessEqual(b);
-export const logicalAnd: Binary = (a, b) => toTensor(a).logicalAnd(b);
-export const logicalOr: Binary = (a, b) => toTensor(a).logicalOr(b);
-export const logicalNot: Unary = (x) => toTensor(x).logicalNot();
+/** A method as a function: what it is called on comes first. */
+type Method<K extends MethodName> = (x: TensorLike, ...args: Parameters<Tensor[K]>) => Tensor;
 
-export const neg: Unary = (x) => toTensor(x).neg();
-export const abs: Unary = (x) => toTensor(x).abs();
-export const sign: Unary = (x) => toTensor(x).sign();
-export const exp: Unary = (x) => toTensor(x).exp();
-export const log: Unary = (x) => toTensor(x).log();
-export const log1p: Unary = (x) => toTensor(x).log1p();
-export const expm1: Unary = (x) => toTensor(x).expm1();
-export const sqrt: Unary = (x) => toTensor(x).sqrt();
-export const rsqrt: Unary = (x) => toTensor(x).rsqrt();
-export const square: Unary = (x) => toTensor(x).square();
-export const reciprocal: Unary = (x) => toTensor(x).reciprocal();
-export const floor: Unary = (x) => toTensor(x).floor();
-export const ceil: Unary = (x) => toTensor(x).ceil();
-export const round: Unary = (x) => toTensor(x).round();
-export const erf: Unary = (x) => toTensor(x).erf();
-export const clip = (x: TensorLike, lo: number, hi: number): Tensor => toTensor(x).clip(lo, hi);
+function method<K extends MethodName>(name: K): Method<K> {
+  return (x, ...args) => (toTensor(x) as unknown as Record<K, (...rest: unknown[]) => Tensor>)[name](...args);
+}
 
-export const relu: Unary = (x) => toTensor(x).relu();
-export const sigmoid: Unary = (x) => toTensor(x).sigmoid();
-export const tanh: Unary = (x) => toTensor(x).tanh();
-export const softplus: Unary = (x) => toTensor(x).softplus();
-export const softsign: Unary = (x) => toTensor(x).softsign();
-export const silu: Unary = (x) => toTensor(x).silu();
-export const selu: Unary = (x) => toTensor(x).selu();
-export const hardSigmoid: Unary = (x) => toTensor(x).hardSigmoid();
-export const gelu = (x: TensorLike, approximate = false): Tensor => toTensor(x).gelu(approximate);
-export const elu = (x: TensorLike, alpha = 1): Tensor => toTensor(x).elu(alpha);
-export const leakyRelu = (x: TensorLike, slope = 0.2): Tensor => toTensor(x).leakyRelu(slope);
-export const softmax = (x: TensorLike, axis = -1): Tensor => toTensor(x).softmax(axis);
-export const logSoftmax = (x: TensorLike, axis = -1): Tensor => toTensor(x).logSoftmax(axis);
+export const add: Method<"add"> = method("add");
+export const sub: Method<"sub"> = method("sub");
+export const mul: Method<"mul"> = method("mul");
+export const div: Method<"div"> = method("div");
+export const pow: Method<"pow"> = method("pow");
+export const maximum: Method<"maximum"> = method("maximum");
+export const minimum: Method<"minimum"> = method("minimum");
+export const equal: Method<"equal"> = method("equal");
+export const notEqual: Method<"notEqual"> = method("notEqual");
+export const greater: Method<"greater"> = method("greater");
+export const greaterEqual: Method<"greaterEqual"> = method("greaterEqual");
+export const less: Method<"less"> = method("less");
+export const lessEqual: Method<"lessEqual"> = method("lessEqual");
+export const logicalAnd: Method<"logicalAnd"> = method("logicalAnd");
+export const logicalOr: Method<"logicalOr"> = method("logicalOr");
+export const logicalNot: Method<"logicalNot"> = method("logicalNot");
 
-export const sum: Reduction = (x, axis, keepDims) => toTensor(x).sum(axis, keepDims);
-export const mean: Reduction = (x, axis, keepDims) => toTensor(x).mean(axis, keepDims);
-export const max: Reduction = (x, axis, keepDims) => toTensor(x).max(axis, keepDims);
-export const min: Reduction = (x, axis, keepDims) => toTensor(x).min(axis, keepDims);
-export const prod: Reduction = (x, axis, keepDims) => toTensor(x).prod(axis, keepDims);
-export const any: Reduction = (x, axis, keepDims) => toTensor(x).any(axis, keepDims);
-export const all: Reduction = (x, axis, keepDims) => toTensor(x).all(axis, keepDims);
-export const argMax = (x: TensorLike, axis = -1): Tensor => toTensor(x).argMax(axis);
-export const argMin = (x: TensorLike, axis = -1): Tensor => toTensor(x).argMin(axis);
+export const neg: Method<"neg"> = method("neg");
+export const abs: Method<"abs"> = method("abs");
+export const sign: Method<"sign"> = method("sign");
+export const exp: Method<"exp"> = method("exp");
+export const log: Method<"log"> = method("log");
+export const log1p: Method<"log1p"> = method("log1p");
+export const expm1: Method<"expm1"> = method("expm1");
+export const sqrt: Method<"sqrt"> = method("sqrt");
+export const rsqrt: Method<"rsqrt"> = method("rsqrt");
+export const square: Method<"square"> = method("square");
+export const reciprocal: Method<"reciprocal"> = method("reciprocal");
+export const floor: Method<"floor"> = method("floor");
+export const ceil: Method<"ceil"> = method("ceil");
+export const round: Method<"round"> = method("round");
+export const erf: Method<"erf"> = method("erf");
+export const clip: Method<"clip"> = method("clip");
 
-export const matMul = (a: TensorLike, b: TensorLike, transposeA = false, transposeB = false): Tensor =>
-  toTensor(a).matMul(b, transposeA, transposeB);
-export const reshape = (x: TensorLike, shape: Dims): Tensor => toTensor(x).reshape(shape);
-export const transpose = (x: TensorLike, perm?: readonly number[]): Tensor => toTensor(x).transpose(perm);
-export const squeeze = (x: TensorLike, axis?: Axes): Tensor => toTensor(x).squeeze(axis);
-export const expandDims = (x: TensorLike, axis = -1): Tensor => toTensor(x).expandDims(axis);
-export const broadcastTo = (x: TensorLike, shape: Dims): Tensor => toTensor(x).broadcastTo(shape);
-export const cast = (x: TensorLike, dtype: Tensor["dtype"]): Tensor => toTensor(x).cast(dtype);
-export const stopGradient: Unary = (x) => toTensor(x).stopGradient();
+export const relu: Method<"relu"> = method("relu");
+export const sigmoid: Method<"sigmoid"> = method("sigmoid");
+export const tanh: Method<"tanh"> = method("tanh");
+export const softplus: Method<"softplus"> = method("softplus");
+export const softsign: Method<"softsign"> = method("softsign");
+export const silu: Method<"silu"> = method("silu");
+export const selu: Method<"selu"> = method("selu");
+export const hardSigmoid: Method<"hardSigmoid"> = method("hardSigmoid");
+export const gelu: Method<"gelu"> = method("gelu");
+export const elu: Method<"elu"> = method("elu");
+export const leakyRelu: Method<"leakyRelu"> = method("leakyRelu");
+export const softmax: Method<"softmax"> = method("softmax");
+export const logSoftmax: Method<"logSoftmax"> = method("logSoftmax");
+
+export const sum: Method<"sum"> = method("sum");
+export const mean: Method<"mean"> = method("mean");
+export const max: Method<"max"> = method("max");
+export const min: Method<"min"> = method("min");
+export const prod: Method<"prod"> = method("prod");
+export const any: Method<"any"> = method("any");
+export const all: Method<"all"> = method("all");
+export const argMax: Method<"argMax"> = method("argMax");
+export const argMin: Method<"argMin"> = method("argMin");
+
+export const matMul: Method<"matMul"> = method("matMul");
+export const reshape: Method<"reshape"> = method("reshape");
+export const transpose: Method<"transpose"> = method("transpose");
+export const squeeze: Method<"squeeze"> = method("squeeze");
+export const expandDims: Method<"expandDims"> = method("expandDims");
+export const broadcastTo: Method<"broadcastTo"> = method("broadcastTo");
+export const cast: Method<"cast"> = method("cast");
+export const stopGradient: Method<"stopGradient"> = method("stopGradient");
 export const where = (condition: TensorLike, a: TensorLike, b: TensorLike): Tensor => toTensor(a).where(condition, b);
 export { oneHot } from "./creation.ts";
 

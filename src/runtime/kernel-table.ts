@@ -134,7 +134,10 @@ export interface KernelTable {
   u32_threefry2x32(y: number, key: number, first: number, n: number): void;
 }
 
-/** The name of every kernel, in alphabetical order. */
+/** How many kernels a module of this version has. */
+export const kernelCount: number = 130;
+
+/** The name of every kernel, in alphabetical order; for tests: the runtime reads the names from the module. */
 export const kernelNames: readonly (keyof KernelTable)[] = [
   "bool_from_f32",
   "bool_from_i32",

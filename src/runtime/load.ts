@@ -1,7 +1,7 @@
 import { instantiateSync } from "@assemblyscript/loader";
 import { StateError } from "../util/errors.ts";
 import type { KernelBuild } from "../util/settings.ts";
-import { type KernelTable, kernelNames } from "./kernel-table.ts";
+import { type KernelTable, kernelCount } from "./kernel-table.ts";
 import { supportsRelaxedSimd, supportsSimd } from "./probe.ts";
 import { wasmFor } from "./wasm-source.ts";
 
@@ -19,13 +19,11 @@ export function loadKernels(build: KernelBuild, memory: WebAssembly.Memory): Ker
   const source = wasmFor(build);
   const module = source instanceof WebAssembly.Module ? source : new WebAssembly.Module(source as BufferSource);
   const { instance } = instantiateSync(module, { env: { memory } });
-  const table: Record<string, unknown> = {};
-  for (const name of kernelNames) {
-    const kernel = instance.exports[name];
-    if (typeof kernel !== "function") {
-      throw new StateError(`[hornbeam] kernel ${name}: expected in the "${build}" module; it is of another version.`);
-    }
-    table[name] = kernel;
+  const kernels = Object.entries(instance.exports).filter(([, value]) => typeof value === "function");
+  if (kernels.length !== kernelCount) {
+    throw new StateError(
+      `[hornbeam] "${build}" module: expected one of this version with ${kernelCount} kernels, got ${kernels.length}.`,
+    );
   }
-  return Object.freeze(table) as unknown as KernelTable;
+  return Object.freeze(Object.fromEntries(kernels)) as unknown as KernelTable;
 }
