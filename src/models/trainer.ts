@@ -142,13 +142,26 @@ export class Trainer {
     );
     let outputs = this.#outputs.get(key.join());
     if (outputs === undefined) {
-      const specs = mapStructure(inputs, ({ shape, dtype }) => new ValueSpec([null, ...shape.slice(1)], dtype));
-      const form = this.model.buildFromInputs(specs);
+      const form = this.#compiled?.runEagerly === true ? this.#tryOutputs(inputs) : this.#inferOutputs(inputs);
       outputs = { form, infos: outputInfos(form, this.model.outputNames) };
       this.#dropStalePlans();
       this.#outputs.set(key.join(), outputs);
     }
     return outputs;
+  }
+
+  #inferOutputs(inputs: Structure<HostLeaf>): Structure<ValueSpec> {
+    const specs = mapStructure(inputs, ({ shape, dtype }) => new ValueSpec([null, ...shape.slice(1)], dtype));
+    return this.model.buildFromInputs(specs);
+  }
+
+  /** For layers that read values, which cannot be run by shapes alone: the outputs for one sample, nothing kept. */
+  #tryOutputs(inputs: Structure<HostLeaf>): Structure<ValueSpec> {
+    return withoutEffects(() => {
+      const sample = mapStructure(inputs, (leaf) => asTensor(leaf.slice(0, 1)));
+      const outputs = this.model.callForTrainer(sample, false);
+      return mapStructure(outputs, ({ shape, dtype }) => new ValueSpec([null, ...shape.slice(1)], dtype));
+    });
   }
 
   // Steps
@@ -168,7 +181,7 @@ export class Trainer {
 
   #run(mode: Mode, data: PreparedData, batch: readonly HostLeaf[], body: (args: Tensor[]) => Tensor[]): Tensor[] {
     if (this.#compiled?.runEagerly === true) {
-      return runScoped(() => body(batch.map(({ shape, dtype, data: values }) => new Tensor(shape, dtype, values))));
+      return runScoped(() => body(batch.map(asTensor)));
     }
     this.#dropStalePlans();
     return this.#plans.run(`${mode}|${data.key}`, batch, body);
@@ -265,6 +278,25 @@ export class Trainer {
       this.#fitting = false;
     }
   }
+}
+
+function asTensor({ shape, dtype, data }: HostLeaf): Tensor {
+  return new Tensor(shape, dtype, data);
+}
+
+/** Runs a computation whose assignments come to nothing: a scope that throws does not commit. */
+function withoutEffects<T>(body: () => T): T {
+  const done: { result?: T } = {};
+  const stop = new Error("done");
+  try {
+    runScoped(() => {
+      done.result = body();
+      throw stop;
+    });
+  } catch (error) {
+    if (error !== stop) throw error;
+  }
+  return done.result!;
 }
 
 function preparedData(
