@@ -17,7 +17,8 @@ export function relu(x: ActivationInput): Tensor {
 
 /** min(max(x, 0), 6). */
 export function relu6(x: ActivationInput): Tensor {
-  return ops.clip(x, 0, 6);
+  // Not a clip: its gradient would pass at 0, where relu's does not.
+  return ops.minimum(ops.relu(x), 6);
 }
 
 /** x where x ≥ 0, else slope · x. */

@@ -1,7 +1,7 @@
 import { describe, StateError, ValueError } from "../util/errors.ts";
 import { formatShape, type Shape } from "../util/shape.ts";
 import { isPlainObject, type Structure } from "../util/structure.ts";
-import { internalsOf, whereOf } from "./internals.ts";
+import { droppedVariables, internalsOf, whereOf } from "./internals.ts";
 import type { Layer } from "./layer.ts";
 
 /** A shape, or lists and dicts of shapes, as one text. */
@@ -71,7 +71,10 @@ export function buildLayer(
   internals.phase = "building";
   allOrNothing(() => {
     onUndo(() => {
-      for (const variable of internals.weights.splice(made)) variable.dispose();
+      for (const variable of internals.weights.splice(made)) {
+        droppedVariables.add(variable);
+        variable.dispose();
+      }
       internals.inputSpecs = specs;
       internals.buildShape = undefined;
       internals.phase = "open";

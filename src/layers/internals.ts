@@ -47,9 +47,9 @@ export const LAYER_BRAND: unique symbol = Symbol.for("hornbeam.Layer") as never;
 
 /** The class's own `static className`, or the constructor's name for a class without one. */
 export function classNameOf(layer: object): string {
-  const constructor = layer.constructor as { className?: unknown; name: string };
-  const named = Object.hasOwn(constructor, "className") && typeof constructor.className === "string";
-  return named ? (constructor.className as string) : constructor.name || "Layer";
+  const made = layer.constructor as { className?: unknown; name: string };
+  const named = Object.hasOwn(made, "className") && typeof made.className === "string";
+  return named ? (made.className as string) : made.name || "Layer";
 }
 
 /** `Dense "dense_1"`: how errors name a layer. */
@@ -92,6 +92,9 @@ export function internalsOf(layer: Layer): LayerInternals {
   if (internals === undefined) checkLayer(layer, "Layer");
   return internals!;
 }
+
+/** Variables of builds that failed. Properties may still hold them until the next build. */
+export const droppedVariables: WeakSet<Variable> = new WeakSet();
 
 let revision = 0;
 

@@ -1,12 +1,12 @@
 import { currentScope, runScoped } from "../ops/scopes.ts";
-import { Tensor } from "../ops/tensor.ts";
+import type { Tensor } from "../ops/tensor.ts";
 import type { Shape } from "../util/shape.ts";
 import { flattenStructure, mapStructure, packStructure, type Structure } from "../util/structure.ts";
-import { type ApplyOptions, insideCall, resolveTraining, type TrainingResolution } from "./call-context.ts";
 import { onUndo } from "./build.ts";
-import { containsSymbolic, readInputs } from "./inputs.ts";
+import { type ApplyOptions, insideCall, resolveTraining, type TrainingResolution } from "./call-context.ts";
 import { inferOutputs, isProbe, ValueSpec } from "./infer.ts";
 import { checkInputs } from "./input-spec.ts";
+import { containsSymbolic, readInputs } from "./inputs.ts";
 import { internalsOf, whereOf } from "./internals.ts";
 import type { Layer } from "./layer.ts";
 import { clearLosses, openLosses } from "./layer-losses.ts";
@@ -50,12 +50,7 @@ function buildShape(shape: Shape): Shape {
   return currentScope()?.kind === "shapes" && isProbe(shape[0]) ? [null, ...shape.slice(1)] : shape;
 }
 
-function callConcrete(
-  layer: Layer,
-  inputs: unknown,
-  mask: unknown,
-  resolution: TrainingResolution,
-): Structure<Tensor> {
+function callConcrete(layer: Layer, inputs: unknown, mask: unknown, resolution: TrainingResolution): Structure<Tensor> {
   const outermost = currentScope() === undefined;
   const run = (): Structure<Tensor> => {
     const tensors = readInputs(layer, inputs);

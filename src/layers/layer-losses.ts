@@ -19,7 +19,9 @@ let lossesExist = false;
 /** Attaches a penalty to a weight. */
 export function regularize(variable: Variable, regularizer: Regularizer, where: string): void {
   if (typeof (regularizer as Partial<Regularizer> | null)?.apply !== "function") {
-    throw new ValueError(`[${where}] regularizer: expected an object with apply(weight), got ${describe(regularizer)}.`);
+    throw new ValueError(
+      `[${where}] regularizer: expected an object with apply(weight), got ${describe(regularizer)}.`,
+    );
   }
   regularizers.set(variable, regularizer);
 }

@@ -2,18 +2,18 @@ import { getInitializer, type InitializerSpec } from "../initializers/get.ts";
 import { outsideTraces } from "../ops/scopes.ts";
 import { Tensor, type TensorLike, toTensor } from "../ops/tensor.ts";
 import { Variable } from "../ops/variable.ts";
-import { type DType, checkDType } from "../util/dtype.ts";
+import { checkDType, type DType } from "../util/dtype.ts";
 import { describe, StateError, ValueError } from "../util/errors.ts";
-import { sizeOf, type Shape } from "../util/shape.ts";
+import { type Shape, sizeOf } from "../util/shape.ts";
 import type { Structure } from "../util/structure.ts";
 import { buildLayer } from "./build.ts";
 import { type ApplyOptions, type CallOptions, checkApplyArguments } from "./call-context.ts";
-import { camelCaseKeys, type CustomObjects, type LayerConfig } from "./config.ts";
+import { type CustomObjects, camelCaseKeys, type LayerConfig } from "./config.ts";
 import { computeShape } from "./infer.ts";
 import type { InputSpec } from "./input-spec.ts";
 import { attachInternals, classNameOf, internalsOf, LAYER_BRAND, markChanged, whereOf } from "./internals.ts";
 import { callLayer } from "./layer-call.ts";
-import { recordLoss, type Regularizer, regularize, treeLosses } from "./layer-losses.ts";
+import { type Regularizer, recordLoss, regularize, treeLosses } from "./layer-losses.ts";
 import { autoName, checkName, snakeCase } from "./naming.ts";
 import { baseOptions, checkShapeOption, checkTrainable, type LayerOptions } from "./options.ts";
 import type { SymbolicTensor } from "./symbolic-tensor.ts";
@@ -120,13 +120,13 @@ export class Layer {
 
   /**
    * Calls the layer. Symbolic tensors in, symbolic tensors out: a step of a functional model, in which a `training`
-   * given here is fixed for ever. Values in, tensors out.
+   * given here is fixed for ever. Values in, tensors out. For several outputs say what comes out: `apply<Tensor[]>(x)`.
    */
   apply<R extends Structure<SymbolicTensor> = SymbolicTensor>(
     inputs: Structure<SymbolicTensor>,
     options?: ApplyOptions,
-  ): R;
-  apply<R extends Structure<Tensor> = Tensor>(inputs: Structure<LayerData>, options?: ApplyOptions): R;
+  ): NoInfer<R>;
+  apply<R extends Structure<Tensor> = Tensor>(inputs: Structure<LayerData>, options?: ApplyOptions): NoInfer<R>;
   apply(inputs: unknown, options?: ApplyOptions, ...rest: unknown[]): Structure<Tensor> | Structure<SymbolicTensor> {
     return callLayer(this, inputs, checkApplyArguments(options, rest, whereOf(this)));
   }

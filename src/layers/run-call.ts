@@ -13,7 +13,8 @@ export function runCall(
   resolution: TrainingResolution,
   mask: unknown,
 ): Structure<Tensor> {
-  const options: CallOptions = mask === undefined ? { training: resolution.value } : { training: resolution.value, mask };
+  const options: CallOptions =
+    mask === undefined ? { training: resolution.value } : { training: resolution.value, mask };
   return withLabel(layer.name, () => {
     try {
       const outputs = inCall(layer, resolution, () => layer.call(inputs, options));

@@ -2,7 +2,7 @@ import { Variable } from "../ops/variable.ts";
 import { SeedGenerator } from "../random/seed-generator.ts";
 import { StateError } from "../util/errors.ts";
 import { isPlainObject } from "../util/structure.ts";
-import { FOREIGN, internalsOf, isForeignLayer, isLayer, whereOf } from "./internals.ts";
+import { droppedVariables, FOREIGN, internalsOf, isForeignLayer, isLayer, whereOf } from "./internals.ts";
 import type { Layer } from "./layer.ts";
 
 /**
@@ -30,8 +30,9 @@ function visit(value: unknown, owner: Layer, found: Attributes, seen: Set<object
   if (typeof value !== "object" || value === null || ArrayBuffer.isView(value) || seen.has(value)) return;
   seen.add(value);
   if (isLayer(value)) found.layers.push(value);
-  else if (value instanceof Variable) found.variables.push(value);
-  else if (value instanceof SeedGenerator) found.seeds.push(value);
+  else if (value instanceof Variable) {
+    if (!droppedVariables.has(value)) found.variables.push(value);
+  } else if (value instanceof SeedGenerator) found.seeds.push(value);
   else if (Array.isArray(value)) for (const part of value) visit(part, owner, found, seen);
   else if (isPlainObject(value)) for (const part of Object.values(value)) visit(part, owner, found, seen);
   else if (isForeignLayer(value)) throw new StateError(`[${whereOf(owner)}] sublayer: ${FOREIGN}`);

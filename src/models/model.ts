@@ -7,8 +7,8 @@ import { callLayer } from "../layers/layer-call.ts";
 import type { LayerOptions } from "../layers/options.ts";
 import type { SymbolicTensor } from "../layers/symbolic-tensor.ts";
 import { sublayersOf, withDescendants } from "../layers/tracking.ts";
-import type { Optimizer } from "../optimizers/optimizer.ts";
 import type { Tensor } from "../ops/tensor.ts";
+import type { Optimizer } from "../optimizers/optimizer.ts";
 import { describe, suggest, ValueError } from "../util/errors.ts";
 import type { Shape } from "../util/shape.ts";
 import { mapStructure, type Structure } from "../util/structure.ts";
@@ -88,7 +88,9 @@ export class Model extends Layer implements TrainableModel {
     const name = typeof nameOrIndex === "string" ? nameOrIndex : undefined;
     const position = typeof nameOrIndex === "number" ? nameOrIndex : index;
     if (name !== undefined && position !== undefined) {
-      throw new ValueError(`[${where}] getLayer: Provide only a layer name or a layer index, got "${name}", ${position}.`);
+      throw new ValueError(
+        `[${where}] getLayer: Provide only a layer name or a layer index, got "${name}", ${position}.`,
+      );
     }
     const layers = this.layers;
     if (position !== undefined) {
@@ -193,8 +195,8 @@ export class Model extends Layer implements TrainableModel {
   }
 
   /** Outputs for data, in inference, in the form of the model's outputs. */
-  predict<R extends Structure<Tensor> = Tensor>(x: DataLike, options?: PredictOptions): R {
-    return this.#training().predict(x, options) as R;
+  predict<R extends Structure<Tensor> = Tensor>(x: DataLike, options?: PredictOptions): NoInfer<R> {
+    return this.#training().predict(x, options) as NoInfer<R>;
   }
 
   /** One training step. */
@@ -208,7 +210,7 @@ export class Model extends Layer implements TrainableModel {
   }
 
   /** Outputs for one batch, in inference. */
-  predictOnBatch<R extends Structure<Tensor> = Tensor>(x: DataLike): R {
-    return this.#training().predictOnBatch(x) as R;
+  predictOnBatch<R extends Structure<Tensor> = Tensor>(x: DataLike): NoInfer<R> {
+    return this.#training().predictOnBatch(x) as NoInfer<R>;
   }
 }

@@ -1,6 +1,6 @@
 import { allOrNothing, formatShapes, isShape } from "../layers/build.ts";
 import type { CallOptions } from "../layers/call-context.ts";
-import { layerObjectConfig, type LayerConfig } from "../layers/config.ts";
+import { type LayerConfig, layerObjectConfig } from "../layers/config.ts";
 import { InputLayer } from "../layers/core/input-layer.ts";
 import type { ValueSpec } from "../layers/infer.ts";
 import { tensorsOf } from "../layers/inputs.ts";
@@ -69,7 +69,8 @@ export class Sequential extends Model {
   /** Takes the top layer off and returns it. */
   pop(): Layer {
     const layer = this.#stack.pop();
-    if (layer === undefined) throw new StateError(`[${whereOf(this)}] pop: expected at least one layer, got no layers.`);
+    if (layer === undefined)
+      throw new StateError(`[${whereOf(this)}] pop: expected at least one layer, got no layers.`);
     this.#steps.length = Math.min(this.#steps.length, this.#stack.length);
     this.#functional = undefined;
     this.#connect();
@@ -79,7 +80,8 @@ export class Sequential extends Model {
 
   #push(part: unknown): void {
     const where = whereOf(this);
-    const layer = part instanceof SymbolicTensor && part.history.layer instanceof InputLayer ? part.history.layer : part;
+    const layer =
+      part instanceof SymbolicTensor && part.history.layer instanceof InputLayer ? part.history.layer : part;
     if (!isLayer(layer)) {
       if (isForeignLayer(layer)) throw new StateError(`[${where}] add: ${FOREIGN}`);
       throw new ValueError(

@@ -1,12 +1,12 @@
-import { kerasShape } from "../layers/input-spec.ts";
 import { isShape } from "../layers/build.ts";
+import { kerasShape } from "../layers/input-spec.ts";
 import { classNameOf, internalsOf } from "../layers/internals.ts";
 import type { Layer } from "../layers/layer.ts";
 import type { GraphNode } from "../layers/symbolic-tensor.ts";
 import type { Variable } from "../ops/variable.ts";
 import { ValueError } from "../util/errors.ts";
 import { checkOptions } from "../util/names.ts";
-import { sizeOf, type Shape } from "../util/shape.ts";
+import { type Shape, sizeOf } from "../util/shape.ts";
 import type { Graph } from "./graph.ts";
 
 /** What `summary` can be told. */
@@ -77,7 +77,8 @@ function columnsOf(connected: boolean, { showTrainable, lineLength, positions }:
   let start = 1;
   return titles.map((title, i) => {
     const cell = Math.floor(ends[i]! * line) - start;
-    if (cell < 4) throw new ValueError(`[summary] lineLength: expected room for ${titles.length} columns, got ${line}.`);
+    if (cell < 4)
+      throw new ValueError(`[summary] lineLength: expected room for ${titles.length} columns, got ${line}.`);
     start += cell;
     return { title, width: cell - 3, align: aligns[i]! };
   });
@@ -171,13 +172,7 @@ function table(columns: readonly Column[], rows: readonly (readonly string[])[])
   };
   const titles = columns.map(({ title }) => title);
   const body = rows.flatMap((row, i) => (i === 0 ? cells(row, "│") : [rule("├", "┼", "┤", "─"), ...cells(row, "│")]));
-  return [
-    rule("┏", "┳", "┓", "━"),
-    ...cells(titles, "┃"),
-    rule("┡", "╇", "┩", "━"),
-    ...body,
-    rule("└", "┴", "┘", "─"),
-  ];
+  return [rule("┏", "┳", "┓", "━"), ...cells(titles, "┃"), rule("┡", "╇", "┩", "━"), ...body, rule("└", "┴", "┘", "─")];
 }
 
 function grouped(n: number): string {

@@ -141,10 +141,9 @@ suite("training flag: layers", (test) => {
   test("TR-09 a layer that ignores the flag may be given one", () => {
     const dense = hb.layers.dense({ units: 2, kernelInitializer: "ones" });
     assertEqual(dense.apply(ones(1, 3), { training: true }).arraySync(), [[3, 3]]);
-    assertEqual(
-      hb.layers.activation({ activation: "relu" }).apply(ones(1, 2), { training: true }).arraySync(),
-      [[1, 1]],
-    );
+    assertEqual(hb.layers.activation({ activation: "relu" }).apply(ones(1, 2), { training: true }).arraySync(), [
+      [1, 1],
+    ]);
   });
 
   test("TR-10 a positional flag is refused", () => {
@@ -273,4 +272,3 @@ suite("training flag: layers", (test) => {
     }
   });
 });
-

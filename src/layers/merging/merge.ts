@@ -66,7 +66,9 @@ export abstract class Merge extends Layer {
 
   override call(inputs: readonly Tensor[]): Tensor {
     const shape = this.#mergedShape(checkList(this, Array.isArray(inputs) ? inputs.map((x) => x.shape) : []));
-    const aligned = inputs.map((x) => (x.rank === shape.length ? x : x.reshape(padRank(x.shape, shape.length) as number[])));
+    const aligned = inputs.map((x) =>
+      x.rank === shape.length ? x : x.reshape(padRank(x.shape, shape.length) as number[]),
+    );
     return aligned.reduce((a, b) => this.combine(a, b));
   }
 }

@@ -7,8 +7,8 @@ import { describe, ShapeError, ValueError } from "../../util/errors.ts";
 import { normalizeAxis, type Shape } from "../../util/shape.ts";
 import type { CallOptions } from "../call-context.ts";
 import { initializerConfig, type LayerConfig } from "../config.ts";
-import { asFloat } from "../inputs.ts";
 import { kerasShape } from "../input-spec.ts";
+import { asFloat } from "../inputs.ts";
 import { markChanged, whereOf } from "../internals.ts";
 import { Layer } from "../layer.ts";
 import { baseOptions, checkFinite, checkFlag, type LayerOptions } from "../options.ts";
@@ -78,7 +78,11 @@ export class BatchNormalization extends Layer {
     this.betaInitializer = initializer(options.betaInitializer, "zeros", "betaInitializer");
     this.gammaInitializer = initializer(options.gammaInitializer, "ones", "gammaInitializer");
     this.movingMeanInitializer = initializer(options.movingMeanInitializer, "zeros", "movingMeanInitializer");
-    this.movingVarianceInitializer = initializer(options.movingVarianceInitializer, "ones", "movingVarianceInitializer");
+    this.movingVarianceInitializer = initializer(
+      options.movingVarianceInitializer,
+      "ones",
+      "movingVarianceInitializer",
+    );
   }
 
   get momentum(): number {
@@ -137,7 +141,9 @@ export class BatchNormalization extends Layer {
       return batchNormInference(x, gamma, beta, this.movingMean!, this.movingVariance!, attrs);
     }
     if (mask !== undefined && mask !== null) {
-      throw new ValueError(`[${whereOf(this)}] mask: expected none in training, got one of shape ${describe(mask.shape)}.`);
+      throw new ValueError(
+        `[${whereOf(this)}] mask: expected none in training, got one of shape ${describe(mask.shape)}.`,
+      );
     }
     const { y, mean, variance } = batchNormTrain(x, gamma, beta, attrs);
     this.movingMean!.assign(movingUpdate(this.movingMean!, mean, this.#momentum));
