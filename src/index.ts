@@ -13,12 +13,13 @@ export * as initializers from "./initializers/index.ts";
 export { input } from "./layers/core/input-layer.ts";
 export * as layers from "./layers/index.ts";
 export { Layer } from "./layers/layer.ts";
-export type { CallOptions } from "./layers/call-context.ts";
+export type { ApplyOptions, CallOptions } from "./layers/call-context.ts";
+export type { LayerOptions } from "./layers/options.ts";
 export { SymbolicTensor } from "./layers/symbolic-tensor.ts";
 export * as losses from "./losses/index.ts";
 export { memory, type MemoryReport } from "./memory/report.ts";
 export * as metrics from "./metrics/index.ts";
-export { type FunctionalOptions, model } from "./models/functional.ts";
+export { Functional, type FunctionalOptions, model } from "./models/functional.ts";
 export { Model } from "./models/model.ts";
 export type {
   CompileOptions,

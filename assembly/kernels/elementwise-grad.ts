@@ -58,7 +58,7 @@ function gradient4(op: i32, dy: v128, x: v128, p: v128, q: v128): v128 {
     case SOFTPLUS:
       return f32x4.mul(dy, sigmoidCall(x));
     case LEAKY_RELU:
-      return v128.bitselect(dy, f32x4.mul(dy, p), f32x4.gt(x, zero()));
+      return v128.bitselect(dy, f32x4.mul(dy, p), f32x4.ge(x, zero()));
     case ERF:
       return f32x4.mul(dy, erfSlope4(x));
     case GELU:

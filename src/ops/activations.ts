@@ -147,7 +147,7 @@ export const leakyReluOp: Op<{ slope: number }> = op<{ slope: number }>({
   inPlace: [[0, 0]],
 });
 
-/** dy where x > 0, else slope · dy. */
+/** dy where x ≥ 0, else slope · dy. */
 export const leakyReluGradOp: Op<{ slope: number }> = op<{ slope: number }>({
   name: "leakyReluGrad",
   shape: likeFirst,
