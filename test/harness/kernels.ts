@@ -41,11 +41,16 @@ export const builds: readonly Build[] = ["debug", "simd", "relaxed"].flatMap((na
 
 /** A run of elements in a build's memory. Views are made anew at each use, since the memory may have grown. */
 export class Buffer {
-  constructor(
-    private readonly memory: WebAssembly.Memory,
-    readonly ptr: number,
-    readonly length: number,
-  ) {}
+  readonly ptr: number;
+  readonly length: number;
+  private readonly memory: WebAssembly.Memory;
+
+  constructor(memory: WebAssembly.Memory, ptr: number, length: number) {
+    this.memory = memory;
+    this.ptr = ptr;
+    this.length = length;
+  }
+
   get f32(): Float32Array {
     return new Float32Array(this.memory.buffer, this.ptr, this.length);
   }
@@ -63,10 +68,12 @@ export class Buffer {
 
 /** Buffers for one call: 16-byte aligned, each of exactly its length, a canary behind each. */
 export class Area {
+  readonly build: Build;
   private top = START;
   private readonly canaries: number[] = [];
 
-  constructor(readonly build: Build) {
+  constructor(build: Build) {
+    this.build = build;
     this.canary();
   }
 
