@@ -102,6 +102,23 @@ suite("initializers: names and configs", (test) => {
     const camel = get({ className: "VarianceScaling", config: { ...config, inputAxes: [0], input_axes: [0] } });
     assertEqual(sorted(camel.getConfig()), sorted(config));
   });
+  test("the fixed kinds are variance scaling with their own scale, mode and distribution", () => {
+    const { glorotNormal, lecunNormal, lecunUniform } = initializers;
+    const kinds = [glorotNormal, lecunNormal, lecunUniform].map((make) => make({ seed: 1 }));
+    assertEqual(
+      kinds.map(({ scale, mode, distribution }) => [scale, mode, distribution]),
+      [
+        [1, "fan_avg", "truncated_normal"],
+        [1, "fan_in", "truncated_normal"],
+        [1, "fan_in", "uniform"],
+      ],
+    );
+    for (const name of ["GlorotNormal", "LecunNormal", "LecunUniform"]) assert(name in initializers);
+  });
+  test("what a FunctionInitializer and a TensorInitializer give is in the dtype asked for", () => {
+    assertEqual(get(() => [1, 2]).apply([2], "int32").dtype, "int32");
+    assertEqual(get(tensor([1, 2])).apply([2], "int32").dtype, "int32");
+  });
   test("aliases", () => {
     assertEqual(get("zero").apply([1]).item(), 0);
     assertEqual(get("one").apply([1]).item(), 1);
