@@ -1,7 +1,7 @@
 // Batch normalisation of x, seen as [outer, C, inner]: the channel is the last axis when inner = 1. Sums run over blocks of
 // 64 rows (lib/sums.ts); the variance takes a second pass over x, since E[x²] − E[x]² loses everything when the mean is
 // large. flags: bit 0 = there is a gamma, bit 1 = there is a beta; the pointer of an absent one is not read.
-import { loadUpTo4, madd, storeUpTo4 } from "../lib/simd";
+import { loadPart, loadUpTo4, madd, storePart, storeUpTo4 } from "../lib/simd";
 import { sumColumns, sumRow } from "../lib/sums";
 import { gradientColumns, productRow, squareColumns } from "../lib/channels";
 
@@ -81,9 +81,8 @@ function affineRow(y: usize, x: usize, n: i32, m: f32, s: f32, t: f32): void {
   const vm = f32x4.splat(m);
   const vs = f32x4.splat(s);
   const vt = f32x4.splat(t);
-  for (; n > 0; n -= 4, y += 16, x += 16) {
-    storeUpTo4(y, madd(f32x4.sub(loadUpTo4(x, n), vm), vs, vt), n);
-  }
+  for (; n >= 4; n -= 4, y += 16, x += 16) v128.store(y, madd(f32x4.sub(v128.load(x), vm), vs, vt));
+  if (n > 0) storePart(y, madd(f32x4.sub(loadPart(x, n), vm), vs, vt), n);
 }
 
 /** y = x·s + t, channel by channel. */
@@ -91,9 +90,12 @@ export function f32_scale_shift(y: usize, x: usize, s: usize, t: usize, outer: i
   assert(outer >= 0 && C >= 0 && inner >= 0);
   for (; outer > 0; outer--) {
     if (inner == 1) {
-      for (let c = C, i: usize = 0; c > 0; c -= 4, i += 16) {
-        storeUpTo4(y + i, madd(loadUpTo4(x + i, c), loadUpTo4(s + i, c), loadUpTo4(t + i, c)), c);
+      let i: usize = 0;
+      for (const end = <usize>(C & ~3) << 2; i < end; i += 16) {
+        v128.store(y + i, madd(v128.load(x + i), v128.load(s + i), v128.load(t + i)));
       }
+      const left = C & 3;
+      if (left) storePart(y + i, madd(loadPart(x + i, left), loadPart(s + i, left), loadPart(t + i, left)), left);
     } else {
       for (let c = 0; c < C; c++) {
         const at = <usize>c << 2;
@@ -177,22 +179,45 @@ function gradientSweep(
   dx: usize, dy: usize, x: usize, mean: usize, abc: usize, outer: i32, C: i32, inner: i32,
 ): void {
   const step = <usize>C << 2;
+  const b = abc + step;
+  const c = b + step;
   for (; outer > 0; outer--) {
-    for (let c = C, i: usize = 0; c > 0; c -= inner == 1 ? 4 : 1, i += inner == 1 ? 16 : 4) {
-      // inner = 1: four channels at once, one value each; else one channel, whose constants are spread.
-      const m = inner == 1 ? loadUpTo4(mean + i, c) : v128.load32_splat(mean + i);
-      const va = inner == 1 ? loadUpTo4(abc + i, c) : v128.load32_splat(abc + i);
-      const vb = inner == 1 ? loadUpTo4(abc + step + i, c) : v128.load32_splat(abc + step + i);
-      const vc = inner == 1 ? loadUpTo4(abc + 2 * step + i, c) : v128.load32_splat(abc + 2 * step + i);
-      for (let n = inner == 1 ? min(c, 4) : inner; n > 0; n -= 4) {
-        const centred = f32x4.sub(loadUpTo4(x, n), m);
-        storeUpTo4(dx, madd(va, loadUpTo4(dy, n), madd(vb, centred, vc)), n);
-        const bytes = min(n, 4) << 2;
-        dx += bytes;
-        dy += bytes;
-        x += bytes;
+    if (inner == 1) {
+      let i: usize = 0;
+      for (const end = <usize>(C & ~3) << 2; i < end; i += 16) {
+        const centred = f32x4.sub(v128.load(x + i), v128.load(mean + i));
+        const rest = madd(v128.load(b + i), centred, v128.load(c + i));
+        v128.store(dx + i, madd(v128.load(abc + i), v128.load(dy + i), rest));
+      }
+      const left = C & 3;
+      if (left) {
+        const centred = f32x4.sub(loadPart(x + i, left), loadPart(mean + i, left));
+        const rest = madd(loadPart(b + i, left), centred, loadPart(c + i, left));
+        storePart(dx + i, madd(loadPart(abc + i, left), loadPart(dy + i, left), rest), left);
+      }
+    } else {
+      for (let i: usize = 0; i < step; i += 4) {
+        const at = i * inner;
+        gradientRow(dx + at, dy + at, x + at, inner, mean + i, abc + i, b + i, c + i);
       }
     }
+    dx += step * inner;
+    dy += step * inner;
+    x += step * inner;
+  }
+}
+
+/** One contiguous row of one channel; mean, a, b and c point at its constants. */
+function gradientRow(
+  dx: usize, dy: usize, x: usize, n: i32, mean: usize, a: usize, b: usize, c: usize,
+): void {
+  const vm = v128.load32_splat(mean);
+  const va = v128.load32_splat(a);
+  const vb = v128.load32_splat(b);
+  const vc = v128.load32_splat(c);
+  for (; n > 0; n -= 4, dx += 16, dy += 16, x += 16) {
+    const rest = madd(vb, f32x4.sub(loadUpTo4(x, n), vm), vc);
+    storeUpTo4(dx, madd(va, loadUpTo4(dy, n), rest), n);
   }
 }
 

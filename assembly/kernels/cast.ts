@@ -1,5 +1,5 @@
 // Conversions between element types; y may be x. Truth values are i32 0 or 1.
-import { loadUpTo4, storeUpTo4 } from "../lib/simd";
+import { loadPart, storePart } from "../lib/simd";
 
 // @ts-ignore: decorator
 @inline
@@ -9,12 +9,14 @@ function check(y: usize, x: usize, n: i32): void {
 
 export function f32_from_i32(y: usize, x: usize, n: i32): void {
   check(y, x, n);
-  for (; n > 0; n -= 4, x += 16, y += 16) storeUpTo4(y, f32x4.convert_i32x4_s(loadUpTo4(x, n)), n);
+  for (; n >= 4; n -= 4, x += 16, y += 16) v128.store(y, f32x4.convert_i32x4_s(v128.load(x)));
+  if (n > 0) storePart(y, f32x4.convert_i32x4_s(loadPart(x, n)), n);
 }
 
 export function f32_from_u32(y: usize, x: usize, n: i32): void {
   check(y, x, n);
-  for (; n > 0; n -= 4, x += 16, y += 16) storeUpTo4(y, f32x4.convert_i32x4_u(loadUpTo4(x, n)), n);
+  for (; n >= 4; n -= 4, x += 16, y += 16) v128.store(y, f32x4.convert_i32x4_u(v128.load(x)));
+  if (n > 0) storePart(y, f32x4.convert_i32x4_u(loadPart(x, n)), n);
 }
 
 export function f32_from_bool(y: usize, x: usize, n: i32): void {
@@ -24,20 +26,19 @@ export function f32_from_bool(y: usize, x: usize, n: i32): void {
 /** Toward zero; values outside the range take its ends, NaN gives 0. */
 export function i32_from_f32(y: usize, x: usize, n: i32): void {
   check(y, x, n);
-  for (; n > 0; n -= 4, x += 16, y += 16) storeUpTo4(y, i32x4.trunc_sat_f32x4_s(loadUpTo4(x, n)), n);
+  for (; n >= 4; n -= 4, x += 16, y += 16) v128.store(y, i32x4.trunc_sat_f32x4_s(v128.load(x)));
+  if (n > 0) storePart(y, i32x4.trunc_sat_f32x4_s(loadPart(x, n)), n);
 }
 
 /** 1 where x is not 0 (so also for NaN). */
 export function bool_from_f32(y: usize, x: usize, n: i32): void {
   check(y, x, n);
-  for (; n > 0; n -= 4, x += 16, y += 16) {
-    storeUpTo4(y, i32x4.neg(f32x4.ne(loadUpTo4(x, n), f32x4.splat(0))), n);
-  }
+  for (; n >= 4; n -= 4, x += 16, y += 16) v128.store(y, i32x4.neg(f32x4.ne(v128.load(x), f32x4.splat(0))));
+  if (n > 0) storePart(y, i32x4.neg(f32x4.ne(loadPart(x, n), f32x4.splat(0))), n);
 }
 
 export function bool_from_i32(y: usize, x: usize, n: i32): void {
   check(y, x, n);
-  for (; n > 0; n -= 4, x += 16, y += 16) {
-    storeUpTo4(y, i32x4.neg(i32x4.ne(loadUpTo4(x, n), i32x4.splat(0))), n);
-  }
+  for (; n >= 4; n -= 4, x += 16, y += 16) v128.store(y, i32x4.neg(i32x4.ne(v128.load(x), i32x4.splat(0))));
+  if (n > 0) storePart(y, i32x4.neg(i32x4.ne(loadPart(x, n), i32x4.splat(0))), n);
 }

@@ -1,9 +1,10 @@
 // Filling, copying, transposing and selecting elements of four bytes, whatever they mean.
-import { loadUpTo4, storeUpTo4 } from "../lib/simd";
+import { loadPart, storePart } from "../lib/simd";
 import { transpose } from "../lib/transpose";
 
 function fillRow(y: usize, n: i32, value: v128): void {
-  for (; n > 0; n -= 4, y += 16) storeUpTo4(y, value, n);
+  for (; n >= 4; n -= 4, y += 16) v128.store(y, value);
+  if (n > 0) storePart(y, value, n);
 }
 
 /** For short rows: a call of memory.copy costs more than a few vectors. */
@@ -12,7 +13,8 @@ function copyRow(y: usize, x: usize, n: i32): void {
     memory.copy(y, x, n << 2);
     return;
   }
-  for (; n > 0; n -= 4, x += 16, y += 16) storeUpTo4(y, loadUpTo4(x, n), n);
+  for (; n >= 4; n -= 4, x += 16, y += 16) v128.store(y, v128.load(x));
+  if (n > 0) storePart(y, loadPart(x, n), n);
 }
 
 export function f32_fill(y: usize, n: i32, value: f32): void {
@@ -62,8 +64,9 @@ export function u32_copy_strided(
 /** y = cond ? a : b, element by element; cond is i32, any value but 0 is true. */
 export function u32_select(y: usize, cond: usize, a: usize, b: usize, n: i32): void {
   assert(n >= 0 && (y & 3) == 0 && (cond & 3) == 0 && (a & 3) == 0 && (b & 3) == 0);
-  for (; n > 0; n -= 4, y += 16, cond += 16, a += 16, b += 16) {
-    const mask = i32x4.ne(loadUpTo4(cond, n), i32x4.splat(0));
-    storeUpTo4(y, v128.bitselect(loadUpTo4(a, n), loadUpTo4(b, n), mask), n);
+  for (; n >= 4; n -= 4, y += 16, cond += 16, a += 16, b += 16) {
+    const mask = i32x4.ne(v128.load(cond), i32x4.splat(0));
+    v128.store(y, v128.bitselect(v128.load(a), v128.load(b), mask));
   }
+  for (; n > 0; n--, y += 4, cond += 4, a += 4, b += 4) store<u32>(y, load<u32>(load<u32>(cond) ? a : b));
 }

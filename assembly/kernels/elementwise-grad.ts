@@ -1,6 +1,6 @@
 // Gradients of element-wise functions: dx = dy·f'(…), from the input x or from the output y, whichever is cheaper; dx may
 // be dy. The last lines of each formula in math.ts say how the slope is found.
-import { loadUpTo4, nmadd, storeUpTo4 } from "../lib/simd";
+import { loadPart, nmadd, storePart } from "../lib/simd";
 import {
   erfSlope4, geluSlope4, geluTanhSlope4, seluSlopeOfOutput4, sigmoidCall, siluSlope4, zero,
 } from "../lib/math";
@@ -78,13 +78,18 @@ function gradient(op: i32, dx: usize, dy: usize, x: usize, n: i32, p: f32, q: f3
   assert(n >= 0 && (dx & 3) == 0 && (dy & 3) == 0 && (x & 3) == 0);
   const vp = f32x4.splat(p);
   const vq = f32x4.splat(q);
-  for (; n > 0; n -= 4, dx += 16, dy += 16, x += 16) {
-    storeUpTo4(dx, gradient4(op, loadUpTo4(dy, n), loadUpTo4(x, n), vp, vq), n);
+  for (; n >= 4; n -= 4, dx += 16, dy += 16, x += 16) {
+    v128.store(dx, gradient4(op, v128.load(dy), v128.load(x), vp, vq));
   }
+  if (n > 0) storePart(dx, gradient4(op, loadPart(dy, n), loadPart(x, n), vp, vq), n);
 }
 
 /** dy where y > 0, else 0. */
 export function f32_relu_grad(dx: usize, dy: usize, y: usize, n: i32): void {
+  assert(n >= 0 && (dx & 3) == 0 && (dy & 3) == 0 && (y & 3) == 0);
+  for (; n >= 4; n -= 4, dx += 16, dy += 16, y += 16) {
+    v128.store(dx, v128.and(v128.load(dy), f32x4.gt(v128.load(y), zero())));
+  }
   gradient(RELU, dx, dy, y, n, 0, 0);
 }
 

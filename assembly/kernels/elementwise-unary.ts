@@ -1,42 +1,48 @@
 // Element-wise functions of one tensor: y = f(x) over n elements; y may be x. Those which networks run most have their own
 // loop; the others share one.
 import { exp4, log4, relu4, sigmoid4, tanh4 } from "../lib/math";
-import { loadUpTo4, storeUpTo4 } from "../lib/simd";
+import { loadPart, storePart } from "../lib/simd";
 import {
-  ABS, CEIL, CLIP, ELU, ERF, EXPM1, FLOOR, GELU, GELU_TANH, HARD_SIGMOID, LEAKY_RELU, LOG1P, NEG, RECIPROCAL, ROUND,
-  RSQRT, SELU, SIGN, SILU, SOFTPLUS, SOFTSIGN, SQRT, SQUARE, unary4,
+  ABS, CEIL, CLIP, ELU, ERF, EXP, EXPM1, FLOOR, GELU, GELU_TANH, HARD_SIGMOID, LEAKY_RELU, LOG, LOG1P, NEG,
+  RECIPROCAL, RELU, ROUND, RSQRT, SELU, SIGMOID, SIGN, SILU, SOFTPLUS, SOFTSIGN, SQRT, SQUARE, TANH, unary4,
 } from "../lib/unary";
 
 function unary(op: i32, y: usize, x: usize, n: i32, p: f32, q: f32): void {
   assert(n >= 0 && (x & 3) == 0 && (y & 3) == 0);
   const vp = f32x4.splat(p);
   const vq = f32x4.splat(q);
-  for (; n > 0; n -= 4, x += 16, y += 16) storeUpTo4(y, unary4(op, loadUpTo4(x, n), vp, vq), n);
+  for (; n >= 4; n -= 4, x += 16, y += 16) v128.store(y, unary4(op, v128.load(x), vp, vq));
+  if (n > 0) storePart(y, unary4(op, loadPart(x, n), vp, vq), n);
 }
 
 export function f32_exp(y: usize, x: usize, n: i32): void {
   assert(n >= 0 && (x & 3) == 0 && (y & 3) == 0);
-  for (; n > 0; n -= 4, x += 16, y += 16) storeUpTo4(y, exp4(loadUpTo4(x, n)), n);
+  for (; n >= 4; n -= 4, x += 16, y += 16) v128.store(y, exp4(v128.load(x)));
+  unary(EXP, y, x, n, 0, 0);
 }
 
 export function f32_log(y: usize, x: usize, n: i32): void {
   assert(n >= 0 && (x & 3) == 0 && (y & 3) == 0);
-  for (; n > 0; n -= 4, x += 16, y += 16) storeUpTo4(y, log4(loadUpTo4(x, n)), n);
+  for (; n >= 4; n -= 4, x += 16, y += 16) v128.store(y, log4(v128.load(x)));
+  unary(LOG, y, x, n, 0, 0);
 }
 
 export function f32_sigmoid(y: usize, x: usize, n: i32): void {
   assert(n >= 0 && (x & 3) == 0 && (y & 3) == 0);
-  for (; n > 0; n -= 4, x += 16, y += 16) storeUpTo4(y, sigmoid4(loadUpTo4(x, n)), n);
+  for (; n >= 4; n -= 4, x += 16, y += 16) v128.store(y, sigmoid4(v128.load(x)));
+  unary(SIGMOID, y, x, n, 0, 0);
 }
 
 export function f32_tanh(y: usize, x: usize, n: i32): void {
   assert(n >= 0 && (x & 3) == 0 && (y & 3) == 0);
-  for (; n > 0; n -= 4, x += 16, y += 16) storeUpTo4(y, tanh4(loadUpTo4(x, n)), n);
+  for (; n >= 4; n -= 4, x += 16, y += 16) v128.store(y, tanh4(v128.load(x)));
+  unary(TANH, y, x, n, 0, 0);
 }
 
 export function f32_relu(y: usize, x: usize, n: i32): void {
   assert(n >= 0 && (x & 3) == 0 && (y & 3) == 0);
-  for (; n > 0; n -= 4, x += 16, y += 16) storeUpTo4(y, relu4(loadUpTo4(x, n)), n);
+  for (; n >= 4; n -= 4, x += 16, y += 16) v128.store(y, relu4(v128.load(x)));
+  unary(RELU, y, x, n, 0, 0);
 }
 
 /** x where x > 0, else alpha·(e^x − 1). */

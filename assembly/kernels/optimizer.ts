@@ -1,15 +1,16 @@
 // Optimizer steps in float32, operation by operation as Keras does them: results compare with its own to the last digits.
 // The learning rate and the step count come from cells in memory, so a recorded step replays with their present values.
 // Outputs may be the inputs. No fused multiply-add: both builds give the same bits.
-import { loadUpTo4, storeUpTo4 } from "../lib/simd";
+import { loadPart, loadUpTo4, storePart, storeUpTo4 } from "../lib/simd";
 
 /** w ← w − lr·g. */
 export function f32_sgd(w_out: usize, w: usize, g: usize, n: i32, lr: usize): void {
   assert(n >= 0);
   const rate = v128.load32_splat(lr);
-  for (; n > 0; n -= 4, w_out += 16, w += 16, g += 16) {
-    storeUpTo4(w_out, f32x4.sub(loadUpTo4(w, n), f32x4.mul(rate, loadUpTo4(g, n))), n);
+  for (; n >= 4; n -= 4, w_out += 16, w += 16, g += 16) {
+    v128.store(w_out, f32x4.sub(v128.load(w), f32x4.mul(rate, v128.load(g))));
   }
+  if (n > 0) storePart(w_out, f32x4.sub(loadPart(w, n), f32x4.mul(rate, loadPart(g, n))), n);
 }
 
 /** m ← momentum·m − lr·g; w ← w + m, or with nesterov w + (momentum·m − lr·g) by the new m. */
@@ -43,6 +44,19 @@ export function f32_adam_coefficient(y: usize, lr: usize, iteration: usize, beta
   store<f32>(y, load<f32>(lr) * sqrt<f32>(1 - power(beta2, t)) / (1 - power(beta1, t)));
 }
 
+/** old + (target − old)·take. */
+// @ts-ignore: decorator
+@inline
+function moved(old: v128, target: v128, take: v128): v128 {
+  return f32x4.add(old, f32x4.mul(f32x4.sub(target, old), take));
+}
+
+// @ts-ignore: decorator
+@inline
+function adamStep(w: v128, m: v128, v: v128, alpha: v128, epsilon: v128): v128 {
+  return f32x4.sub(w, f32x4.div(f32x4.mul(m, alpha), f32x4.add(f32x4.sqrt(v), epsilon)));
+}
+
 /**
  * m ← m + (g − m)(1 − β1), v ← v + (g² − v)(1 − β2), w ← w − m·alpha/(√v + ε); alpha from f32_adam_coefficient.
  * 1 − β is taken in float64 before it is rounded, as in Keras.
@@ -56,16 +70,22 @@ export function f32_adam(
   const take1 = f32x4.splat(<f32>(1 - beta1));
   const take2 = f32x4.splat(<f32>(1 - beta2));
   const eps = f32x4.splat(epsilon);
-  for (let i: usize = 0; n > 0; n -= 4, i += 16) {
-    const vg = loadUpTo4(g + i, n);
-    let vm = loadUpTo4(m + i, n);
-    let vv = loadUpTo4(v + i, n);
-    vm = f32x4.add(vm, f32x4.mul(f32x4.sub(vg, vm), take1));
-    vv = f32x4.add(vv, f32x4.mul(f32x4.sub(f32x4.mul(vg, vg), vv), take2));
-    const step = f32x4.div(f32x4.mul(vm, a), f32x4.add(f32x4.sqrt(vv), eps));
-    storeUpTo4(w_out + i, f32x4.sub(loadUpTo4(w + i, n), step), n);
-    storeUpTo4(m_out + i, vm, n);
-    storeUpTo4(v_out + i, vv, n);
+  let i: usize = 0;
+  for (; n >= 4; n -= 4, i += 16) {
+    const vg = v128.load(g + i);
+    const vm = moved(v128.load(m + i), vg, take1);
+    const vv = moved(v128.load(v + i), f32x4.mul(vg, vg), take2);
+    v128.store(w_out + i, adamStep(v128.load(w + i), vm, vv, a, eps));
+    v128.store(m_out + i, vm);
+    v128.store(v_out + i, vv);
+  }
+  if (n > 0) {
+    const vg = loadPart(g + i, n);
+    const vm = moved(loadPart(m + i, n), vg, take1);
+    const vv = moved(loadPart(v + i, n), f32x4.mul(vg, vg), take2);
+    storePart(w_out + i, adamStep(loadPart(w + i, n), vm, vv, a, eps), n);
+    storePart(m_out + i, vm, n);
+    storePart(v_out + i, vv, n);
   }
 }
 

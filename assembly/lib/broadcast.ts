@@ -1,6 +1,6 @@
 // Element-wise functions of two tensors with broadcasting, as one driver for all kernels: y is dense [n0, n1, n2], a and b
 // are read with their own strides (in elements; 0 repeats), of which the last is 0 or 1. y may be a or b if that is dense.
-import { loadUpTo4, storeUpTo4 } from "./simd";
+import { loadPart, storePart } from "./simd";
 
 // @ts-ignore: decorator
 @inline
@@ -196,17 +196,21 @@ function row(op: i32, y: usize, a: usize, b: usize, n: i32, sa: i32, sb: i32): v
   }
   let va = v128.load32_splat(a);
   let vb = v128.load32_splat(b);
-  for (; n > 0; n -= 4, y += 16) {
+  for (; n >= 4; n -= 4, y += 16) {
     if (sa) {
-      va = loadUpTo4(a, n);
+      va = v128.load(a);
       a += 16;
     }
     if (sb) {
-      vb = loadUpTo4(b, n);
+      vb = v128.load(b);
       b += 16;
     }
-    storeUpTo4(y, binary4(op, va, vb), n);
+    v128.store(y, binary4(op, va, vb));
   }
+  if (n == 0) return;
+  if (sa) va = loadPart(a, n);
+  if (sb) vb = loadPart(b, n);
+  storePart(y, binary4(op, va, vb), n);
 }
 
 /** The kernels' common body. */

@@ -1,6 +1,6 @@
 // What the softmax family does to one row of `cols` values. All of them subtract the row's maximum first.
-import { laneMask, loadUpTo4, storeUpTo4, sumLanes } from "./simd";
-import { exp4, logCall } from "./math";
+import { laneMask, loadPart, storePart, sumLanes } from "./simd";
+import { exp4, expCall, logCall } from "./math";
 
 /** The largest value; NaN if the first value is NaN (any other NaN reaches the sum of exponentials). */
 export function maxOfRow(x: usize, cols: i32): f32 {
@@ -16,13 +16,18 @@ export function maxOfRow(x: usize, cols: i32): f32 {
 export function sumOfExponentials(y: usize, x: usize, cols: i32, max: f32): f32 {
   const shift = f32x4.splat(max);
   let sum = f32x4.splat(0);
-  for (; cols > 0; cols -= 4, x += 16) {
-    const e = exp4(f32x4.sub(loadUpTo4(x, cols), shift));
-    sum = f32x4.add(sum, cols >= 4 ? e : v128.and(e, laneMask(cols)));
+  for (; cols >= 4; cols -= 4, x += 16) {
+    const e = exp4(f32x4.sub(v128.load(x), shift));
+    sum = f32x4.add(sum, e);
     if (y) {
-      storeUpTo4(y, e, cols);
+      v128.store(y, e);
       y += 16;
     }
+  }
+  if (cols > 0) {
+    const e = expCall(f32x4.sub(loadPart(x, cols), shift));
+    sum = f32x4.add(sum, v128.and(e, laneMask(cols)));
+    if (y) storePart(y, e, cols);
   }
   return sumLanes(sum);
 }
@@ -30,15 +35,15 @@ export function sumOfExponentials(y: usize, x: usize, cols: i32, max: f32): f32 
 /** y = y / divisor. */
 export function divideRow(y: usize, cols: i32, divisor: f32): void {
   const d = f32x4.splat(divisor);
-  for (; cols > 0; cols -= 4, y += 16) storeUpTo4(y, f32x4.div(loadUpTo4(y, cols), d), cols);
+  for (; cols >= 4; cols -= 4, y += 16) v128.store(y, f32x4.div(v128.load(y), d));
+  if (cols > 0) storePart(y, f32x4.div(loadPart(y, cols), d), cols);
 }
 
 /** Σ a·b over a row. */
 export function dotRow(a: usize, b: usize, cols: i32): f32 {
   let sum = f32x4.splat(0);
-  for (; cols > 0; cols -= 4, a += 16, b += 16) {
-    sum = f32x4.add(sum, f32x4.mul(loadUpTo4(a, cols), loadUpTo4(b, cols)));
-  }
+  for (; cols >= 4; cols -= 4, a += 16, b += 16) sum = f32x4.add(sum, f32x4.mul(v128.load(a), v128.load(b)));
+  if (cols > 0) sum = f32x4.add(sum, f32x4.mul(loadPart(a, cols), loadPart(b, cols)));
   return sumLanes(sum);
 }
 
@@ -46,9 +51,10 @@ export function dotRow(a: usize, b: usize, cols: i32): f32 {
 export function dotShifted(t: usize, x: usize, cols: i32, max: f32): f32 {
   const shift = f32x4.splat(max);
   let sum = f32x4.splat(0);
-  for (; cols > 0; cols -= 4, t += 16, x += 16) {
-    sum = f32x4.add(sum, f32x4.mul(loadUpTo4(t, cols), f32x4.sub(loadUpTo4(x, cols), shift)));
+  for (; cols >= 4; cols -= 4, t += 16, x += 16) {
+    sum = f32x4.add(sum, f32x4.mul(v128.load(t), f32x4.sub(v128.load(x), shift)));
   }
+  if (cols > 0) sum = f32x4.add(sum, f32x4.mul(loadPart(t, cols), f32x4.sub(loadPart(x, cols), shift)));
   return sumLanes(sum);
 }
 

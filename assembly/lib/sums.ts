@@ -1,6 +1,6 @@
 // Sums in their one fixed order: blocks of 64 are summed first, then the block sums are added in order. The order depends
 // on the length alone, so neither threads nor batch splits can change a bit.
-import { loadUpTo4, storeUpTo4, sumLanes } from "./simd";
+import { loadPart, loadUpTo4, storeUpTo4, sumLanes } from "./simd";
 
 // @ts-ignore: decorator
 @inline
@@ -11,7 +11,9 @@ export function sumRow(x: usize, n: i32): f32 {
   let total: f32 = 0;
   for (; n > 0; n -= BLOCK) {
     let block = f32x4.splat(0);
-    for (let left = min(n, BLOCK); left > 0; left -= 4, x += 16) block = f32x4.add(block, loadUpTo4(x, left));
+    let left = min(n, BLOCK);
+    for (; left >= 4; left -= 4, x += 16) block = f32x4.add(block, v128.load(x));
+    if (left > 0) block = f32x4.add(block, loadPart(x, left));
     total += sumLanes(block);
   }
   return total;
