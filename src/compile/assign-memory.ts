@@ -42,7 +42,8 @@ function inheritedBlock(
     const once = node.inputs.filter((other) => rootOf(other) === root).length === 1;
     const taken = node.outputs.some((other) => other !== output && blocks.get(other) === block);
     if (block === undefined || !once || taken || last.get(root) !== position) continue;
-    if (block.bytes === aligned(wordsOf(output) * 4)) return block;
+    // Element counts, not the rounded bytes of blocks: an input that broadcasts is read again after the first store.
+    if (wordsOf(input) === wordsOf(output)) return block;
   }
   return undefined;
 }
