@@ -107,8 +107,9 @@ function matMulGradient({ inputs: [a, b], grads: [dy], attrs, needs, apply }: Gr
   const { transposeA, transposeB } = attrs;
   // Rank-2 right operands meet all leading axes as rows: so do their gradients.
   const rows = b!.rank === 2 && !transposeA;
-  const x = rows ? a!.reshape([-1, a!.shape.at(-1)!]) : a!;
-  const g = rows ? dy!.reshape([-1, dy!.shape.at(-1)!]) : dy!;
+  const flat = (t: Tensor): Tensor => t.reshape([sizeOf(t.shape.slice(0, -1)), t.shape.at(-1)!]);
+  const x = rows ? flat(a!) : a!;
+  const g = rows ? flat(dy!) : dy!;
   const da = (): Tensor => (transposeA ? product(b!, g, false, true) : product(g, b!, false, !transposeB));
   const db = (): Tensor => (transposeB ? product(g, x, true, false) : product(x, g, !transposeA, false));
   return [

@@ -1,7 +1,7 @@
 import type { BufferRef, GradientRule, ValueCheck } from "../graph/op.ts";
 import type { Spec } from "../graph/spec.ts";
 import type { KernelTable } from "../runtime/kernel-table.ts";
-import { likeFirst, type NoAttrs, type Op, op, requireSameShape, shapesDiffer } from "./define.ts";
+import { type Gradient, likeFirst, type NoAttrs, type Op, op, requireSameShape, shapesDiffer } from "./define.ts";
 import type { Tensor } from "./tensor.ts";
 
 /** Rows and columns of a value whose last axis holds the classes. */
@@ -60,6 +60,16 @@ export const logSoftmaxOp: Op<NoAttrs> = rowOp("logSoftmax", (k) => k.f32_log_so
   apply(logSoftmaxGradOp, [dy!, y!], {}),
 );
 
+/**
+ * Gradient for the logits of a loss: what came through the loss, and what comes through the probabilities, which only
+ * the gradient reads: so it is there in second derivatives alone.
+ */
+function logitsGradient(throughLoss: () => Tensor, { outputs: [, p], grads: [dloss, dp], apply }: Gradient<NoAttrs>): Tensor {
+  if (!dp) return throughLoss();
+  const [throughP] = apply(softmaxGradOp, [dp, p!], {});
+  return dloss ? throughLoss().add(throughP!) : throughP!;
+}
+
 /** A loss for each row, and the probabilities, which the gradient reads. */
 function lossSpecs(logits: Spec): Spec[] {
   return [
@@ -75,10 +85,13 @@ export const softmaxCrossEntropyOp: Op<NoAttrs> = op<NoAttrs>({
     requireSameShape("softmaxCrossEntropy", target!, logits!);
     return lossSpecs(logits!);
   },
-  gradient: ({ inputs: [target, logits], outputs: [, p], grads: [dloss], needs, apply }) => [
-    needs[0] ? logits!.logSoftmax().mul(dloss!.expandDims(-1)).neg() : null,
-    needs[1] ? apply(softmaxCrossEntropyGradOp, [dloss!, p!, target!], {})[0]! : null,
-  ],
+  gradient: (args) => {
+    const { inputs: [target, logits], outputs: [, p], grads: [dloss], needs, apply } = args;
+    return [
+      needs[0] && dloss ? logits!.logSoftmax().mul(dloss.expandDims(-1)).neg() : null,
+      needs[1] ? logitsGradient(() => apply(softmaxCrossEntropyGradOp, [dloss!, p!, target!], {})[0]!, args) : null,
+    ];
+  },
   kernel: (k, { inputs: [target, logits], outputs: [loss, p] }) =>
     k.f32_softmax_cross_entropy(loss!.ptr, p!.ptr, target!.ptr, logits!.ptr, ...rowsOf(logits!)),
 });
@@ -119,10 +132,10 @@ export const sparseSoftmaxCrossEntropyOp: Op<NoAttrs> = op<NoAttrs>({
     }
     return lossSpecs(logits!);
   },
-  gradient: ({ inputs: [labels], outputs: [, p], grads: [dloss], apply }) => [
-    null,
-    apply(sparseSoftmaxCrossEntropyGradOp, [dloss!, p!, labels!], {})[0]!,
-  ],
+  gradient: (args) => {
+    const { inputs: [labels], outputs: [, p], grads: [dloss], apply } = args;
+    return [null, logitsGradient(() => apply(sparseSoftmaxCrossEntropyGradOp, [dloss!, p!, labels!], {})[0]!, args)];
+  },
   kernel: (k, { inputs: [labels, logits], outputs: [loss, p] }) =>
     k.f32_sparse_softmax_cross_entropy(loss!.ptr, p!.ptr, labels!.ptr, logits!.ptr, ...rowsOf(logits!)),
   check: labelCheck,
