@@ -107,12 +107,12 @@ export const logicalNotOp: Op<NoAttrs> = op<NoAttrs>({
 export const selectOp: Op<NoAttrs> = op<NoAttrs>({
   name: "where",
   shape: ([, a]) => ({ shape: a!.shape, dtype: a!.dtype }),
-  gradient: ({ inputs: [cond, a, b], grads: [dy], needs }) => {
-    const zero = dy!.mul(0);
-    return [null, needs[1] ? dy!.where(cond!, zero) : null, needs[2] ? zero.where(cond!, dy!) : null].map((g, i) =>
-      g === null ? null : g.sumTo([cond!, a!, b!][i]!.shape),
-    );
-  },
+  // A constant 0, not dy·0: what is infinite on the way not taken stays there.
+  gradient: ({ inputs: [cond], grads: [dy], needs }) => [
+    null,
+    needs[1] ? dy!.where(cond!, 0) : null,
+    needs[2] ? dy!.where(cond!.logicalNot(), 0) : null,
+  ],
   kernel: (k, { inputs: [cond, a, b], outputs: [y] }) => k.u32_select(y!.ptr, cond!.ptr, a!.ptr, b!.ptr, y!.size),
   inPlace: [
     [0, 1],

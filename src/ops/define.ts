@@ -2,7 +2,7 @@ import { defineOp } from "../graph/define-op.ts";
 import type { Attrs, BufferRef, GradientArgs, GradientRule, OpRecord } from "../graph/op.ts";
 import type { Spec } from "../graph/spec.ts";
 import type { KernelTable } from "../runtime/kernel-table.ts";
-import { ShapeError, ValueError } from "../util/errors.ts";
+import { DTypeError, ShapeError, ValueError } from "../util/errors.ts";
 import { type Dims, formatShape } from "../util/shape.ts";
 import type { Tensor } from "./tensor.ts";
 
@@ -50,6 +50,12 @@ export function noSecondDerivative(name: string): () => never {
 /** Checks that inputs of a fixed-shape op agree; the error names the op and both shapes. */
 export function requireSameShape(name: string, a: Spec, b: Spec): void {
   if (a.shape.length !== b.shape.length || a.shape.some((dim, i) => dim !== b.shape[i])) throw shapesDiffer(name, a.shape, b.shape);
+}
+
+/** Checks that an op which does not convert gets what its kernel reads. */
+export function requireDType(name: string, dtype: Spec["dtype"], ...inputs: readonly Spec[]): void {
+  const other = inputs.find((input) => input.dtype !== dtype);
+  if (other !== undefined) throw new DTypeError(`[${name}] dtype: expected ${dtype}, got ${other.dtype}.`);
 }
 
 /** `[add] shapes: expected shapes that broadcast, got (2, 3) and (4,).` */
