@@ -141,8 +141,8 @@ suite("functional models: inputs", (test) => {
   test("lists, dicts by names, plain arrays", () => {
     const model = pair();
     const [a, b] = [[[1, 2]], [[10, 20]]];
-    for (const inputs of [[hb.tensor(a), hb.tensor(b)], [a, b], { a, b }, { b, a, more: [1] }] as hb.Tensor[]) {
-      assertEqual(model.apply(inputs).arraySync(), [[11, 22]]);
+    for (const inputs of [[hb.tensor(a), hb.tensor(b)], [a, b], { a, b }, { b, a, more: [1] }] as unknown[]) {
+      assertEqual(model.apply(inputs as hb.Tensor).arraySync(), [[11, 22]]);
     }
     assertThrows(() => model.apply({ a }), hb.ValueError, /Missing data for input "b"/);
     assertThrows(() => model.apply([a, b, b]), hb.ValueError, /expects 2 input\(s\) \("a", "b"\), but it received 3/);
