@@ -16,11 +16,11 @@ export function makeClassifier(width: number, classes: number): Classifier {
   const inputs = hb.input({ shape: [width], name: "pixels" });
   const block = (x: hb.SymbolicTensor, units: number, rate: number) => {
     const dense = hb.layers.dense({ units, activation: "relu" }).apply(x);
-    const normalized = hb.layers.batchNormalization({ momentum: 0.9 }).apply(dense);
+    const normalized = hb.layers.batchNormalization({ momentum: 0.97 }).apply(dense);
     return { dense, normalized, dropped: hb.layers.dropout({ rate }).apply(normalized) };
   };
-  const first = block(inputs, 256, 0.3);
-  const second = block(first.dropped, 128, 0.3);
+  const first = block(inputs, 256, 0.2);
+  const second = block(first.dropped, 128, 0.2);
   const outputs = hb.layers.dense({ units: classes, activation: "softmax" }).apply(second.dropped);
   const model = hb.model({ inputs, outputs, name: "classifier" });
   return { model, firstDense: first.dense, firstNormalized: first.normalized, firstDropped: first.dropped };
@@ -28,7 +28,7 @@ export function makeClassifier(width: number, classes: number): Classifier {
 
 /** Trains the classifier with a progress bar. The rate falls at two thirds and five sixths of the epochs. */
 export async function trainClassifier({ model }: Classifier, split: Split, epochs: number): Promise<void> {
-  const optimizer = hb.optimizers.adam({ learningRate: 0.002 });
+  const optimizer = hb.optimizers.adam({ learningRate: 0.001 });
   model.compile({ optimizer, loss: "sparseCategoricalCrossentropy", metrics: ["accuracy"] });
   const steps = [Math.floor((epochs * 2) / 3), Math.floor((epochs * 5) / 6)];
   const callbacks = {
