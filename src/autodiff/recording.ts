@@ -1,5 +1,5 @@
+import { makeGraph, removeDeadNodes } from "../compile/graph.ts";
 import type { ImmediateScope } from "../compile/immediate.ts";
-import { removeDeadNodes, makeGraph } from "../compile/graph.ts";
 import { Plan } from "../compile/plan.ts";
 import type { Node, Value } from "../graph/node.ts";
 import { enterScope } from "../graph/scope.ts";
@@ -126,7 +126,13 @@ export class Recording {
       }
       return tensor;
     };
-    const grads = enterScope(scope, () => reverse(targets, sources.map((number) => this.#values[number]!), tensorOf));
+    const grads = enterScope(scope, () =>
+      reverse(
+        targets,
+        sources.map((number) => this.#values[number]!),
+        tensorOf,
+      ),
+    );
     const outputs = grads.flatMap((grad) => (grad === null ? [] : [grad.valueIn(scope)]));
     const graph = makeGraph([], scope.nodes, outputs, new Map());
     removeDeadNodes(graph);

@@ -163,7 +163,8 @@ export class Plan {
     const { kernels } = engine();
     const recorder = new Recorder(kernels);
     const { nodes, commitStart, copies } = this.#schedule;
-    for (const node of nodes.slice(commitStart)) if (node.record.check !== undefined) recorder.check(node, this.#io(node));
+    for (const node of nodes.slice(commitStart))
+      if (node.record.check !== undefined) recorder.check(node, this.#io(node));
     nodes.forEach((node, position) => {
       if (position === commitStart) this.#commitStart = recorder.commands.length;
       if (node.record.alias === true) return;
@@ -258,4 +259,3 @@ export class Plan {
     this.#constants?.dispose();
   }
 }
-

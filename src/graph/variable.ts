@@ -1,5 +1,5 @@
 import { Storage, type StorageKind } from "../memory/storage.ts";
-import { type DType, type TensorData, arrayOf } from "../util/dtype.ts";
+import { arrayOf, type DType, type TensorData } from "../util/dtype.ts";
 import { type Dims, sizeOf } from "../util/shape.ts";
 
 let lastId = 0;

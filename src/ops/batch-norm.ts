@@ -45,7 +45,13 @@ export const batchNormStatsOp: Op<{ axis: number }> = op<{ axis: number }>({
     const channels = x!.shape.map((dim, i) => (i === axis ? dim : 1));
     const n = x!.size / x!.shape[axis]!;
     const flat = dmean === null ? undefined : dmean!.reshape(channels).div(n).broadcastTo(x!.shape);
-    const spread = dvariance === null ? undefined : x!.sub(mean!.reshape(channels)).mul(dvariance!.reshape(channels)).mul(2 / n);
+    const spread =
+      dvariance === null
+        ? undefined
+        : x!
+            .sub(mean!.reshape(channels))
+            .mul(dvariance!.reshape(channels))
+            .mul(2 / n);
     return [flat === undefined ? (spread ?? null) : spread === undefined ? flat : flat.add(spread)];
   },
   kernel: (k, { inputs: [x], outputs: [mean, variance], attrs: { axis }, workspace: ws }) => {
@@ -67,14 +73,30 @@ export const batchNormTrainOp: Op<BatchNormAttrs> = op<BatchNormAttrs>({
   },
   gradient: ({ inputs, grads: [dy], attrs, apply }) => {
     const [x, mean, variance, gamma] = inputs;
-    const [dx, dgamma, dbeta] = apply(batchNormTrainGradOp, [dy!, x!, mean!, variance!, ...(attrs.scale ? [gamma!] : [])], attrs);
+    const [dx, dgamma, dbeta] = apply(
+      batchNormTrainGradOp,
+      [dy!, x!, mean!, variance!, ...(attrs.scale ? [gamma!] : [])],
+      attrs,
+    );
     return [dx!, null, null, ...(attrs.scale ? [dgamma!] : []), ...(attrs.center ? [dbeta!] : [])];
   },
   kernel: (k, { inputs, outputs: [y], attrs }) => {
     const [x, mean, variance] = inputs;
     const { outer, n, inner } = splitAxis(x!.shape, attrs.axis);
     const { gamma, beta, flags } = parameters(inputs, 3, attrs);
-    k.f32_batch_norm_apply(y!.ptr, x!.ptr, mean!.ptr, variance!.ptr, gamma, beta, outer, n, inner, attrs.epsilon, flags);
+    k.f32_batch_norm_apply(
+      y!.ptr,
+      x!.ptr,
+      mean!.ptr,
+      variance!.ptr,
+      gamma,
+      beta,
+      outer,
+      n,
+      inner,
+      attrs.epsilon,
+      flags,
+    );
   },
   inPlace: [[0, 0]],
 });
@@ -90,7 +112,20 @@ export const batchNormTrainGradOp: Op<BatchNormAttrs> = op<BatchNormAttrs>({
     const { gamma } = parameters(inputs, 4, { ...attrs, center: false });
     const flags = attrs.scale ? 1 : 0;
     k.f32_batch_norm_train_grad(
-      dx!.ptr, dgamma!.ptr, dbeta!.ptr, dy!.ptr, x!.ptr, mean!.ptr, variance!.ptr, gamma, outer, n, inner, attrs.epsilon, flags, ws,
+      dx!.ptr,
+      dgamma!.ptr,
+      dbeta!.ptr,
+      dy!.ptr,
+      x!.ptr,
+      mean!.ptr,
+      variance!.ptr,
+      gamma,
+      outer,
+      n,
+      inner,
+      attrs.epsilon,
+      flags,
+      ws,
     );
   },
   workspace: (k, inputs, _, { axis }) => workspaceOf(k, inputs, axis),

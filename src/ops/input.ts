@@ -1,5 +1,13 @@
-import { convertArray, type DType, dtypeOfArray, isTypedArray, type TensorData, type TypedArray, checkDType } from "../util/dtype.ts";
-import { ShapeError, ValueError, describe } from "../util/errors.ts";
+import {
+  checkDType,
+  convertArray,
+  type DType,
+  dtypeOfArray,
+  isTypedArray,
+  type TensorData,
+  type TypedArray,
+} from "../util/dtype.ts";
+import { describe, ShapeError, ValueError } from "../util/errors.ts";
 import { type Dims, formatShape, sizeOf } from "../util/shape.ts";
 
 /** Plain JavaScript data: a number, a typed array, or nested arrays of either. */
@@ -17,14 +25,18 @@ function nestedShape(value: ArrayLikeInput, where: string): number[] {
   if (typeof value === "number" || typeof value === "boolean") return [];
   if (isTypedArray(value)) return [value.length];
   if (!Array.isArray(value)) {
-    throw new ValueError(`[${where}] data: expected numbers, typed arrays or nested arrays of them, got ${describe(value)}.`);
+    throw new ValueError(
+      `[${where}] data: expected numbers, typed arrays or nested arrays of them, got ${describe(value)}.`,
+    );
   }
   return value.length === 0 ? [0] : [value.length, ...nestedShape(value[0] as ArrayLikeInput, where)];
 }
 
 function ragged(where: string, index: readonly number[], expected: string, value: unknown): ShapeError {
   const at = index.length === 0 ? "" : ` at [${index.join("][")}]`;
-  return new ShapeError(`[${where}] data: expected ${expected}${at}, got ${describe(value)}; the nested arrays are ragged.`);
+  return new ShapeError(
+    `[${where}] data: expected ${expected}${at}, got ${describe(value)}; the nested arrays are ragged.`,
+  );
 }
 
 /** Copies nested arrays into a flat one, checking that every branch has the same shape. */
@@ -76,9 +88,12 @@ export function parseArray(value: ArrayLikeInput, dtype?: DType, shape?: Dims, w
 /** Checks a shape given for data of a certain length. */
 function givenShape(shape: Dims, length: number, where: string): Dims {
   const usable = Array.isArray(shape) && shape.every((dim) => Number.isInteger(dim) && dim >= 0);
-  if (!usable) throw new ShapeError(`[${where}] shape: expected an array of integers from 0 on, got ${describe(shape)}.`);
+  if (!usable)
+    throw new ShapeError(`[${where}] shape: expected an array of integers from 0 on, got ${describe(shape)}.`);
   if (sizeOf(shape) !== length) {
-    throw new ShapeError(`[${where}] shape: expected one of ${length} elements for the data given, got ${formatShape(shape)}.`);
+    throw new ShapeError(
+      `[${where}] shape: expected one of ${length} elements for the data given, got ${formatShape(shape)}.`,
+    );
   }
   return [...shape];
 }

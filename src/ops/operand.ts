@@ -1,6 +1,6 @@
 import type { Attrs } from "../graph/op.ts";
 import type { DType } from "../util/dtype.ts";
-import { DTypeError, ShapeError, ValueError, describe } from "../util/errors.ts";
+import { DTypeError, describe, ShapeError, ValueError } from "../util/errors.ts";
 import { formatShape, normalizeAxis, type Shape } from "../util/shape.ts";
 import * as activation from "./activations.ts";
 import * as arithmetic from "./arithmetic.ts";
@@ -8,7 +8,7 @@ import type { NoAttrs, Op } from "./define.ts";
 import { oneHotOp } from "./indexing.ts";
 import { matMulOp } from "./matmul.ts";
 import * as reduce from "./reduce.ts";
-import { castOp, broadcastToOp, reshapeOp, stopGradientOp, transposeOp } from "./shaping.ts";
+import { broadcastToOp, castOp, stopGradientOp, transposeOp } from "./shaping.ts";
 import { logSoftmaxOp, softmaxOp } from "./softmax.ts";
 import * as unary from "./unary.ts";
 
@@ -275,7 +275,8 @@ export abstract class Operand<Self extends Operand<Self, Other>, Other> {
   /** this·other over the last two axes; a right operand of rank 2 meets all leading axes as rows. */
   matMul(other: Self | Other, transposeA = false, transposeB = false): Self {
     const b = this.wrap(other).float();
-    if (transposeA && transposeB) return b.applyOp(matMulOp, [b, this.float()], { transposeA: false, transposeB: false }).swapLast();
+    if (transposeA && transposeB)
+      return b.applyOp(matMulOp, [b, this.float()], { transposeA: false, transposeB: false }).swapLast();
     return this.applyOp(matMulOp, [this.float(), b], { transposeA, transposeB });
   }
 
@@ -291,7 +292,8 @@ export abstract class Operand<Self extends Operand<Self, Other>, Other> {
 
   /** Axes in another order; without `perm` reversed. */
   transpose(perm?: readonly number[]): Self {
-    const axes = perm?.map((axis) => checkAxis("transpose", axis, this.shape)) ?? this.shape.map((_, i) => this.rank - 1 - i);
+    const axes =
+      perm?.map((axis) => checkAxis("transpose", axis, this.shape)) ?? this.shape.map((_, i) => this.rank - 1 - i);
     if (axes.every((axis, i) => axis === i) && axes.length === this.rank) return this.self();
     return this.applyOp(transposeOp, [this.self()], { perm: axes });
   }
@@ -350,7 +352,9 @@ export function checkAxis(name: string, axis: unknown, shape: Shape): number {
   const index = typeof axis === "number" ? normalizeAxis(axis, shape.length) : undefined;
   if (index !== undefined) return index;
   const range = `[${-shape.length}, ${shape.length - 1}]`;
-  throw new ShapeError(`[${name}] axis: expected an integer in ${range} for shape ${formatShape(shape)}, got ${describe(axis)}.`);
+  throw new ShapeError(
+    `[${name}] axis: expected an integer in ${range} for shape ${formatShape(shape)}, got ${describe(axis)}.`,
+  );
 }
 
 /** Axes from the front, sorted, each once; all of them when none are given. */

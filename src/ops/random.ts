@@ -1,9 +1,19 @@
 import type { BufferRef } from "../graph/op.ts";
-import type { KernelTable } from "../runtime/kernel-table.ts";
 import type { Spec } from "../graph/spec.ts";
+import type { KernelTable } from "../runtime/kernel-table.ts";
 import { ShapeError } from "../util/errors.ts";
 import { type Dims, formatShape, stridesOf } from "../util/shape.ts";
-import { at, broadcastStrides, forLoops, joinAxes, likeFirst, type NoAttrs, type Op, op, requireDType } from "./define.ts";
+import {
+  at,
+  broadcastStrides,
+  forLoops,
+  joinAxes,
+  likeFirst,
+  type NoAttrs,
+  type Op,
+  op,
+  requireDType,
+} from "./define.ts";
 
 /**
  * Random numbers from threefry2x32 (Salmon et al. 2011), equal to JAX's: the key is input 0, a uint32[2] of seed and
@@ -120,7 +130,8 @@ export const dropoutBitsOp: Op<{ shape: number[]; keep: number }> = op<{ shape: 
     return { shape, dtype: "bits" };
   },
   gradient: null,
-  kernel: (k, { inputs: [key], outputs: [bits], attrs: { keep } }) => k.f32_dropout_bits(bits!.ptr, key!.ptr, bits!.size, keep),
+  kernel: (k, { inputs: [key], outputs: [bits], attrs: { keep } }) =>
+    k.f32_dropout_bits(bits!.ptr, key!.ptr, bits!.size, keep),
 });
 
 /** Runs the masked division over an array whose mask may repeat along axes. */
@@ -128,7 +139,21 @@ function applyMask(k: KernelTable, y: BufferRef, x: BufferRef, bits: BufferRef, 
   if (y.size === 0) return;
   const loops = joinAxes(dims, [stridesOf(dims), broadcastStrides(bits.shape, dims)]);
   forLoops(loops, 4, ([offset, first], [n0, n1, n2, n3], [, m]) => {
-    k.f32_dropout_broadcast(at(y, offset!), at(x, offset!), bits.ptr, n0!, n1!, n2!, n3!, m![0]!, m![1]!, m![2]!, m![3]!, first!, keep);
+    k.f32_dropout_broadcast(
+      at(y, offset!),
+      at(x, offset!),
+      bits.ptr,
+      n0!,
+      n1!,
+      n2!,
+      n3!,
+      m![0]!,
+      m![1]!,
+      m![2]!,
+      m![3]!,
+      first!,
+      keep,
+    );
   });
 }
 

@@ -8,7 +8,7 @@ import { ShapeError, StateError, TraceError } from "../util/errors.ts";
 import { broadcastDims, type Dims, formatShape, type Shape, sameShape, sizeOf } from "../util/shape.ts";
 import { selectOp } from "./arithmetic.ts";
 import type { Op } from "./define.ts";
-import { formatTensor, nest, type NestedArray } from "./format.ts";
+import { formatTensor, type NestedArray, nest } from "./format.ts";
 import { type ArrayLikeInput, parseArray } from "./input.ts";
 import { Operand } from "./operand.ts";
 import { reshapeOp } from "./shaping.ts";
@@ -68,7 +68,8 @@ export class Tensor extends Operand<Tensor, TensorLike> {
 
   /** The value of a tensor with one element. */
   item(): number {
-    if (this.size !== 1) throw new ShapeError(`[Tensor] item: expected one element, got shape ${formatShape(this.shape)}.`);
+    if (this.size !== 1)
+      throw new ShapeError(`[Tensor] item: expected one element, got shape ${formatShape(this.shape)}.`);
     return this.#read()[0]!;
   }
 
@@ -157,7 +158,11 @@ export class Tensor extends Operand<Tensor, TensorLike> {
       const shapes = [cond, this, b].map((x) => formatShape(x.shape)).join(" and ");
       throw new ShapeError(`[where] shapes: expected shapes that broadcast, got ${shapes}.`);
     }
-    return this.applyOp(selectOp, [cond.broadcastTo(shape), this.cast(dtype).broadcastTo(shape), b.cast(dtype).broadcastTo(shape)], {});
+    return this.applyOp(
+      selectOp,
+      [cond.broadcastTo(shape), this.cast(dtype).broadcastTo(shape), b.cast(dtype).broadcastTo(shape)],
+      {},
+    );
   }
 
   /** Summed over everything that broadcasting from `shape` repeated: the gradient of broadcasting. */
@@ -178,7 +183,9 @@ function scalarDType(value: number, like: DType | undefined): DType {
 function resolveShape(name: string, shape: Shape, x: { shape: Dims; size: number }): number[] {
   const dims = [...shape] as number[];
   const wrong = (): ShapeError =>
-    new ShapeError(`[${name}] shape: expected one of ${x.size} elements for input ${formatShape(x.shape)}, got ${formatShape(shape)}.`);
+    new ShapeError(
+      `[${name}] shape: expected one of ${x.size} elements for input ${formatShape(x.shape)}, got ${formatShape(shape)}.`,
+    );
   if (dims.some((dim) => !Number.isInteger(dim) || dim < -1)) throw wrong();
   const unknown = dims.indexOf(-1);
   if (unknown < 0) return dims;
@@ -192,12 +199,12 @@ function resolveShape(name: string, shape: Shape, x: { shape: Dims; size: number
 export function apply<A extends Attrs>(op: Op<A>, inputs: readonly TensorLike[], attrs: A): Tensor[] {
   const scope = currentScope();
   if (scope === undefined) return runScoped(() => apply(op, inputs, attrs));
-  const values = inputs.map((input) => valueOf(input, scope));
+  const values = inputs.map((input) => valueFor(input, scope));
   const record = op as unknown as Parameters<Scope["add"]>[0];
   return scope.add(record, values, attrs).map((value) => fromValue(value, scope));
 }
 
-function valueOf(input: TensorLike, scope: Scope): Value {
+function valueFor(input: TensorLike, scope: Scope): Value {
   return input instanceof VariableCell ? scope.read(input) : toTensor(input).valueIn(scope);
 }
 
@@ -211,7 +218,9 @@ export function toTensor(value: TensorLike, dtype?: DType): Tensor {
   if (value instanceof Tensor) return value;
   if (value instanceof VariableCell) return readVariable(value);
   if (isForeign(value)) {
-    throw new StateError("[Tensor] expected a tensor of this copy of hornbeam, got one of a second copy of the package.");
+    throw new StateError(
+      "[Tensor] expected a tensor of this copy of hornbeam, got one of a second copy of the package.",
+    );
   }
   const { data, shape, dtype: found } = parseArray(value, dtype);
   return new Tensor(shape, found, data);
@@ -273,4 +282,3 @@ export function producerOf(tensor: Tensor): { name: string; inputs: Tensor[]; at
   if (node === undefined || scope === undefined) return undefined;
   return { name: node.record.name, inputs: node.inputs.map((value) => fromValue(value, scope)), attrs: node.attrs };
 }
-

@@ -1,7 +1,7 @@
 import { currentScope } from "../graph/scope.ts";
 import { toWords, VariableCell } from "../graph/variable.ts";
 import { checkDType, type DType } from "../util/dtype.ts";
-import { DTypeError, ShapeError, ValueError, describe } from "../util/errors.ts";
+import { DTypeError, describe, ShapeError, ValueError } from "../util/errors.ts";
 import { formatShape, sameShape } from "../util/shape.ts";
 import { readVariable, type Tensor, type TensorLike, toTensor } from "./tensor.ts";
 
@@ -28,7 +28,12 @@ export class Variable extends VariableCell {
     }
     const value = toTensor(initial, dtype);
     const words = toWords(value.dataSync());
-    super(words, { shape: value.shape, dtype: dtype === undefined ? value.dtype : checkDType(dtype, "variable"), name, trainable });
+    super(words, {
+      shape: value.shape,
+      dtype: dtype === undefined ? value.dtype : checkDType(dtype, "variable"),
+      name,
+      trainable,
+    });
   }
 
   /** The value as a tensor, as the current scope sees it. */
