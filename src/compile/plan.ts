@@ -112,8 +112,8 @@ export class Plan {
     } finally {
       for (const storage of this.#storages) storage.pins--;
     }
-    const { build } = engine();
-    const bound = [build, planArena.ptr, staging.ptr, ...this.#storages.map((storage) => storage.ptr)].join();
+    const addresses = this.#variables.map((cell) => cell.ptr);
+    const bound = [engine().build, planArena.ptr, staging.ptr, this.#constants?.ptr, ...addresses].join();
     if (bound !== this.#bound) {
       this.#bind();
       this.#bound = bound;
