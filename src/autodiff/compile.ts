@@ -1,8 +1,8 @@
 import { currentScope } from "../graph/scope.ts";
 import { VariableCell } from "../graph/variable.ts";
 import { type HostArray, PlanCache } from "../ops/plan-cache.ts";
-import { isPlainObject, readVariable, Tensor } from "../ops/tensor.ts";
-import { describe, StateError, ValueError } from "../util/errors.ts";
+import { isPlainObject, readVariable, Tensor, toTensor } from "../ops/tensor.ts";
+import { describe, ValueError } from "../util/errors.ts";
 
 /** Arguments and results of a compiled function: tensors and numbers in arrays and plain objects. */
 export type Structure =
@@ -40,9 +40,9 @@ function flatten(value: unknown, into: HostArray[], where: string): string {
   );
 }
 
-/** Puts tensors back where they (or numbers) were taken out. */
-function rebuild(value: unknown, next: () => Tensor): unknown {
-  if (value instanceof Tensor || value instanceof VariableCell || typeof value === "number") return next();
+/** Puts tensors in the place of tensors, variables and numbers. */
+function rebuild(value: unknown, next: (old: Tensor | VariableCell | number) => Tensor): unknown {
+  if (value instanceof Tensor || value instanceof VariableCell || typeof value === "number") return next(value);
   if (Array.isArray(value)) return value.map((item) => rebuild(item, next));
   if (isPlainObject(value))
     return Object.fromEntries(Object.keys(value).map((key) => [key, rebuild(value[key], next)]));
@@ -93,7 +93,7 @@ export function compile<Args extends readonly unknown[], Result>(
   const skeletons = new Map<string, unknown>();
   const name = fn.name === "" ? "compile" : `compile ${fn.name}`;
   return (...args) => {
-    if (currentScope() !== undefined) return fn(...args);
+    if (currentScope() !== undefined) return fn(...(rebuild(args, (value) => toTensor(value)) as unknown as Args));
     const inputs: HostArray[] = [];
     const key = `${name}${flatten(args, inputs, name)}`;
     const shapes = inputs.map(({ shape, dtype }) => `${dtype}${shape.join()}`).join(";");
@@ -102,7 +102,7 @@ export function compile<Args extends readonly unknown[], Result>(
       const result = fn(...(rebuild(args, () => tensors[next++]!) as unknown as Args));
       if (result instanceof Promise) {
         result.catch(() => {});
-        throw new StateError(`[${name}] fn: expected a synchronous function, got one that returns a promise.`);
+        throw new ValueError(`[${name}] fn: expected a synchronous function, got one that returns a promise.`);
       }
       skeletons.set(key + shapes, skeletonOf(result));
       return tensorsIn(result);

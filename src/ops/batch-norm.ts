@@ -2,7 +2,7 @@ import type { BufferRef } from "../graph/op.ts";
 import type { Spec } from "../graph/spec.ts";
 import type { KernelTable } from "../runtime/kernel-table.ts";
 import { splitAxis } from "../util/shape.ts";
-import { likeFirst, noSecondDerivative, type Op, op, requireDType, requireSameShape } from "./define.ts";
+import { noSecondDerivative, type Op, op, requireDType, requireSameShape } from "./define.ts";
 
 /**
  * Batch normalization (Ioffe and Szegedy 2015) as Keras 3 does it: biased variance, statistics over all axes but one.

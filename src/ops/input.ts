@@ -43,14 +43,17 @@ function ragged(where: string, index: readonly number[], expected: string, value
 function flatten(value: ArrayLikeInput, shape: Dims, into: Float64Array, where: string): void {
   let next = 0;
   const walk = (part: unknown, index: number[]): void => {
+    const isNumber = typeof part === "number" || typeof part === "boolean";
+    if (!isNumber && !isTypedArray(part) && !Array.isArray(part)) {
+      throw new ValueError(`[${where}] data: expected a number at [${index.join("][")}], got ${describe(part)}.`);
+    }
     if (index.length === shape.length) {
-      if (typeof part !== "number" && typeof part !== "boolean") throw ragged(where, index, "a number", part);
+      if (!isNumber) throw ragged(where, index, "a number", part);
       into[next++] = Number(part);
       return;
     }
     const length = shape[index.length]!;
-    if (!isTypedArray(part) && !Array.isArray(part)) throw ragged(where, index, `${length} values`, part);
-    if (part.length !== length) throw ragged(where, index, `${length} values`, part);
+    if (isNumber || part.length !== length) throw ragged(where, index, `${length} values`, part);
     if (isTypedArray(part)) {
       if (index.length !== shape.length - 1) throw ragged(where, index, "nested arrays", part);
       into.set(part, next);
@@ -60,10 +63,12 @@ function flatten(value: ArrayLikeInput, shape: Dims, into: Float64Array, where: 
   walk(value, []);
 }
 
-function containsBoolean(value: unknown): boolean {
+/** The dtype nested arrays stand for, told from their first leaf. */
+function naturalDType(value: unknown): DType {
   let part = value;
   while (Array.isArray(part) && part.length > 0) part = part[0];
-  return typeof part === "boolean";
+  if (isTypedArray(part)) return dtypeOfArray(part);
+  return typeof part === "boolean" ? "bool" : "float32";
 }
 
 /** JavaScript data as numbers of one dtype: of a typed array its natural one, of booleans bool, else float32. */
@@ -78,7 +83,7 @@ export function parseArray(value: ArrayLikeInput, dtype?: DType, shape?: Dims, w
     found = nestedShape(value, where);
     const numbers = new Float64Array(sizeOf(found));
     flatten(value, found, numbers, where);
-    data = convertArray(numbers, dtype ?? (containsBoolean(value) ? "bool" : "float32"));
+    data = convertArray(numbers, dtype ?? naturalDType(value));
   }
   const result = dtype ?? (data instanceof Uint8Array ? "bool" : dtypeOfArray(data));
   if (shape === undefined) return { data, shape: found, dtype: result };

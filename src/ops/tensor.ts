@@ -4,7 +4,7 @@ import type { Attrs } from "../graph/op.ts";
 import { currentLabel, currentScope, enterScope, type Scope } from "../graph/scope.ts";
 import { VariableCell } from "../graph/variable.ts";
 import type { DType, TensorData } from "../util/dtype.ts";
-import { ShapeError, StateError, TraceError } from "../util/errors.ts";
+import { describe, ShapeError, StateError, TraceError, ValueError } from "../util/errors.ts";
 import { broadcastDims, type Dims, formatShape, type Shape, sameShape, sizeOf } from "../util/shape.ts";
 import { selectOp } from "./arithmetic.ts";
 import type { Op } from "./define.ts";
@@ -112,6 +112,7 @@ export class Tensor extends Operand<Tensor, TensorLike> {
     if (this.#data !== undefined) return;
     this.#data = this.#read();
     this.#home = undefined;
+    this.mask?.settle();
   }
 
   /** The tensor as a value of a scope: its own there, else a constant. */
@@ -181,6 +182,8 @@ function scalarDType(value: number, like: DType | undefined): DType {
 
 /** A shape with at most one −1 made concrete for a tensor's size. */
 function resolveShape(name: string, shape: Shape, x: { shape: Dims; size: number }): number[] {
+  if (!Array.isArray(shape))
+    throw new ShapeError(`[${name}] shape: expected an array of sizes, got ${describe(shape)}.`);
   const dims = [...shape] as number[];
   const wrong = (): ShapeError =>
     new ShapeError(
@@ -213,13 +216,13 @@ export function fromValue(value: Value, scope: Scope): Tensor {
   return new Tensor(value.shape, value.dtype as DType, { scope, value });
 }
 
-/** Any input of an op as a tensor. Numbers and arrays are float32 unless a dtype is given. */
+/** Any input of an op as a tensor. Numbers and arrays are float32 unless a dtype is given; tensors keep their own. */
 export function toTensor(value: TensorLike, dtype?: DType): Tensor {
   if (value instanceof Tensor) return value;
   if (value instanceof VariableCell) return readVariable(value);
   if (isForeign(value)) {
     throw new StateError(
-      "[Tensor] expected a tensor of this copy of hornbeam, got one of a second copy of the package.",
+      "[Tensor] expected a tensor or variable of this copy of hornbeam, got one of a second copy of the package.",
     );
   }
   const { data, shape, dtype: found } = parseArray(value, dtype);
@@ -235,7 +238,9 @@ export function readVariable(variable: VariableCell): Tensor {
 
 /** Objects that look like ours but are not: another copy of the package made them. */
 function isForeign(value: unknown): boolean {
-  return typeof value === "object" && value !== null && "dataSync" in value && "dtype" in value;
+  return (
+    typeof value === "object" && value !== null && ("dataSync" in value || "readSync" in value) && "dtype" in value
+  );
 }
 
 /** Tensors anywhere in arrays and plain objects. */
@@ -264,7 +269,7 @@ export function runScoped<T>(body: () => T, beforeEnd?: (scope: ImmediateScope, 
     const result = enterScope(scope, body);
     if (result instanceof Promise) {
       result.catch(() => {});
-      throw new StateError("[scope] callback: expected a synchronous function, got one that returns a promise.");
+      throw new ValueError("[scope] callback: expected a synchronous function, got one that returns a promise.");
     }
     enterScope(scope, () => beforeEnd?.(scope, result));
     forEachTensor(result, (tensor) => tensor.settle());
