@@ -3,9 +3,9 @@
  * which must agree bit for bit. The oracle is differentiated numerically, never the float32 kernels.
  */
 import { gradients } from "../../src/autodiff/gradients.ts";
+import type { Node } from "../../src/graph/node.ts";
 import { enterScope } from "../../src/graph/scope.ts";
 import { TraceScope } from "../../src/graph/trace.ts";
-import type { Node } from "../../src/graph/node.ts";
 import { tensor } from "../../src/ops/creation.ts";
 import type { Op } from "../../src/ops/define.ts";
 import { PlanCache } from "../../src/ops/plan-cache.ts";
@@ -74,7 +74,11 @@ export function withSettings<T>(changes: Partial<Settings>, body: () => T): T {
  * Results of a function of tensors by plan, by plan without shared bytes, without fusion, and by immediate execution:
  * all must have the same bits, which are returned.
  */
-export function runAllWays(body: (args: Tensor[]) => readonly Tensor[], inputs: readonly Tensor[], what = ""): Tensor[] {
+export function runAllWays(
+  body: (args: Tensor[]) => readonly Tensor[],
+  inputs: readonly Tensor[],
+  what = "",
+): Tensor[] {
   const args = inputs.map((input) => ({ data: input.dataSync(), shape: input.shape, dtype: input.dtype }));
   const expected = runScoped(() => [...body([...inputs])]);
   for (const [way, changes] of Object.entries(PLANS)) {
@@ -87,7 +91,11 @@ export function runAllWays(body: (args: Tensor[]) => readonly Tensor[], inputs: 
     });
     assertEqual(actual.length, expected.length, `${what} number of results, ${way}`);
     actual.forEach((tensor, i) => {
-      assertEqual([tensor.shape, tensor.dtype], [expected[i]!.shape, expected[i]!.dtype], `${what} result ${i}, ${way}`);
+      assertEqual(
+        [tensor.shape, tensor.dtype],
+        [expected[i]!.shape, expected[i]!.dtype],
+        `${what} result ${i}, ${way}`,
+      );
       assertBitEqual(tensor.dataSync(), expected[i]!.dataSync(), `${what} result ${i} against immediate, ${way}`);
     });
   }
@@ -102,7 +110,10 @@ export function traceNodes(body: (args: Tensor[]) => unknown, inputs: readonly T
 }
 
 /** The numbers of an input, as every dtype can hold them. */
-function numbersOf({ shape, dtype = "float32", low = -2, high = 2, gap = 0, values }: OpInput, seed: number): Float64Array {
+function numbersOf(
+  { shape, dtype = "float32", low = -2, high = 2, gap = 0, values }: OpInput,
+  seed: number,
+): Float64Array {
   const raw = values ?? testNumbers(sizeOf(shape), seed, low, high, gap);
   assertEqual(raw.length, sizeOf(shape), "values given for an input");
   return Float64Array.from(convertArray(raw, dtype));
@@ -147,7 +158,11 @@ function checkOp(opCase: OpCase): void {
     `the call does not use ${op.name}`,
   );
   const expected = oracle(...arrays);
-  assertEqual(expected.length, made.reduce((sum, { size }) => sum + size, 0), "number of values the oracle gives");
+  assertEqual(
+    expected.length,
+    made.reduce((sum, { size }) => sum + size, 0),
+    "number of values the oracle gives",
+  );
   const flat = made.flatMap((part) => [...part.dataSync()]);
   const scale = largest(expected);
   assertClose(flat, Array.from(expected), { rtol, atol: rtol * scale, equalNaN: true, what: "forward" });
@@ -168,7 +183,9 @@ function checkDerivatives(
 ): void {
   const { op, inputs, oracle, gradientRtol = 1e-5 } = opCase;
   const differentiable = made.some(({ dtype }) => dtype === "float32") && op.gradient !== null;
-  const wanted = inputs.map(({ dtype = "float32", gradient = true }) => differentiable && gradient && dtype === "float32");
+  const wanted = inputs.map(
+    ({ dtype = "float32", gradient = true }) => differentiable && gradient && dtype === "float32",
+  );
   const second = opCase.second ?? differentiable;
   const cotangents = made.map(({ size, dtype }, i) =>
     Float32Array.from(dtype === "float32" ? testNumbers(size, 200 + i, 0.2, 1) : new Float32Array(size)),
@@ -182,17 +199,30 @@ function checkDerivatives(
     wanted.every((want, i) => !want || first[i] !== null),
     `no gradient for input ${wanted.findIndex((want, i) => want && first[i] === null)}`,
   );
-  const f = scalarize((values) => oracle(...values), cotangents.flatMap((part) => [...part]));
+  const f = scalarize(
+    (values) => oracle(...values),
+    cotangents.flatMap((part) => [...part]),
+  );
   const options = { inputs: arrays, rtol: gradientRtol, atol: 1e-6 * scale };
   checkGradient({ ...options, f, gradients: dataOf(first), what: "gradient" });
   if (!second) return;
   const along = (values: Float64Array[]): number => directionalDerivative(f, values, directions);
   // Where the gradient is constant there is nothing to differentiate: null stands for 0 then.
-  const zeros = grads.map((grad, i) => (grad !== null || !wanted[i] ? (grad?.dataSync() ?? null) : new Float32Array(arrays[i]!.length)));
-  checkGradient({ ...options, rtol: 5 * gradientRtol, atol: 5e-6 * scale, f: along, gradients: zeros, what: "second derivative" });
+  const zeros = grads.map((grad, i) =>
+    grad !== null || !wanted[i] ? (grad?.dataSync() ?? null) : new Float32Array(arrays[i]!.length),
+  );
+  checkGradient({
+    ...options,
+    rtol: 5 * gradientRtol,
+    atol: 5e-6 * scale,
+    f: along,
+    gradients: zeros,
+    what: "second derivative",
+  });
 }
 
-const dataOf = (list: readonly (Tensor | null)[]): (ArrayLike<number> | null)[] => list.map((part) => part?.dataSync() ?? null);
+const dataOf = (list: readonly (Tensor | null)[]): (ArrayLike<number> | null)[] =>
+  list.map((part) => part?.dataSync() ?? null);
 
 /** First and second derivatives of ⟨outputs, cotangents⟩, computed in all ways. */
 function derivatives(
@@ -221,6 +251,7 @@ function derivatives(
     op.name,
   );
   let next = shape.outputs.length;
-  const settle = (list: readonly (Tensor | null)[]): (Tensor | null)[] => list.map((part) => (part === null ? null : results[next++]!));
+  const settle = (list: readonly (Tensor | null)[]): (Tensor | null)[] =>
+    list.map((part) => (part === null ? null : results[next++]!));
   return { outputs: results.slice(0, next), first: settle(shape.first), second: settle(shape.second) };
 }

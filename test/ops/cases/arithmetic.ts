@@ -12,12 +12,24 @@ type Method = (a: Tensor, b: Tensor) => Tensor;
 const SHAPES: readonly (readonly [number[], number[]])[] = [
   [[37], [37]],
   [[3, 5], [5]],
-  [[1, 4], [4, 4]],
-  [[4, 1, 3], [2, 1]],
-  [[2, 1, 3, 1, 2], [3, 1, 4, 1]],
+  [
+    [1, 4],
+    [4, 4],
+  ],
+  [
+    [4, 1, 3],
+    [2, 1],
+  ],
+  [
+    [2, 1, 3, 1, 2],
+    [3, 1, 4, 1],
+  ],
   [[], [7]],
   [[], []],
-  [[0, 3], [1, 3]],
+  [
+    [0, 3],
+    [1, 3],
+  ],
 ];
 
 const FAR: readonly [Range, Range] = [
@@ -25,7 +37,12 @@ const FAR: readonly [Range, Range] = [
   { low: 1.5, high: 3 },
 ];
 
-function binaryCases(op: Op<NoAttrs>, call: Method, oracle: string, ranges: readonly [Range, Range] = [{}, {}]): OpCase[] {
+function binaryCases(
+  op: Op<NoAttrs>,
+  call: Method,
+  oracle: string,
+  ranges: readonly [Range, Range] = [{}, {}],
+): OpCase[] {
   return SHAPES.map(([a, b]) => ({
     name: `(${a}) and (${b})`,
     op,
@@ -54,7 +71,16 @@ function integerCase(op: Op<NoAttrs>, call: Method, oracle: string): OpCase {
 function comparisonCases(op: Op<NoAttrs>, call: Method, name: string): OpCase[] {
   const a = [1, 2, 3, -4, 5, 0, 7, 8.5, -9];
   const b = [1, 3, 3, -5, 5, -0, 7.5, 8.5, 9];
-  const floats = { name: "floats", op, inputs: [{ shape: [9], values: a }, { shape: [9], values: b }], call, oracle: zip(binary[`f32_${name}`]!, [9], [9]) };
+  const floats = {
+    name: "floats",
+    op,
+    inputs: [
+      { shape: [9], values: a },
+      { shape: [9], values: b },
+    ],
+    call,
+    oracle: zip(binary[`f32_${name}`]!, [9], [9]),
+  };
   return [floats, integerCase(op, call, `i32_${name}`), ...binaryCases(op, call, `i32_${name}`, integers).slice(2, 5)];
 }
 
@@ -70,14 +96,19 @@ export const cases: readonly OpCase[] = [
   ...binaryCases(records.powOp, (a, b) => a.pow(b), "f32_pow", [{ low: 0.5, high: 2 }, {}]),
   ...binaryCases(records.maximumOp, (a, b) => a.maximum(b), "f32_maximum", FAR),
   ...binaryCases(records.minimumOp, (a, b) => a.minimum(b), "f32_minimum", FAR),
-  ...binaryCases(records.maximumOp, (a, b) => b.maximum(a), "f32_maximum", FAR).slice(0, 1).map((one) => ({ ...one, name: "swapped" })),
+  ...binaryCases(records.maximumOp, (a, b) => b.maximum(a), "f32_maximum", FAR)
+    .slice(0, 1)
+    .map((one) => ({ ...one, name: "swapped" })),
   ...comparisonCases(records.equalOp, (a, b) => a.equal(b), "equal"),
   ...comparisonCases(records.notEqualOp, (a, b) => a.notEqual(b), "not_equal"),
   ...comparisonCases(records.greaterOp, (a, b) => a.greater(b), "greater"),
   ...comparisonCases(records.greaterEqualOp, (a, b) => a.greaterEqual(b), "greater_equal"),
   ...comparisonCases(records.lessOp, (a, b) => a.less(b), "less"),
   ...comparisonCases(records.lessEqualOp, (a, b) => a.lessEqual(b), "less_equal"),
-  ...binaryCases(records.logicalAndOp, (a, b) => a.logicalAnd(b), "i32_logical_and", [{ ...SMALL, dtype: "bool" }, SMALL]),
+  ...binaryCases(records.logicalAndOp, (a, b) => a.logicalAnd(b), "i32_logical_and", [
+    { ...SMALL, dtype: "bool" },
+    SMALL,
+  ]),
   ...binaryCases(records.logicalOrOp, (a, b) => a.logicalOr(b), "i32_logical_or", [{ ...SMALL, dtype: "bool" }, SMALL]),
   {
     name: "bools",
@@ -98,6 +129,7 @@ export const cases: readonly OpCase[] = [
     op: records.selectOp,
     inputs: [{ shape: [3, 1], dtype: "bool", values: [1, 0, 1] }, { shape: [5] }, { shape: [] }],
     call: (condition, a, b) => a.where(condition, b),
-    oracle: (condition, a, b) => Array.from({ length: 15 }, (_, i) => (condition[Math.floor(i / 5)] !== 0 ? a[i % 5]! : b[0]!)),
+    oracle: (condition, a, b) =>
+      Array.from({ length: 15 }, (_, i) => (condition[Math.floor(i / 5)] !== 0 ? a[i % 5]! : b[0]!)),
   },
 ];

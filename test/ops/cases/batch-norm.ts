@@ -37,7 +37,10 @@ const named = ({ shape, axis, scale, center }: Layout): string =>
   `(${shape}) along ${axis}${scale ? "" : ", no gamma"}${center ? "" : ", no beta"}`;
 
 /** gamma and beta out of those that are there. */
-function split<T>({ scale, center }: { scale: boolean; center: boolean }, given: readonly T[]): [T | undefined, T | undefined] {
+function split<T>(
+  { scale, center }: { scale: boolean; center: boolean },
+  given: readonly T[],
+): [T | undefined, T | undefined] {
   return [scale ? given[0] : undefined, center ? given[scale ? 1 : 0] : undefined];
 }
 
@@ -68,11 +71,19 @@ const gradCases = ALL.slice(0, 6).map(
   (layout): OpCase => ({
     name: named(layout),
     op: records.batchNormTrainGradOp,
-    inputs: [layout.shape, layout.shape, ...(layout.scale ? [[layout.shape[layout.axis]!]] : [])].map((shape) => ({ shape, gradient: false })),
+    inputs: [layout.shape, layout.shape, ...(layout.scale ? [[layout.shape[layout.axis]!]] : [])].map((shape) => ({
+      shape,
+      gradient: false,
+    })),
     call: (dy, x, ...gamma) => {
       const { axis, scale, center } = layout;
       const [mean, variance] = apply(records.batchNormStatsOp, [x], { axis });
-      return apply(records.batchNormTrainGradOp, [dy, x, mean!, variance!, ...gamma], { axis, scale, center, epsilon: EPSILON });
+      return apply(records.batchNormTrainGradOp, [dy, x, mean!, variance!, ...gamma], {
+        axis,
+        scale,
+        center,
+        epsilon: EPSILON,
+      });
     },
     oracle: (dy, x, gamma) => reference.normalizeGrad(dy, x, layout.shape, layout.axis, EPSILON, gamma).flat(),
     second: false,

@@ -1,5 +1,5 @@
-import * as records from "../../../src/ops/indexing.ts";
 import { gather } from "../../../src/ops/index.ts";
+import * as records from "../../../src/ops/indexing.ts";
 import { apply } from "../../../src/ops/tensor.ts";
 import type { OpCase } from "../../harness/op-test.ts";
 import { oneHot } from "../../reference/ops/rows.ts";

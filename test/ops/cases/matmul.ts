@@ -30,15 +30,16 @@ const PRODUCTS: readonly Product[] = [
   { a: [3, 0], b: [0, 5] },
 ];
 
-const EPILOGUES: readonly { name: string; epilogue: number; f: (y: number, scale: number, shift: number) => number }[] = [
-  { name: "nothing", epilogue: 0, f: (y) => y },
-  { name: "bias", epilogue: 1, f: (y, bias) => y + bias },
-  { name: "scale and shift", epilogue: 2, f: (y, scale, shift) => y * scale + shift },
-  { name: "relu", epilogue: 16, f: (y) => Math.max(y, 0) },
-  { name: "bias and relu", epilogue: 17, f: (y, bias) => Math.max(y + bias, 0) },
-  { name: "bias and sigmoid", epilogue: 33, f: (y, bias) => unary.sigmoid!(y + bias, 0, 0) },
-  { name: "scale, shift and tanh", epilogue: 50, f: (y, scale, shift) => Math.tanh(y * scale + shift) },
-];
+const EPILOGUES: readonly { name: string; epilogue: number; f: (y: number, scale: number, shift: number) => number }[] =
+  [
+    { name: "nothing", epilogue: 0, f: (y) => y },
+    { name: "bias", epilogue: 1, f: (y, bias) => y + bias },
+    { name: "scale and shift", epilogue: 2, f: (y, scale, shift) => y * scale + shift },
+    { name: "relu", epilogue: 16, f: (y) => Math.max(y, 0) },
+    { name: "bias and relu", epilogue: 17, f: (y, bias) => Math.max(y + bias, 0) },
+    { name: "bias and sigmoid", epilogue: 33, f: (y, bias) => unary.sigmoid!(y + bias, 0, 0) },
+    { name: "scale, shift and tanh", epilogue: 50, f: (y, scale, shift) => Math.tanh(y * scale + shift) },
+  ];
 
 /** Rows of the product: one takes another way through the kernels than several. */
 function gemmCases(rows: number): OpCase[] {

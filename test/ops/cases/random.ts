@@ -14,7 +14,8 @@ function draws(key: Numbers, shape: readonly number[], of: (bits: number) => num
   return Array.from({ length: sizeOf(shape) }, (_, i) => of(threefryBits(key[0]!, key[1]!, i)));
 }
 
-const normal = (bits: number, low: number, high: number): number => Math.SQRT2 * erfInv(uniformBetween(bits, low, high));
+const normal = (bits: number, low: number, high: number): number =>
+  Math.SQRT2 * erfInv(uniformBetween(bits, low, high));
 const kept = (bits: number): number => Number(unit(bits) < KEEP);
 
 function drawCases(op: OpCase["op"], attrs: Record<string, number>, of: (bits: number) => number): OpCase[] {
@@ -29,18 +30,37 @@ function drawCases(op: OpCase["op"], attrs: Record<string, number>, of: (bits: n
 
 /** Shapes of x and of the mask that broadcasts to it. */
 const MASKS: readonly (readonly [number[], number[]])[] = [
-  [[3, 5], [3, 5]],
-  [[3, 5], [3, 1]],
-  [[40, 3], [1, 3]],
-  [[2, 3, 4, 2, 3], [2, 1, 4, 1, 3]],
+  [
+    [3, 5],
+    [3, 5],
+  ],
+  [
+    [3, 5],
+    [3, 1],
+  ],
+  [
+    [40, 3],
+    [1, 3],
+  ],
+  [
+    [2, 3, 4, 2, 3],
+    [2, 1, 4, 1, 3],
+  ],
   [[2, 3, 4], [4]],
-  [[0, 3], [1, 3]],
+  [
+    [0, 3],
+    [1, 3],
+  ],
 ];
 
 export const cases: readonly OpCase[] = [
   ...drawCases(records.randomUniformOp, { a: -1, b: 3 }, (bits) => uniformBetween(bits, -1, 3)),
   ...drawCases(records.randomNormalOp, { a: 0.5, b: 2 }, (bits) => 0.5 + 2 * normal(bits, -0.99999994, 1)),
-  ...drawCases(records.randomTruncatedNormalOp, { a: 0.5, b: 2 }, (bits) => 0.5 + 2 * normal(bits, -0.9544997, 0.9544997)),
+  ...drawCases(
+    records.randomTruncatedNormalOp,
+    { a: 0.5, b: 2 },
+    (bits) => 0.5 + 2 * normal(bits, -0.9544997, 0.9544997),
+  ),
   ...drawCases(records.randomBernoulliOp, { p: 0.7 }, kept),
   ...drawCases(records.randomBitsOp, {}, (bits) => bits),
   {

@@ -1,6 +1,6 @@
 import type { Op } from "../../../src/ops/define.ts";
-import * as records from "../../../src/ops/reduce.ts";
 import type { Axes } from "../../../src/ops/operand.ts";
+import * as records from "../../../src/ops/reduce.ts";
 import type { Tensor } from "../../../src/ops/tensor.ts";
 import type { OpCase, OpInput } from "../../harness/op-test.ts";
 import { reduce } from "../../reference/ops/arrays.ts";
@@ -24,7 +24,12 @@ function apart(n: number): number[] {
   return Array.from({ length: n }, (_, i) => (((i * 37) % 101) - 50) / 20);
 }
 
-function reduceCases(op: Op<records.ReduceAttrs>, call: Call, fold: (values: number[]) => number, input: Omit<OpInput, "shape"> = {}): OpCase[] {
+function reduceCases(
+  op: Op<records.ReduceAttrs>,
+  call: Call,
+  fold: (values: number[]) => number,
+  input: Omit<OpInput, "shape"> = {},
+): OpCase[] {
   return LAYOUTS.map(({ shape, axis, axes, keepDims }) => ({
     name: `(${shape}) over ${axis === undefined ? "all" : `[${axis}]`}${keepDims ? ", kept" : ""}`,
     op,
@@ -37,10 +42,17 @@ function reduceCases(op: Op<records.ReduceAttrs>, call: Call, fold: (values: num
 function extremeCases(op: Op<records.ReduceAttrs>, call: Call, fold: (values: number[]) => number): OpCase[] {
   return reduceCases(op, call, fold)
     .filter(({ inputs }) => inputs[0]!.shape[0] !== 70)
-    .map((one) => ({ ...one, inputs: one.inputs.map(({ shape }) => ({ shape, values: apart(shape.reduce((n, dim) => n * dim, 1)) })) }));
+    .map((one) => ({
+      ...one,
+      inputs: one.inputs.map(({ shape }) => ({ shape, values: apart(shape.reduce((n, dim) => n * dim, 1)) })),
+    }));
 }
 
-function placeCases(op: Op<records.ReduceAttrs>, call: (x: Tensor, axis: number) => Tensor, of: (...values: number[]) => number): OpCase[] {
+function placeCases(
+  op: Op<records.ReduceAttrs>,
+  call: (x: Tensor, axis: number) => Tensor,
+  of: (...values: number[]) => number,
+): OpCase[] {
   return [
     [[3, 37], 1],
     [[5, 7], 0],
@@ -50,7 +62,13 @@ function placeCases(op: Op<records.ReduceAttrs>, call: (x: Tensor, axis: number)
     op,
     inputs: [{ shape: shape as number[], dtype: "int32", low: -9, high: 9 }],
     call: (x) => call(x, axis as number),
-    oracle: (x) => reduce(x, shape as number[], [((axis as number) + (shape as number[]).length) % (shape as number[]).length], (values) => first(values, of)),
+    oracle: (x) =>
+      reduce(
+        x,
+        shape as number[],
+        [((axis as number) + (shape as number[]).length) % (shape as number[]).length],
+        (values) => first(values, of),
+      ),
   }));
 }
 
@@ -70,23 +88,50 @@ export const cases: readonly OpCase[] = [
     call: (x) => x.sum(),
     oracle: (x) => [sum([...x])],
   },
-  ...reduceCases(records.meanOp, (x, axis, keepDims) => x.mean(axis, keepDims), (values) => sum(values) / values.length),
-  ...extremeCases(records.maxOp, (x, axis, keepDims) => x.max(axis, keepDims), (values) => Math.max(...values)),
-  ...extremeCases(records.minOp, (x, axis, keepDims) => x.min(axis, keepDims), (values) => Math.min(...values)),
-  ...reduceCases(records.prodOp, (x, axis, keepDims) => x.prod(axis, keepDims), (values) => values.reduce((a, b) => a * b, 1), {
-    low: 0.7,
-    high: 1.3,
-  }),
-  ...reduceCases(records.anyOp, (x, axis, keepDims) => x.any(axis, keepDims), (values) => Number(values.some(Boolean)), {
-    dtype: "int32",
-    low: -1.05,
-    high: 1.05,
-  }),
-  ...reduceCases(records.allOp, (x, axis, keepDims) => x.all(axis, keepDims), (values) => Number(values.every(Boolean)), {
-    dtype: "int32",
-    low: -9,
-    high: 9,
-  }),
+  ...reduceCases(
+    records.meanOp,
+    (x, axis, keepDims) => x.mean(axis, keepDims),
+    (values) => sum(values) / values.length,
+  ),
+  ...extremeCases(
+    records.maxOp,
+    (x, axis, keepDims) => x.max(axis, keepDims),
+    (values) => Math.max(...values),
+  ),
+  ...extremeCases(
+    records.minOp,
+    (x, axis, keepDims) => x.min(axis, keepDims),
+    (values) => Math.min(...values),
+  ),
+  ...reduceCases(
+    records.prodOp,
+    (x, axis, keepDims) => x.prod(axis, keepDims),
+    (values) => values.reduce((a, b) => a * b, 1),
+    {
+      low: 0.7,
+      high: 1.3,
+    },
+  ),
+  ...reduceCases(
+    records.anyOp,
+    (x, axis, keepDims) => x.any(axis, keepDims),
+    (values) => Number(values.some(Boolean)),
+    {
+      dtype: "int32",
+      low: -1.05,
+      high: 1.05,
+    },
+  ),
+  ...reduceCases(
+    records.allOp,
+    (x, axis, keepDims) => x.all(axis, keepDims),
+    (values) => Number(values.every(Boolean)),
+    {
+      dtype: "int32",
+      low: -9,
+      high: 9,
+    },
+  ),
   ...placeCases(records.argMaxOp, (x, axis) => x.argMax(axis), Math.max),
   ...placeCases(records.argMinOp, (x, axis) => x.argMin(axis), Math.min),
 ];

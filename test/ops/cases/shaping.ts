@@ -5,20 +5,47 @@ import type { OpCase } from "../../harness/op-test.ts";
 import { broadcastTo, concat, map, pad, slice, transpose } from "../../reference/ops/arrays.ts";
 
 const PERMUTATIONS: readonly (readonly [number[], number[]])[] = [
-  [[5, 7], [1, 0]],
-  [[2, 3, 4], [2, 0, 1]],
-  [[2, 3, 4], [0, 2, 1]],
-  [[2, 3, 4, 5], [3, 1, 0, 2]],
-  [[2, 1, 3, 2, 2, 3], [5, 3, 1, 0, 2, 4]],
-  [[0, 3], [1, 0]],
+  [
+    [5, 7],
+    [1, 0],
+  ],
+  [
+    [2, 3, 4],
+    [2, 0, 1],
+  ],
+  [
+    [2, 3, 4],
+    [0, 2, 1],
+  ],
+  [
+    [2, 3, 4, 5],
+    [3, 1, 0, 2],
+  ],
+  [
+    [2, 1, 3, 2, 2, 3],
+    [5, 3, 1, 0, 2, 4],
+  ],
+  [
+    [0, 3],
+    [1, 0],
+  ],
 ];
 
 const BROADCASTS: readonly (readonly [number[], number[]])[] = [
   [[5], [3, 5]],
-  [[3, 1], [3, 5]],
+  [
+    [3, 1],
+    [3, 5],
+  ],
   [[], [7]],
-  [[2, 1, 3, 1, 2], [2, 4, 3, 5, 2]],
-  [[1, 3], [0, 3]],
+  [
+    [2, 1, 3, 1, 2],
+    [2, 4, 3, 5, 2],
+  ],
+  [
+    [1, 3],
+    [0, 3],
+  ],
 ];
 
 /** Values that each conversion treats in its own way. */
@@ -36,10 +63,35 @@ const CASTS: readonly (readonly [DType, DType, number[], (x: number) => number])
 ];
 
 const CONCATS: readonly { shapes: number[][]; axis: number }[] = [
-  { shapes: [[2, 3], [2, 5], [2, 1]], axis: 1 },
-  { shapes: [[2, 3], [4, 3]], axis: 0 },
-  { shapes: [[2, 3, 4], [2, 2, 4]], axis: 1 },
-  { shapes: [[2, 0], [2, 3]], axis: 1 },
+  {
+    shapes: [
+      [2, 3],
+      [2, 5],
+      [2, 1],
+    ],
+    axis: 1,
+  },
+  {
+    shapes: [
+      [2, 3],
+      [4, 3],
+    ],
+    axis: 0,
+  },
+  {
+    shapes: [
+      [2, 3, 4],
+      [2, 2, 4],
+    ],
+    axis: 1,
+  },
+  {
+    shapes: [
+      [2, 0],
+      [2, 3],
+    ],
+    axis: 1,
+  },
 ];
 
 export const cases: readonly OpCase[] = [
@@ -71,20 +123,24 @@ export const cases: readonly OpCase[] = [
     call: (x) => x.stopGradient(),
     oracle: map((x) => x),
   },
-  ...PERMUTATIONS.map(([shape, perm]): OpCase => ({
-    name: `(${shape}) by [${perm}]`,
-    op: records.transposeOp,
-    inputs: [{ shape }],
-    call: (x) => x.transpose(perm),
-    oracle: (x) => transpose(x, shape, perm),
-  })),
-  ...BROADCASTS.map(([from, to]): OpCase => ({
-    name: `(${from}) to (${to})`,
-    op: records.broadcastToOp,
-    inputs: [{ shape: from }],
-    call: (x) => x.broadcastTo(to),
-    oracle: (x) => broadcastTo(x, from, to),
-  })),
+  ...PERMUTATIONS.map(
+    ([shape, perm]): OpCase => ({
+      name: `(${shape}) by [${perm}]`,
+      op: records.transposeOp,
+      inputs: [{ shape }],
+      call: (x) => x.transpose(perm),
+      oracle: (x) => transpose(x, shape, perm),
+    }),
+  ),
+  ...BROADCASTS.map(
+    ([from, to]): OpCase => ({
+      name: `(${from}) to (${to})`,
+      op: records.broadcastToOp,
+      inputs: [{ shape: from }],
+      call: (x) => x.broadcastTo(to),
+      oracle: (x) => broadcastTo(x, from, to),
+    }),
+  ),
   {
     name: "the middle of (4,5)",
     op: records.sliceOp,
@@ -127,18 +183,22 @@ export const cases: readonly OpCase[] = [
     call: (x) => apply(records.padOp, [x], { before: [1, 0], after: [1, 0], value: 0 }),
     oracle: () => [0, 0, 0, 0, 0, 0],
   },
-  ...CONCATS.map(({ shapes, axis }): OpCase => ({
-    name: `(${shapes.join(") and (")}) along ${axis}`,
-    op: records.concatOp,
-    inputs: shapes.map((shape) => ({ shape })),
-    call: (...parts) => apply(records.concatOp, parts, { axis }),
-    oracle: (...parts) => concat(parts, shapes, axis),
-  })),
-  ...CASTS.map(([from, to, values, oracle]): OpCase => ({
-    name: `${from} to ${to}`,
-    op: records.castOp,
-    inputs: [{ shape: [values.length], dtype: from, values }],
-    call: (x) => x.cast(to),
-    oracle: map(oracle),
-  })),
+  ...CONCATS.map(
+    ({ shapes, axis }): OpCase => ({
+      name: `(${shapes.join(") and (")}) along ${axis}`,
+      op: records.concatOp,
+      inputs: shapes.map((shape) => ({ shape })),
+      call: (...parts) => apply(records.concatOp, parts, { axis }),
+      oracle: (...parts) => concat(parts, shapes, axis),
+    }),
+  ),
+  ...CASTS.map(
+    ([from, to, values, oracle]): OpCase => ({
+      name: `${from} to ${to}`,
+      op: records.castOp,
+      inputs: [{ shape: [values.length], dtype: from, values }],
+      call: (x) => x.cast(to),
+      oracle: map(oracle),
+    }),
+  ),
 ];

@@ -99,7 +99,10 @@ export const cases: readonly OpCase[] = [
     op: records.sparseSoftmaxCrossEntropyOp,
     inputs: [{ shape: [5], dtype: "int32", values: LABELS }, { shape: [5, 4] }],
     call: (labels, logits) => apply(records.sparseSoftmaxCrossEntropyOp, [labels, logits], {}),
-    oracle: (labels, logits) => [...rows.crossEntropy(rows.oneHot(labels!, 4), logits!, 4), ...rows.softmax(logits!, 4)],
+    oracle: (labels, logits) => [
+      ...rows.crossEntropy(rows.oneHot(labels!, 4), logits!, 4),
+      ...rows.softmax(logits!, 4),
+    ],
   },
   {
     name: "dloss, p, labels",
@@ -111,7 +114,10 @@ export const cases: readonly OpCase[] = [
   {
     name: "targets and logits, both differentiated",
     op: records.sigmoidCrossEntropyOp,
-    inputs: [{ shape: [3, 5], low: 0, high: 1 }, { shape: [3, 5], gap: 0.05 }],
+    inputs: [
+      { shape: [3, 5], low: 0, high: 1 },
+      { shape: [3, 5], gap: 0.05 },
+    ],
     call: first(records.sigmoidCrossEntropyOp),
     oracle: mapAll(rows.sigmoidCrossEntropy),
   },

@@ -1,6 +1,6 @@
-import * as records from "../../../src/ops/unary.ts";
 import type { NoAttrs, Op } from "../../../src/ops/define.ts";
 import { apply, type Tensor } from "../../../src/ops/tensor.ts";
+import * as records from "../../../src/ops/unary.ts";
 import type { OpCase, OpInput } from "../../harness/op-test.ts";
 import { unary } from "../../reference/kernels/elementwise.ts";
 import { map, mapAll } from "../../reference/ops/arrays.ts";
@@ -38,11 +38,16 @@ export const cases: readonly OpCase[] = [
   ...unaryCases(records.roundOp, (x) => x.round(), named("round")),
   ...unaryCases(records.erfOp, (x) => x.erf(), named("erf")),
   // the ends lie where no random number comes near them
-  ...unaryCases(records.clipOp, (x) => x.clip(-0.5, 0.5), (x) => unary.clip!(x, -0.5, 0.5), {
-    low: -3,
-    high: 3,
-    gap: 0.6,
-  }),
+  ...unaryCases(
+    records.clipOp,
+    (x) => x.clip(-0.5, 0.5),
+    (x) => unary.clip!(x, -0.5, 0.5),
+    {
+      low: -3,
+      high: 3,
+      gap: 0.6,
+    },
+  ),
   {
     name: "inside and outside",
     op: records.clipOp,

@@ -47,7 +47,11 @@ export function broadcastShape(a: Dims, b: Dims): number[] | undefined {
 }
 
 /** f of two arrays, element by element with broadcasting. */
-export function zip(f: (x: number, y: number) => number, aShape: Dims, bShape: Dims): (a: Numbers, b: Numbers) => number[] {
+export function zip(
+  f: (x: number, y: number) => number,
+  aShape: Dims,
+  bShape: Dims,
+): (a: Numbers, b: Numbers) => number[] {
   const shape = broadcastShape(aShape, bShape)!;
   const indices = indicesOf(shape);
   return (a, b) => indices.map((index) => f(broadcastAt(a, aShape, index), broadcastAt(b, bShape, index)));
@@ -79,7 +83,15 @@ export function broadcastTo(x: Numbers, from: Dims, to: Dims): number[] {
 }
 
 export function slice(x: Numbers, shape: Dims, begin: Dims, size: Dims): number[] {
-  return indicesOf(size).map((index) => x[flatIndex(index.map((i, axis) => i + begin[axis]!), shape)]!);
+  return indicesOf(size).map(
+    (index) =>
+      x[
+        flatIndex(
+          index.map((i, axis) => i + begin[axis]!),
+          shape,
+        )
+      ]!,
+  );
 }
 
 export function pad(x: Numbers, shape: Dims, before: Dims, after: Dims, value: number): number[] {
@@ -96,7 +108,12 @@ export function concat(parts: readonly Numbers[], shapes: readonly Dims[], axis:
     let rest = index[axis]!;
     let part = 0;
     while (rest >= shapes[part]![axis]!) rest -= shapes[part++]![axis]!;
-    return parts[part]![flatIndex(index.map((i, at) => (at === axis ? rest : i)), shapes[part]!)]!;
+    return parts[part]![
+      flatIndex(
+        index.map((i, at) => (at === axis ? rest : i)),
+        shapes[part]!,
+      )
+    ]!;
   });
 }
 
@@ -105,7 +122,10 @@ export function reduce(x: Numbers, shape: Dims, axes: Dims, fold: (values: numbe
   const kept = shape.map((dim, axis) => (axes.includes(axis) ? 1 : dim));
   const groups = indicesOf(kept).map((): number[] => []);
   for (const index of indicesOf(shape)) {
-    const at = flatIndex(index.map((i, axis) => (axes.includes(axis) ? 0 : i)), kept);
+    const at = flatIndex(
+      index.map((i, axis) => (axes.includes(axis) ? 0 : i)),
+      kept,
+    );
     groups[at]!.push(x[flatIndex(index, shape)]!);
   }
   return groups.map(fold);

@@ -20,7 +20,14 @@ export function statistics(x: Numbers, shape: Dims, axis: number): { mean: numbe
 }
 
 /** γ(x − μ)/√(σ² + ε) + β by the statistics of x itself. */
-export function normalize(x: Numbers, shape: Dims, axis: number, epsilon: number, gamma?: Numbers, beta?: Numbers): number[] {
+export function normalize(
+  x: Numbers,
+  shape: Dims,
+  axis: number,
+  epsilon: number,
+  gamma?: Numbers,
+  beta?: Numbers,
+): number[] {
   const { mean, variance } = statistics(x, shape, axis);
   return channelsOf(shape, axis).map((c, i) => {
     const normal = (x[i]! - mean[c]!) / Math.sqrt(variance[c]! + epsilon);
@@ -34,11 +41,22 @@ export function channelSums(values: Numbers, shape: Dims, axis: number): number[
 }
 
 /** dx, dgamma and dbeta of `normalize` for an incoming dy, by the formulas of the paper. */
-export function normalizeGrad(dy: Numbers, x: Numbers, shape: Dims, axis: number, epsilon: number, gamma?: Numbers): number[][] {
+export function normalizeGrad(
+  dy: Numbers,
+  x: Numbers,
+  shape: Dims,
+  axis: number,
+  epsilon: number,
+  gamma?: Numbers,
+): number[][] {
   const normal = normalize(x, shape, axis, epsilon);
   const { variance } = statistics(x, shape, axis);
   const dbeta = channelSums(dy, shape, axis);
-  const dgamma = channelSums(normal.map((value, i) => value * dy[i]!), shape, axis);
+  const dgamma = channelSums(
+    normal.map((value, i) => value * dy[i]!),
+    shape,
+    axis,
+  );
   const n = sizeOf(shape) / shape[axis]!;
   const dx = channelsOf(shape, axis).map((c, i) => {
     const centred = dy[i]! - dbeta[c]! / n - (normal[i]! * dgamma[c]!) / n;
