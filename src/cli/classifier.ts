@@ -1,7 +1,15 @@
 import * as hb from "../index.ts";
 import type { Split } from "./load.ts";
 
-const BATCH = 128;
+/** Samples in a step; fewer for small data, so that an epoch has some steps. */
+function batchSizeFor(samples: number): number {
+  return samples >= 2560 ? 128 : 32;
+}
+
+/** Steps of a whole training. */
+function stepsOf(samples: number, epochs: number): number {
+  return Math.ceil(samples / batchSizeFor(samples)) * epochs;
+}
 
 /** Layers whose behaviour the training flag changes; the demonstration looks into the first of each. */
 export interface Classifier {
@@ -11,17 +19,21 @@ export interface Classifier {
   readonly firstDropped: hb.SymbolicTensor;
 }
 
-/** [Dense relu → BatchNormalization → Dropout] × 2 → Dense softmax. */
-export function makeClassifier(width: number, classes: number): Classifier {
+/**
+ * [Dense relu → BatchNormalization → Dropout] × 2 → Dense softmax. The moving statistics reach back over about a tenth
+ * of the training: with the default momentum of 0.99 a short one would end long before they have caught up.
+ */
+export function makeClassifier({ width, classes, training }: Split, epochs: number): Classifier {
+  const momentum = Math.min(0.99, Math.max(0.5, 1 - 10 / stepsOf(training.count, epochs)));
   const inputs = hb.input({ shape: [width], name: "pixels" });
   const block = (x: hb.SymbolicTensor, units: number, rate: number) => {
     const dense = hb.layers.dense({ units, activation: "relu" }).apply(x);
-    const normalized = hb.layers.batchNormalization({ momentum: 0.97 }).apply(dense);
+    const normalized = hb.layers.batchNormalization({ momentum }).apply(dense);
     return { dense, normalized, dropped: hb.layers.dropout({ rate }).apply(normalized) };
   };
   const first = block(inputs, 256, 0.2);
   const second = block(first.dropped, 128, 0.2);
-  const outputs = hb.layers.dense({ units: classes, activation: "softmax" }).apply(second.dropped);
+  const outputs = hb.layers.dense({ units: classes.length, activation: "softmax" }).apply(second.dropped);
   const model = hb.model({ inputs, outputs, name: "classifier" });
   return { model, firstDense: first.dense, firstNormalized: first.normalized, firstDropped: first.dropped };
 }
@@ -39,12 +51,15 @@ export async function trainClassifier({ model }: Classifier, split: Split, epoch
   const validationData = [split.heldBack.x, split.heldBack.y] as const;
   await model.fit(split.training.x, split.training.y, {
     epochs,
-    batchSize: BATCH,
+    batchSize: batchSizeFor(split.training.count),
     validationData,
     callbacks,
     verbose: 1,
   });
 }
+
+/** Steps a linear model gets at least: it is cheap, and should not lose for want of training. */
+const LINEAR_STEPS = 2000;
 
 /** Test accuracy of a linear softmax model on the same split: what can be had without any hidden layer. */
 export async function linearBaseline(split: Split, epochs: number): Promise<number> {
@@ -54,9 +69,11 @@ export async function linearBaseline(split: Split, epochs: number): Promise<numb
       hb.layers.dense({ units: split.classes.length, activation: "softmax" }),
     ],
   });
-  const optimizer = hb.optimizers.adam({ learningRate: 0.002 });
+  const optimizer = hb.optimizers.adam({ learningRate: 0.003 });
   model.compile({ optimizer, loss: "sparseCategoricalCrossentropy", metrics: ["accuracy"] });
-  await model.fit(split.training.x, split.training.y, { epochs, batchSize: BATCH, verbose: 0 });
+  const { x, y, count } = split.training;
+  const enough = Math.max(epochs, Math.ceil(LINEAR_STEPS / stepsOf(count, 1)));
+  await model.fit(x, y, { epochs: enough, batchSize: batchSizeFor(count), verbose: 0 });
   return accuracyOf(model, split);
 }
 

@@ -20,7 +20,7 @@ async function run(job: Job): Promise<number> {
     `Data: ${split.name}: ${training.count} to train on, ${heldBack.count} held back, ${width} inputs, ${classes.length} classes.\n`,
   );
   const epochs = job.epochs ?? EPOCHS[job.data];
-  const classifier = makeClassifier(width, classes.length);
+  const classifier = makeClassifier(split, epochs);
   classifier.model.summary();
   const started = performance.now();
   await trainClassifier(classifier, split, epochs);
