@@ -3,7 +3,7 @@ import type { Tensor } from "../ops/tensor.ts";
 import { ShapeError } from "../util/errors.ts";
 import type { Shape } from "../util/shape.ts";
 import { flattenStructure, mapStructure, packStructure, type Structure } from "../util/structure.ts";
-import { onUndo } from "./build.ts";
+import { allOrNothing, onUndo } from "./build.ts";
 import { type ApplyOptions, insideCall, resolveTraining, type TrainingResolution } from "./call-context.ts";
 import { inferOutputs, isProbe, ValueSpec } from "./infer.ts";
 import { checkInputs, ORIGIN, originOf } from "./input-spec.ts";
@@ -28,9 +28,14 @@ export function callLayer(
   checkAlive(layer, "apply");
   const defaultTraining = (layer.constructor as { defaultTraining?: boolean }).defaultTraining;
   const resolution = resolveTraining(options.training, defaultTraining, whereOf(layer), fixedAtNode);
-  if (!insideCall()) clearLosses(layer);
-  if (containsSymbolic(inputs)) return callSymbolic(layer, inputs, options, resolution);
-  return callConcrete(layer, inputs, options.mask, resolution);
+  const run = (): Structure<Tensor> | Structure<SymbolicTensor> =>
+    containsSymbolic(inputs)
+      ? callSymbolic(layer, inputs, options, resolution)
+      : callConcrete(layer, inputs, options.mask, resolution);
+  if (insideCall()) return run();
+  clearLosses(layer);
+  // What a failing call has built below it is taken back.
+  return allOrNothing(run);
 }
 
 /** Builds the layer on first use and checks the inputs, before and after: `build` may ask for more. */

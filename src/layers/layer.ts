@@ -254,7 +254,10 @@ export class Layer extends InternalsHolder {
 
   /** Gives the weights' memory back now instead of some time. Never needed; the layer is unusable afterwards. */
   dispose(): void {
-    for (const each of withDescendants(this)) internalsOf(each).disposed = true;
+    for (const each of withDescendants(this)) {
+      internalsOf(each).disposed = true;
+      markChanged(each);
+    }
     for (const variable of collectVariables(this, true)) variable.dispose();
   }
 }
