@@ -55,7 +55,7 @@ export class Recording {
     const targets = results.map((tensor) => tensor.valueIn(scope));
     const nodes = ancestors(targets);
     const signature = this.#number(nodes, targets);
-    results.forEach((tensor, i) => this.#results.set(tensor, this.#numbers.get(targets[i]!)!));
+    for (const [i, tensor] of results.entries()) this.#results.set(tensor, this.#numbers.get(targets[i]!)!);
     for (const tensor of watched) {
       const number = this.#numbers.get(tensor.valueIn(scope));
       if (number !== undefined) this.#watched.set(tensor, number);
