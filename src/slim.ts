@@ -1,3 +1,3 @@
 /** The package without kernels inside: `await init(…)` brings them. Everything else is as in `hornbeam`. */
 export * from "./index.ts";
-export { init, type InitOptions } from "./init.ts";
+export { type InitOptions, init } from "./init.ts";

@@ -31,6 +31,17 @@ const DIRECT_ROWS = 16;
 @inline
 const DIRECT_COLUMNS = 16;
 
+// How a tile finds the four values of x that belong to one k: in packed panels, in four rows, or side by side in one row.
+// @ts-ignore: decorator
+@inline
+const PACKED = 0;
+// @ts-ignore: decorator
+@inline
+const ROWS = 1;
+// @ts-ignore: decorator
+@inline
+const COLUMNS = 2;
+
 // @ts-ignore: decorator
 @inline
 const NN = 0;
@@ -78,7 +89,7 @@ function gemm(
     return;
   }
   const directW = form != NT && M <= DIRECT_ROWS;
-  const directX = form == NN && N <= DIRECT_COLUMNS;
+  const layout = N > DIRECT_COLUMNS ? PACKED : form == TN ? COLUMNS : ROWS;
   const kMax = min(K, KC);
   const panelsX = ws + (panelFloats(M, N, kMax) << 2);
   const scratch = panelsX + (((min(M, MC) + 3) & ~3) * kMax << 2);
@@ -91,7 +102,7 @@ function gemm(
       for (let ic = 0; ic < M; ic += MC) {
         const mc = min(M - ic, MC);
         const xBlock = x + (form == TN ? pc * sx + (ic << 2) : ic * sx + (pc << 2));
-        if (!directX) packBlock(panelsX, xBlock, sx, kc, mc, form);
+        if (layout == PACKED) packBlock(panelsX, xBlock, sx, kc, mc, form);
         for (let jr = 0; jr < nc; jr += 8) {
           const cols = nc - jr;
           const n = jc + jr;
@@ -105,9 +116,9 @@ function gemm(
             else packColumns(b, w + pc * sw + (n << 2), sw, kc, cols);
           }
           const yPanel = y + ic * sy + (n << 2);
-          const a = directX ? xBlock : panelsX;
-          if (cols >= 8) panel(yPanel, sy, mc, a, sx, b, sb, kc, first, directX);
-          else narrowPanel(yPanel, sy, mc, cols, a, sx, b, kc, first, directX, scratch);
+          const a = layout == PACKED ? panelsX : xBlock;
+          if (cols >= 8) panel(yPanel, sy, mc, a, sx, b, sb, kc, first, layout, panelsX);
+          else narrowPanel(yPanel, sy, mc, cols, a, sx, b, kc, first, layout, panelsX, scratch);
           if (last && epilogue) {
             finish(yPanel, sy, mc, min(cols, 8), scale + (n << 2), shift + (n << 2), epilogue);
           }
@@ -125,25 +136,34 @@ function packBlock(panel: usize, x: usize, sx: usize, kc: i32, mc: i32, form: i3
   }
 }
 
-/** mc rows by 8 columns. a: packed panels, or with `rows` the matrix itself. */
+/** mc rows by 8 columns. `spare` has room for one packed panel of x, unless that is where they all are. */
 function panel(
-  y: usize, sy: usize, mc: i32, a: usize, sx: usize, b: usize, sb: usize, kc: i32, first: i32, rows: bool,
+  y: usize, sy: usize, mc: i32, a: usize, sx: usize, b: usize, sb: usize, kc: i32, first: i32, layout: i32, spare: usize,
 ): void {
   for (let ir = 0; ir < mc; ir += 4, y += sy << 2) {
-    if (rows) tileOfRows(y, sy, mc - ir, a + ir * sx, sx, b, sb, kc, first);
-    else tileOfColumns(y, sy, mc - ir, a + (ir * kc << 2), 16, b, sb, kc, first);
+    const rows = mc - ir;
+    if (layout == ROWS) tileOfRows(y, sy, rows, a + ir * sx, sx, b, sb, kc, first);
+    else if (layout == PACKED) tileOfColumns(y, sy, rows, a + (ir * kc << 2), 16, b, sb, kc, first);
+    else if (rows >= 4) tileOfColumns(y, sy, rows, a + (ir << 2), sx, b, sb, kc, first);
+    else {
+      // Reading four values where fewer are left could pass the end of the matrix.
+      packTransposedRows(spare, a + (ir << 2), sx, kc, rows);
+      tileOfColumns(y, sy, rows, spare, 16, b, sb, kc, first);
+    }
   }
 }
 
 /** The last panel with fewer than 8 columns, by way of a scratch tile. */
 function narrowPanel(
-  y: usize, sy: usize, mc: i32, cols: i32, a: usize, sx: usize, b: usize, kc: i32, first: i32, rows: bool, scratch: usize,
+  y: usize, sy: usize, mc: i32, cols: i32, a: usize, sx: usize, b: usize, kc: i32, first: i32, layout: i32, spare: usize,
+  scratch: usize,
 ): void {
+  const step = layout == ROWS ? sx : layout == COLUMNS ? 4 : <usize>kc << 2;
   for (let ir = 0; ir < mc; ir += 4, y += sy << 2) {
-    const left = min(mc - ir, 4);
-    if (!first) copyTile(scratch, 32, y, sy, left, cols);
-    panel(scratch, 32, left, rows ? a + ir * sx : a + (ir * kc << 2), sx, b, 32, kc, first, rows);
-    copyTile(y, sy, scratch, 32, left, cols);
+    const rows = min(mc - ir, 4);
+    if (!first) copyTile(scratch, 32, y, sy, rows, cols);
+    panel(scratch, 32, rows, a + ir * step, sx, b, 32, kc, first, layout, spare);
+    copyTile(y, sy, scratch, 32, rows, cols);
   }
 }
 

@@ -1,5 +1,5 @@
 // Sums per channel for batch normalisation, in the order of lib/sums.ts: columns of a row-major matrix, or a contiguous row.
-import { loadUpTo4, storeUpTo4, sumLanes } from "./simd";
+import { loadPart, loadUpTo4, storePart, storeUpTo4, sumLanes } from "./simd";
 import { BLOCK } from "./sums";
 
 /** y[c] = Σ (x[row, c] − mean[c])²; columns beyond `cols` in the last vector are padding. */
@@ -56,62 +56,59 @@ function addSquare(sum: v128, d: v128): v128 {
   return f32x4.add(sum, f32x4.mul(d, d));
 }
 
-/** a[c] = Σ dy[row, c] and b[c] = Σ dy[row, c]·(x[row, c] − mean[c]). */
-export function gradientColumns(a: usize, b: usize, dy: usize, x: usize, mean: usize, n: i32, cols: i32): void {
+/**
+ * a[c] = Σ dy[row, c] and b[c] = Σ dy[row, c]·(x[row, c] − mean[c]). Four rows go along the matrix together, which keeps
+ * the reads in order; the sums of a block wait at `ws` (2·cols floats). Strips of columns, two vectors wide, reached 60 % of
+ * this at 256×2048, where each row lies on another page.
+ */
+export function gradientColumns(
+  a: usize, b: usize, dy: usize, x: usize, mean: usize, n: i32, cols: i32, ws: usize,
+): void {
+  const step = <usize>cols << 2;
+  memory.fill(a, 0, step);
+  memory.fill(b, 0, step);
+  for (let left = n; left > 0; left -= BLOCK) {
+    memory.fill(ws, 0, 2 * step);
+    for (let i = min(left, BLOCK); i > 0; i -= 4, dy += 4 * step, x += 4 * step) {
+      gradientRows(ws, ws + step, dy, x, mean, min(i, 4), cols);
+    }
+    addTo(a, ws, cols);
+    addTo(b, ws + step, cols);
+  }
+}
+
+/** Adds up to four rows to the sums of the block. */
+function gradientRows(a: usize, b: usize, dy: usize, x: usize, mean: usize, rows: i32, cols: i32): void {
   const step = <usize>cols << 2;
   let c = cols;
-  for (; c >= 8; c -= 8, dy += 32, x += 32, mean += 32, a += 32, b += 32) {
-    const m0 = v128.load(mean);
-    const m1 = v128.load(mean, 16);
-    let a0 = f32x4.splat(0);
-    let a1 = a0;
-    let b0 = a0;
-    let b1 = a0;
-    let p = x;
-    let q = dy;
-    for (let left = n; left > 0; left -= BLOCK) {
-      let s0 = f32x4.splat(0);
-      let s1 = s0;
-      let t0 = s0;
-      let t1 = s0;
-      for (let i = min(left, BLOCK); i > 0; i--, p += step, q += step) {
-        const d0 = v128.load(q);
-        const d1 = v128.load(q, 16);
-        s0 = f32x4.add(s0, d0);
-        s1 = f32x4.add(s1, d1);
-        t0 = f32x4.add(t0, f32x4.mul(d0, f32x4.sub(v128.load(p), m0)));
-        t1 = f32x4.add(t1, f32x4.mul(d1, f32x4.sub(v128.load(p, 16), m1)));
-      }
-      a0 = f32x4.add(a0, s0);
-      a1 = f32x4.add(a1, s1);
-      b0 = f32x4.add(b0, t0);
-      b1 = f32x4.add(b1, t1);
+  for (; c >= 4; c -= 4, a += 16, b += 16, dy += 16, x += 16, mean += 16) {
+    const m = v128.load(mean);
+    let s = v128.load(a);
+    let t = v128.load(b);
+    for (let r = rows, p = x, q = dy; r > 0; r--, p += step, q += step) {
+      const d = v128.load(q);
+      s = f32x4.add(s, d);
+      t = f32x4.add(t, f32x4.mul(d, f32x4.sub(v128.load(p), m)));
     }
-    v128.store(a, a0);
-    v128.store(a, a1, 16);
-    v128.store(b, b0);
-    v128.store(b, b1, 16);
+    v128.store(a, s);
+    v128.store(b, t);
   }
-  for (; c > 0; c -= 4, dy += 16, x += 16, mean += 16, a += 16, b += 16) {
-    const m = loadUpTo4(mean, c);
-    let sa = f32x4.splat(0);
-    let sb = sa;
-    let p = x;
-    let q = dy;
-    for (let left = n; left > 0; left -= BLOCK) {
-      let s = f32x4.splat(0);
-      let t = s;
-      for (let i = min(left, BLOCK); i > 0; i--, p += step, q += step) {
-        const d = loadUpTo4(q, c);
-        s = f32x4.add(s, d);
-        t = f32x4.add(t, f32x4.mul(d, f32x4.sub(loadUpTo4(p, c), m)));
-      }
-      sa = f32x4.add(sa, s);
-      sb = f32x4.add(sb, t);
-    }
-    storeUpTo4(a, sa, c);
-    storeUpTo4(b, sb, c);
+  if (c == 0) return;
+  const m = loadPart(mean, c);
+  let s = loadPart(a, c);
+  let t = loadPart(b, c);
+  for (let r = rows, p = x, q = dy; r > 0; r--, p += step, q += step) {
+    const d = loadPart(q, c);
+    s = f32x4.add(s, d);
+    t = f32x4.add(t, f32x4.mul(d, f32x4.sub(loadPart(p, c), m)));
   }
+  storePart(a, s, c);
+  storePart(b, t, c);
+}
+
+/** y += x. */
+function addTo(y: usize, x: usize, n: i32): void {
+  for (; n > 0; n -= 4, y += 16, x += 16) storeUpTo4(y, f32x4.add(loadUpTo4(y, n), loadUpTo4(x, n)), n);
 }
 
 /** Σ a·(x − mean) over a contiguous row; with a = 0 (no pointer), Σ (x − mean)². Padding must not count: a is 0 there. */

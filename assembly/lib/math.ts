@@ -28,15 +28,8 @@ const CONSTANTS = memory.data<f32>([
   1.05070098735548, 1.7580993408473766, 1.5957691216, 0.044715, 0.134145, 0.3989422804, -0.5, 1.1283791671,
 ]);
 
-// @ts-ignore: decorator
-@inline
-const INFINITY_BITS: i32 = 0x7f800000;
-// @ts-ignore: decorator
-@inline
-const MAGIC_BITS: i32 = 0x4b400000;
-// @ts-ignore: decorator
-@inline
-const SQRT_HALF_BITS: i32 = 0x3f3504f3;
+// Masks and bits: the bits of √½, the fraction of a number, 25, Inf, −Inf, the sign.
+const BITS = memory.data<i32>([0x3f3504f3, 0x7fffff, 25, 0x7f800000, <i32>0xff800000, <i32>0x80000000]);
 
 // @ts-ignore: decorator
 @inline
@@ -70,13 +63,6 @@ function expm1Reduced(r: v128): v128 {
   return madd(f32x4.mul(r, r), p, r);
 }
 
-/** 2^n for integers −126 <= n <= 127. */
-// @ts-ignore: decorator
-@inline
-function power2(n: v128): v128 {
-  return i32x4.shl(i32x4.add(n, i32x4.splat(127)), 23);
-}
-
 /** e^x. ULP <= 1 (subnormal results: within one step of theirs). */
 // @ts-ignore: decorator
 @inline
@@ -85,10 +71,12 @@ export function exp4(x: v128): v128 {
   const t = madd(x, constant(EXP, 2), constant(EXP, 3));
   const r = reduceExp(x, f32x4.sub(t, constant(EXP, 3)));
   const p = f32x4.add(constant(EXP, 12), expm1Reduced(r));
-  // 2^n in two factors, since n goes from −150 to 128: the second multiplication rounds to a subnormal or to Inf.
-  const n = i32x4.sub(t, i32x4.splat(MAGIC_BITS));
-  const half = i32x4.shr_s(n, 1);
-  return f32x4.mul(f32x4.mul(p, power2(half)), power2(i32x4.sub(n, half)));
+  // The low bits of t are those of n, and 2^n has the bits (n << 23) + bits of 1. In two factors, since n goes from −150
+  // to 128: the second multiplication rounds to a subnormal or to Inf.
+  const half = i32x4.shl(i32x4.shr_s(t, 1), 23);
+  const rest = i32x4.sub(i32x4.shl(t, 23), half);
+  const one = constant(EXP, 12);
+  return f32x4.mul(f32x4.mul(p, i32x4.add(half, one)), i32x4.add(rest, one));
 }
 
 /** exp4 for callers where a call costs less than one more copy of the code. */
@@ -104,7 +92,7 @@ function expm14(x: v128): v128 {
   const t = madd(x, constant(EXP, 2), constant(EXP, 3));
   const q = expm1Reduced(reduceExp(x, f32x4.sub(t, constant(EXP, 3))));
   // 2·(s·q + (s − ½)) with s = 2^(n−1), since 2^128 is not a number.
-  const s = power2(i32x4.sub(t, i32x4.splat(MAGIC_BITS + 1)));
+  const s = i32x4.add(i32x4.shl(t, 23), constant(EXP, 14));
   const y = madd(s, q, f32x4.sub(s, constant(EXP, 14)));
   return f32x4.add(y, y);
 }
@@ -119,10 +107,10 @@ export function expm1Call(x: v128): v128 {
 export function log4(x: v128): v128 {
   const tiny = f32x4.lt(x, constant(LOG, 0));
   const scaled = v128.bitselect(f32x4.mul(x, constant(LOG, 1)), x, tiny);
-  const bits = i32x4.sub(scaled, i32x4.splat(SQRT_HALF_BITS));
-  const n = i32x4.sub(i32x4.shr_s(bits, 23), v128.and(tiny, i32x4.splat(25)));
+  const bits = i32x4.sub(scaled, constant(BITS, 0));
+  const n = i32x4.sub(i32x4.shr_s(bits, 23), v128.and(tiny, constant(BITS, 2)));
   const e = f32x4.convert_i32x4_s(n);
-  const m = i32x4.add(v128.and(bits, i32x4.splat(0x7fffff)), i32x4.splat(SQRT_HALF_BITS));
+  const m = i32x4.add(v128.and(bits, constant(BITS, 1)), constant(BITS, 0));
   const f = f32x4.sub(m, constant(EXP, 12));
   const s = f32x4.div(f, f32x4.add(constant(EXP, 13), f));
   const z = f32x4.mul(s, s);
@@ -130,9 +118,9 @@ export function log4(x: v128): v128 {
   const h = f32x4.mul(f32x4.mul(f, f), constant(EXP, 14));
   const low = madd(s, f32x4.add(h, r), f32x4.mul(e, constant(LOG, 3)));
   let y = madd(e, constant(LOG, 2), f32x4.sub(f, f32x4.sub(h, low)));
-  y = v128.bitselect(y, x, f32x4.lt(x, i32x4.splat(INFINITY_BITS))); // Inf and NaN stay
+  y = v128.bitselect(y, x, f32x4.lt(x, constant(BITS, 3))); // Inf and NaN stay
   y = v128.or(y, f32x4.lt(x, zero())); // all bits set is a NaN
-  return v128.bitselect(i32x4.splat(<i32>0xff800000), y, f32x4.eq(x, zero()));
+  return v128.bitselect(constant(BITS, 4), y, f32x4.eq(x, zero()));
 }
 
 export function logCall(x: v128): v128 {
@@ -144,7 +132,7 @@ export function log1p4(x: v128): v128 {
   const u = f32x4.add(constant(EXP, 12), x);
   // What rounding 1 + x lost, to first order; nothing where u is 0, Inf or NaN.
   const lost = f32x4.div(f32x4.sub(x, f32x4.sub(u, constant(EXP, 12))), u);
-  const regular = v128.and(f32x4.gt(u, zero()), f32x4.lt(u, i32x4.splat(INFINITY_BITS)));
+  const regular = v128.and(f32x4.gt(u, zero()), f32x4.lt(u, constant(BITS, 3)));
   return f32x4.add(logCall(u), v128.and(lost, regular));
 }
 
@@ -152,14 +140,14 @@ export function log1p4(x: v128): v128 {
 // @ts-ignore: decorator
 @inline
 export function negativeAbs(x: v128): v128 {
-  return v128.or(x, i32x4.splat(<i32>0x80000000));
+  return v128.or(x, constant(BITS, 5));
 }
 
 /** |magnitude| with the sign of `x`; magnitude must not be negative. */
 // @ts-ignore: decorator
 @inline
 export function withSign(magnitude: v128, x: v128): v128 {
-  return v128.or(magnitude, v128.and(x, i32x4.splat(<i32>0x80000000)));
+  return v128.or(magnitude, v128.and(x, constant(BITS, 5)));
 }
 
 /** 1/(1 + e^−x). ULP <= 3. */

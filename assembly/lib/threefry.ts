@@ -1,6 +1,10 @@
 // threefry2x32 with 20 rounds (Salmon, Moraes, Dror, Shaw: "Parallel random numbers: as easy as 1, 2, 3", SC 2011), four
 // counters at once. Element i of a draw takes the counter (high = 0, low = i) and the exclusive or of both output words,
 // which is the layout of JAX and so of Keras.
+import { constant } from "./simd";
+
+// Added to the key after 4, 8, … rounds.
+const STEPS = memory.data<i32>([1, 2, 3, 4, 5]);
 
 // @ts-ignore: decorator
 @inline
@@ -24,27 +28,27 @@ export function threefry4(key0: u32, key1: u32, counter: v128): v128 {
   a = i32x4.add(a, b); b = v128.xor(rotate(b, 15), a);
   a = i32x4.add(a, b); b = v128.xor(rotate(b, 26), a);
   a = i32x4.add(a, b); b = v128.xor(rotate(b, 6), a);
-  a = i32x4.add(a, k1); b = i32x4.add(b, i32x4.add(k2, i32x4.splat(1)));
+  a = i32x4.add(a, k1); b = i32x4.add(b, i32x4.add(k2, constant(STEPS, 0)));
   a = i32x4.add(a, b); b = v128.xor(rotate(b, 17), a);
   a = i32x4.add(a, b); b = v128.xor(rotate(b, 29), a);
   a = i32x4.add(a, b); b = v128.xor(rotate(b, 16), a);
   a = i32x4.add(a, b); b = v128.xor(rotate(b, 24), a);
-  a = i32x4.add(a, k2); b = i32x4.add(b, i32x4.add(k0, i32x4.splat(2)));
+  a = i32x4.add(a, k2); b = i32x4.add(b, i32x4.add(k0, constant(STEPS, 1)));
   a = i32x4.add(a, b); b = v128.xor(rotate(b, 13), a);
   a = i32x4.add(a, b); b = v128.xor(rotate(b, 15), a);
   a = i32x4.add(a, b); b = v128.xor(rotate(b, 26), a);
   a = i32x4.add(a, b); b = v128.xor(rotate(b, 6), a);
-  a = i32x4.add(a, k0); b = i32x4.add(b, i32x4.add(k1, i32x4.splat(3)));
+  a = i32x4.add(a, k0); b = i32x4.add(b, i32x4.add(k1, constant(STEPS, 2)));
   a = i32x4.add(a, b); b = v128.xor(rotate(b, 17), a);
   a = i32x4.add(a, b); b = v128.xor(rotate(b, 29), a);
   a = i32x4.add(a, b); b = v128.xor(rotate(b, 16), a);
   a = i32x4.add(a, b); b = v128.xor(rotate(b, 24), a);
-  a = i32x4.add(a, k1); b = i32x4.add(b, i32x4.add(k2, i32x4.splat(4)));
+  a = i32x4.add(a, k1); b = i32x4.add(b, i32x4.add(k2, constant(STEPS, 3)));
   a = i32x4.add(a, b); b = v128.xor(rotate(b, 13), a);
   a = i32x4.add(a, b); b = v128.xor(rotate(b, 15), a);
   a = i32x4.add(a, b); b = v128.xor(rotate(b, 26), a);
   a = i32x4.add(a, b); b = v128.xor(rotate(b, 6), a);
-  a = i32x4.add(a, k2); b = i32x4.add(b, i32x4.add(k0, i32x4.splat(5)));
+  a = i32x4.add(a, k2); b = i32x4.add(b, i32x4.add(k0, constant(STEPS, 4)));
   return v128.xor(a, b);
 }
 

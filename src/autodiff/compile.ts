@@ -1,11 +1,20 @@
 import { currentScope } from "../graph/scope.ts";
 import { VariableCell } from "../graph/variable.ts";
 import { type HostArray, PlanCache } from "../ops/plan-cache.ts";
-import { isPlainObject, readVariable, Tensor } from "../ops/tensor.ts";
-import { StateError, ValueError, describe } from "../util/errors.ts";
+import { isPlainObject, readVariable, Tensor, toTensor } from "../ops/tensor.ts";
+import { describe, ValueError } from "../util/errors.ts";
 
 /** Arguments and results of a compiled function: tensors and numbers in arrays and plain objects. */
-export type Structure = Tensor | VariableCell | number | string | boolean | null | undefined | readonly Structure[] | { readonly [key: string]: Structure };
+export type Structure =
+  | Tensor
+  | VariableCell
+  | number
+  | string
+  | boolean
+  | null
+  | undefined
+  | readonly Structure[]
+  | { readonly [key: string]: Structure };
 
 /** Takes the tensors and numbers out of a structure; `key` tells structures apart. */
 function flatten(value: unknown, into: HostArray[], where: string): string {
@@ -26,14 +35,17 @@ function flatten(value: unknown, into: HostArray[], where: string): string {
   if (value === null || value === undefined || typeof value === "string" || typeof value === "boolean") {
     return JSON.stringify(value) ?? "undefined";
   }
-  throw new ValueError(`[${where}] argument: expected tensors, numbers, arrays and plain objects, got ${describe(value)}.`);
+  throw new ValueError(
+    `[${where}] argument: expected tensors, numbers, arrays and plain objects, got ${describe(value)}.`,
+  );
 }
 
-/** Puts tensors back where they (or numbers) were taken out. */
-function rebuild(value: unknown, next: () => Tensor): unknown {
-  if (value instanceof Tensor || value instanceof VariableCell || typeof value === "number") return next();
+/** Puts tensors in the place of tensors, variables and numbers. */
+function rebuild(value: unknown, next: (old: Tensor | VariableCell | number) => Tensor): unknown {
+  if (value instanceof Tensor || value instanceof VariableCell || typeof value === "number") return next(value);
   if (Array.isArray(value)) return value.map((item) => rebuild(item, next));
-  if (isPlainObject(value)) return Object.fromEntries(Object.keys(value).map((key) => [key, rebuild(value[key], next)]));
+  if (isPlainObject(value))
+    return Object.fromEntries(Object.keys(value).map((key) => [key, rebuild(value[key], next)]));
   return value;
 }
 
@@ -49,7 +61,9 @@ function tensorsIn(value: unknown): Tensor[] {
 function skeletonOf(value: unknown): unknown {
   if (value instanceof Tensor || value instanceof VariableCell) return SLOT;
   if (Array.isArray(value)) return value.map(skeletonOf);
-  return isPlainObject(value) ? Object.fromEntries(Object.entries(value).map(([key, item]) => [key, skeletonOf(item)])) : value;
+  return isPlainObject(value)
+    ? Object.fromEntries(Object.entries(value).map(([key, item]) => [key, skeletonOf(item)]))
+    : value;
 }
 
 const SLOT = Symbol("tensor");
@@ -71,13 +85,15 @@ function fillSkeleton(value: unknown, next: () => Tensor): unknown {
  * @param fn synchronous; returns tensors in arrays and plain objects
  * @example const step = compile((x, y) => { const loss = …; optimizer.applyGradients(…); return loss; });
  */
-export function compile<Args extends readonly unknown[], Result>(fn: (...args: Args) => Result): (...args: Args) => Result {
+export function compile<Args extends readonly unknown[], Result>(
+  fn: (...args: Args) => Result,
+): (...args: Args) => Result {
   if (typeof fn !== "function") throw new ValueError(`[compile] fn: expected a function, got ${describe(fn)}.`);
   const cache = new PlanCache();
   const skeletons = new Map<string, unknown>();
   const name = fn.name === "" ? "compile" : `compile ${fn.name}`;
   return (...args) => {
-    if (currentScope() !== undefined) return fn(...args);
+    if (currentScope() !== undefined) return fn(...(rebuild(args, (value) => toTensor(value)) as unknown as Args));
     const inputs: HostArray[] = [];
     const key = `${name}${flatten(args, inputs, name)}`;
     const shapes = inputs.map(({ shape, dtype }) => `${dtype}${shape.join()}`).join(";");
@@ -86,7 +102,7 @@ export function compile<Args extends readonly unknown[], Result>(fn: (...args: A
       const result = fn(...(rebuild(args, () => tensors[next++]!) as unknown as Args));
       if (result instanceof Promise) {
         result.catch(() => {});
-        throw new StateError(`[${name}] fn: expected a synchronous function, got one that returns a promise.`);
+        throw new ValueError(`[${name}] fn: expected a synchronous function, got one that returns a promise.`);
       }
       skeletons.set(key + shapes, skeletonOf(result));
       return tensorsIn(result);

@@ -3,7 +3,7 @@ import { currentScope, type Scope } from "../graph/scope.ts";
 import { VariableCell } from "../graph/variable.ts";
 import { fromValue, runScoped, Tensor, type TensorLike, toTensor } from "../ops/tensor.ts";
 import type { Variable } from "../ops/variable.ts";
-import { DTypeError, StateError, ValueError, describe } from "../util/errors.ts";
+import { DTypeError, describe, StateError, ValueError } from "../util/errors.ts";
 import { formatShape } from "../util/shape.ts";
 import { reverse } from "./reverse.ts";
 
@@ -19,8 +19,10 @@ export function sourceValue(source: Source, scope: Scope): Value | undefined {
 
 /** Checks that something can be differentiated. */
 export function checkTarget(target: Tensor): void {
-  if (!(target instanceof Tensor)) throw new ValueError(`[gradient] target: expected a tensor, got ${describe(target)}.`);
-  if (target.dtype !== "float32") throw new DTypeError(`[gradient] target: expected dtype float32, got ${target.dtype}.`);
+  if (!(target instanceof Tensor))
+    throw new ValueError(`[gradient] target: expected a tensor, got ${describe(target)}.`);
+  if (target.dtype !== "float32")
+    throw new DTypeError(`[gradient] target: expected dtype float32, got ${target.dtype}.`);
 }
 
 /**
@@ -31,7 +33,9 @@ export function gradients(target: Tensor, sources: readonly Source[]): (Tensor |
   checkTarget(target);
   const scope = currentScope();
   if (scope === undefined) {
-    throw new StateError("[gradients] expected a call within the scope that computed the target; use `GradientTape` or `valueAndGrads`.");
+    throw new StateError(
+      "[gradients] expected a call within the scope that computed the target; use `GradientTape` or `valueAndGrads`.",
+    );
   }
   const values = sources.map((source) => sourceValue(source, scope));
   const known = values.filter((value) => value !== undefined);
@@ -46,7 +50,10 @@ export function gradients(target: Tensor, sources: readonly Source[]): (Tensor |
  * @param variables what to differentiate for
  * @returns `grads[i]` has the shape of `variables[i]`, or is null where the value does not depend on it
  */
-export function valueAndGrads(fn: () => Tensor, variables: readonly Source[]): { value: Tensor; grads: (Tensor | null)[] } {
+export function valueAndGrads(
+  fn: () => Tensor,
+  variables: readonly Source[],
+): { value: Tensor; grads: (Tensor | null)[] } {
   return runScoped(() => {
     const value = toTensor(fn());
     return { value, grads: gradients(value, variables) };
@@ -65,7 +72,8 @@ export function grad(fn: (x: Tensor) => Tensor): (x: TensorLike) => Tensor {
       const result = toTensor(fn(input));
       const [dx] = gradients(result, [input]);
       if (dx !== null && dx !== undefined) return dx;
-      throw new ValueError(`[grad] fn: expected a result that depends on x ${formatShape(input.shape)}, got one that does not.`);
+      throw new ValueError(
+        `[grad] fn: expected a result that depends on x ${formatShape(input.shape)}, got one that does not.`,
+      );
     });
 }
-

@@ -1,5 +1,5 @@
+import { makeGraph, removeDeadNodes } from "../compile/graph.ts";
 import type { ImmediateScope } from "../compile/immediate.ts";
-import { removeDeadNodes, makeGraph } from "../compile/graph.ts";
 import { Plan } from "../compile/plan.ts";
 import type { Node, Value } from "../graph/node.ts";
 import { enterScope } from "../graph/scope.ts";
@@ -55,7 +55,7 @@ export class Recording {
     const targets = results.map((tensor) => tensor.valueIn(scope));
     const nodes = ancestors(targets);
     const signature = this.#number(nodes, targets);
-    results.forEach((tensor, i) => this.#results.set(tensor, this.#numbers.get(targets[i]!)!));
+    for (const [i, tensor] of results.entries()) this.#results.set(tensor, this.#numbers.get(targets[i]!)!);
     for (const tensor of watched) {
       const number = this.#numbers.get(tensor.valueIn(scope));
       if (number !== undefined) this.#watched.set(tensor, number);
@@ -126,7 +126,13 @@ export class Recording {
       }
       return tensor;
     };
-    const grads = enterScope(scope, () => reverse(targets, sources.map((number) => this.#values[number]!), tensorOf));
+    const grads = enterScope(scope, () =>
+      reverse(
+        targets,
+        sources.map((number) => this.#values[number]!),
+        tensorOf,
+      ),
+    );
     const outputs = grads.flatMap((grad) => (grad === null ? [] : [grad.valueIn(scope)]));
     const graph = makeGraph([], scope.nodes, outputs, new Map());
     removeDeadNodes(graph);

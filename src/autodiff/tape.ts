@@ -1,6 +1,6 @@
 import { currentScope } from "../graph/scope.ts";
 import { forEachTensor, runScoped, Tensor } from "../ops/tensor.ts";
-import { StateError, ValueError, describe } from "../util/errors.ts";
+import { describe, StateError, ValueError } from "../util/errors.ts";
 import { checkTarget, gradients, type Source } from "./gradients.ts";
 import { Recording } from "./recording.ts";
 
@@ -31,7 +31,8 @@ export class GradientTape {
   /** Makes gradients for a tensor available that is not a variable. Call it before the tensor is used. */
   watch(tensor: Tensor | readonly Tensor[]): void {
     for (const one of Array.isArray(tensor) ? tensor : [tensor]) {
-      if (!(one instanceof Tensor)) throw new ValueError(`[GradientTape] watch: expected tensors, got ${describe(one)}.`);
+      if (!(one instanceof Tensor))
+        throw new ValueError(`[GradientTape] watch: expected tensors, got ${describe(one)}.`);
       this.#watched.add(one);
     }
   }

@@ -27,11 +27,9 @@ const ALIASES: Readonly<Record<string, HookName>> = {
 
 /** Callbacks of one run, in order. A hook that nobody has costs nothing. */
 export class CallbackList {
-  readonly #callbacks: readonly CallbackHooks[];
   readonly #hooks: Map<HookName, BoundHook[]> = new Map();
 
   constructor(callbacks: readonly CallbackHooks[], model: CallbackModel, params: CallbackParams) {
-    this.#callbacks = callbacks;
     for (const callback of callbacks) {
       callback.setModel?.(model);
       callback.setParams?.(params);
@@ -47,10 +45,6 @@ export class CallbackList {
     const list = this.#hooks.get(target) ?? [];
     list.push((...args) => hook.apply(callback, args) as HookResult);
     this.#hooks.set(target, list);
-  }
-
-  get length(): number {
-    return this.#callbacks.length;
   }
 
   /** True when some callback has the hook: else its logs need not be made. */

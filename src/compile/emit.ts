@@ -25,7 +25,9 @@ export class Recorder {
     for (const kernel of Object.keys(kernels) as (keyof KernelTable)[]) {
       table[kernel] = (...args) => {
         const check = this.#check;
-        this.commands.push(check === undefined ? { kernel, args, node: this.node } : { kernel, args, node: this.node, check });
+        this.commands.push(
+          check === undefined ? { kernel, args, node: this.node } : { kernel, args, node: this.node, check },
+        );
         return -1;
       };
     }

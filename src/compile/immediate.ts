@@ -38,7 +38,12 @@ export class ImmediateScope extends Scope {
     const words = node.record.workspace?.(kernels, node.inputs, node.outputs, node.attrs) ?? 0;
     const workspace = words > 0 ? scratch.ensure(words * 4) : 0;
     const refs = (values: readonly Value[]): BufferRef[] => values.map((value) => bufferRef(value, value.ptr));
-    const io: KernelIO<Attrs> = { inputs: refs(node.inputs), outputs: refs(node.outputs), attrs: node.attrs, workspace };
+    const io: KernelIO<Attrs> = {
+      inputs: refs(node.inputs),
+      outputs: refs(node.outputs),
+      attrs: node.attrs,
+      workspace,
+    };
     const bad = node.record.check?.run(kernels, io) ?? -1;
     if (bad >= 0) throw checkError(node, io, bad, heap.i32);
     node.record.kernel(kernels, io);

@@ -112,8 +112,8 @@ export class Plan {
     } finally {
       for (const storage of this.#storages) storage.pins--;
     }
-    const { build } = engine();
-    const bound = [build, planArena.ptr, staging.ptr, ...this.#storages.map((storage) => storage.ptr)].join();
+    const addresses = this.#variables.map((cell) => cell.ptr);
+    const bound = [engine().build, planArena.ptr, staging.ptr, this.#constants?.ptr, ...addresses].join();
     if (bound !== this.#bound) {
       this.#bind();
       this.#bound = bound;
@@ -163,7 +163,8 @@ export class Plan {
     const { kernels } = engine();
     const recorder = new Recorder(kernels);
     const { nodes, commitStart, copies } = this.#schedule;
-    for (const node of nodes.slice(commitStart)) if (node.record.check !== undefined) recorder.check(node, this.#io(node));
+    for (const node of nodes.slice(commitStart))
+      if (node.record.check !== undefined) recorder.check(node, this.#io(node));
     nodes.forEach((node, position) => {
       if (position === commitStart) this.#commitStart = recorder.commands.length;
       if (node.record.alias === true) return;
@@ -258,4 +259,3 @@ export class Plan {
     this.#constants?.dispose();
   }
 }
-

@@ -1,5 +1,7 @@
+import { layoutChanged } from "../memory/engine.ts";
 import { Storage, type StorageKind } from "../memory/storage.ts";
-import { type DType, type TensorData, arrayOf } from "../util/dtype.ts";
+import { arrayOf, type DType, type TensorData } from "../util/dtype.ts";
+import { StateError } from "../util/errors.ts";
 import { type Dims, sizeOf } from "../util/shape.ts";
 
 let lastId = 0;
@@ -42,18 +44,22 @@ export class VariableCell {
     this.#storage.tenants++;
   }
 
+  /** Where the values live. Throws a StateError after `dispose`, also when others still live there. */
   get storage(): Storage {
+    if (this.#disposed) {
+      throw new StateError(`[variable "${this.name}"] expected a variable in use, got one after dispose().`);
+    }
     return this.#storage;
   }
 
   /** Address now; the storage must be resident. */
   get ptr(): number {
-    return this.#storage.ptr + this.#offset * 4;
+    return this.storage.ptr + this.#offset * 4;
   }
 
   /** The bits of the values: a view that is only good until the next allocation. */
   words(): Uint32Array {
-    return this.#storage.words(this.#offset, this.size);
+    return this.storage.words(this.#offset, this.size);
   }
 
   /** A copy of the values. */
@@ -88,6 +94,7 @@ export class VariableCell {
     this.#leave();
     this.#storage = storage;
     this.#offset = offset;
+    layoutChanged();
   }
 
   #leave(): void {
@@ -99,6 +106,7 @@ export class VariableCell {
     if (this.#disposed) return;
     this.#disposed = true;
     this.#leave();
+    layoutChanged();
   }
 }
 

@@ -2,7 +2,7 @@ import type { Tensor } from "../ops/tensor.ts";
 import type { DType } from "../util/dtype.ts";
 import { ShapeError, ValueError } from "../util/errors.ts";
 import type { Shape } from "../util/shape.ts";
-import type { SymbolicTensor } from "./symbolic-tensor.ts";
+import { SymbolicTensor } from "./symbolic-tensor.ts";
 
 /** What a layer asks of one input. */
 export interface InputSpec {
@@ -34,9 +34,17 @@ export function checkInputs(
   specs.forEach((spec, i) => {
     const problem = mismatch(spec, inputs[i]!.shape, inputs[i]!.dtype);
     if (problem !== undefined) {
-      throw new ShapeError(`[${where}] input ${i} is incompatible with the layer: ${problem}.`);
+      throw new ShapeError(`[${where}] input ${i}${originOf(inputs[i])} is incompatible with the layer: ${problem}.`);
     }
   });
+}
+
+/** How `originOf` says it. */
+export const ORIGIN: string = "(the output of layer";
+
+/** ` (the output of layer "x")` for a tensor of a graph: errors name both layers. */
+export function originOf(tensor: unknown): string {
+  return tensor instanceof SymbolicTensor ? ` ${ORIGIN} "${tensor.history.layer.name}")` : "";
 }
 
 function mismatch(spec: InputSpec, shape: Shape, dtype: string): string | undefined {

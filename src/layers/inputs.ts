@@ -1,9 +1,9 @@
 import { Tensor, type TensorLike, toTensor } from "../ops/tensor.ts";
 import { Variable } from "../ops/variable.ts";
 import { isTypedArray } from "../util/dtype.ts";
-import { describe, ValueError } from "../util/errors.ts";
+import { describe, StateError, ValueError } from "../util/errors.ts";
 import { isPlainObject, type Structure } from "../util/structure.ts";
-import { internalsOf, isLayer, whereOf } from "./internals.ts";
+import { FOREIGN, internalsOf, isForeignLayer, isLayer, whereOf } from "./internals.ts";
 import type { Layer } from "./layer.ts";
 import { SymbolicTensor } from "./symbolic-tensor.ts";
 
@@ -38,6 +38,12 @@ export function readInputs(layer: Layer, inputs: unknown): Structure<Tensor> {
   return custom === undefined ? tensorsOf(inputs, whereOf(layer)) : custom(inputs);
 }
 
+/** Looks like a tensor, a variable or a symbolic tensor, but is none of ours. */
+function isForeignTensor(value: unknown): boolean {
+  if (typeof value !== "object" || value === null || !("dtype" in value && "shape" in value)) return false;
+  return "dataSync" in value || "readSync" in value || "history" in value;
+}
+
 /** The general rule of `readInputs`. */
 export function tensorsOf(inputs: unknown, where: string): Structure<Tensor> {
   if (inputs instanceof Tensor) return inputs;
@@ -58,6 +64,7 @@ export function tensorsOf(inputs: unknown, where: string): Structure<Tensor> {
   if (typeof inputs === "number" || typeof inputs === "boolean" || Array.isArray(inputs) || isTypedArray(inputs)) {
     return toTensor(inputs as TensorLike);
   }
+  if (isForeignTensor(inputs) || isForeignLayer(inputs)) throw new StateError(`[${where}] inputs: ${FOREIGN}`);
   throw new ValueError(`[${where}] inputs: expected tensors or arrays of numbers, got ${describe(inputs)}.`);
 }
 

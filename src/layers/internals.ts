@@ -8,8 +8,8 @@ import type { Layer } from "./layer.ts";
 import type { GraphNode } from "./symbolic-tensor.ts";
 
 /**
- * What the runtime keeps of each layer. It stands beside the object and not on it: a layer's own properties belong to
- * its author, and are searched for sublayers and variables (see tracking.ts).
+ * What the runtime keeps of each layer, in one private field: a layer's visible properties belong to its author, and
+ * are searched for sublayers and variables (see tracking.ts).
  */
 export class LayerInternals {
   /** Variables made by `addWeight`, in order. */
@@ -40,10 +40,20 @@ export interface AddedLoss {
   scope: { readonly alive: boolean } | undefined;
 }
 
-const table = new WeakMap<object, LayerInternals>();
-
 /** Marks layers across copies of the package, so that a foreign one can be told from any other object. */
-export const LAYER_BRAND: unique symbol = Symbol.for("hornbeam.Layer") as never;
+const LAYER_BRAND: symbol = Symbol.for("hornbeam.Layer");
+
+let read: (value: object) => LayerInternals | undefined;
+
+/** Base of `Layer`: holds the internals where no property can be seen, and where finding them costs next to nothing. */
+export class InternalsHolder {
+  readonly #internals: LayerInternals = new LayerInternals();
+
+  static {
+    Object.defineProperty(InternalsHolder.prototype, LAYER_BRAND, { value: true });
+    read = (value) => (#internals in value ? value.#internals : undefined);
+  }
+}
 
 /** The class's own `static className`, or the constructor's name for a class without one. */
 export function classNameOf(layer: object): string {
@@ -57,21 +67,14 @@ export function whereOf(layer: Layer): string {
   return `${classNameOf(layer)} "${layer.name}"`;
 }
 
-/** Gives a new layer its internals. */
-export function attachInternals(layer: Layer): LayerInternals {
-  const internals = new LayerInternals();
-  table.set(layer, internals);
-  return internals;
-}
-
 /** True for layers (and models) of this copy of the package. */
 export function isLayer(value: unknown): value is Layer {
-  return typeof value === "object" && value !== null && table.has(value);
+  return typeof value === "object" && value !== null && read(value) !== undefined;
 }
 
 /** True for a layer made by another copy of the package, whose tensors and variables live in another memory. */
 export function isForeignLayer(value: unknown): boolean {
-  return typeof value === "object" && value !== null && !table.has(value) && LAYER_BRAND in value;
+  return typeof value === "object" && value !== null && LAYER_BRAND in value && read(value) === undefined;
 }
 
 /** Refuses what is no layer of this copy of the package. */
@@ -88,7 +91,7 @@ export const FOREIGN: string =
 
 /** The internals of a layer. */
 export function internalsOf(layer: Layer): LayerInternals {
-  const internals = table.get(layer);
+  const internals = read(layer);
   if (internals === undefined) checkLayer(layer, "Layer");
   return internals!;
 }

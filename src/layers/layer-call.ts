@@ -1,11 +1,12 @@
 import { currentScope, runScoped } from "../ops/scopes.ts";
 import type { Tensor } from "../ops/tensor.ts";
+import { ShapeError } from "../util/errors.ts";
 import type { Shape } from "../util/shape.ts";
 import { flattenStructure, mapStructure, packStructure, type Structure } from "../util/structure.ts";
-import { onUndo } from "./build.ts";
+import { allOrNothing, onUndo } from "./build.ts";
 import { type ApplyOptions, insideCall, resolveTraining, type TrainingResolution } from "./call-context.ts";
 import { inferOutputs, isProbe, ValueSpec } from "./infer.ts";
-import { checkInputs } from "./input-spec.ts";
+import { checkInputs, ORIGIN, originOf } from "./input-spec.ts";
 import { containsSymbolic, readInputs } from "./inputs.ts";
 import { internalsOf, whereOf } from "./internals.ts";
 import type { Layer } from "./layer.ts";
@@ -27,9 +28,14 @@ export function callLayer(
   checkAlive(layer, "apply");
   const defaultTraining = (layer.constructor as { defaultTraining?: boolean }).defaultTraining;
   const resolution = resolveTraining(options.training, defaultTraining, whereOf(layer), fixedAtNode);
-  if (!insideCall()) clearLosses(layer);
-  if (containsSymbolic(inputs)) return callSymbolic(layer, inputs, options, resolution);
-  return callConcrete(layer, inputs, options.mask, resolution);
+  const run = (): Structure<Tensor> | Structure<SymbolicTensor> =>
+    containsSymbolic(inputs)
+      ? callSymbolic(layer, inputs, options, resolution)
+      : callConcrete(layer, inputs, options.mask, resolution);
+  if (insideCall()) return run();
+  clearLosses(layer);
+  // What a failing call has built below it is taken back.
+  return allOrNothing(run);
 }
 
 /** Builds the layer on first use and checks the inputs, before and after: `build` may ask for more. */
@@ -79,11 +85,7 @@ function callSymbolic(
   resolution: TrainingResolution,
 ): Structure<SymbolicTensor> {
   const structure = readInputs(layer, inputs) as Structure<SymbolicTensor | Tensor>;
-  prepare(layer, structure);
-  const specs = mapStructure(structure, (input) =>
-    input instanceof SymbolicTensor ? new ValueSpec(input.shape, input.dtype) : input,
-  ) as Structure<ValueSpec | Tensor>;
-  const outputs = inferOutputs(layer, specs, resolution, options.mask);
+  const outputs = inferSymbolic(layer, structure, resolution, options.mask);
   const nodes = internalsOf(layer).nodes;
   const node = new GraphNode(layer, nodes.length, structure, nodeOptions(options, resolution));
   const leaves = flattenStructure(outputs).map(
@@ -94,6 +96,30 @@ function callSymbolic(
   nodes.push(node);
   onUndo(() => nodes.splice(node.index));
   return node.outputs;
+}
+
+function inferSymbolic(
+  layer: Layer,
+  inputs: Structure<SymbolicTensor | Tensor>,
+  resolution: TrainingResolution,
+  mask: unknown,
+): Structure<ValueSpec> {
+  try {
+    prepare(layer, inputs);
+    const specs = mapStructure(inputs, (input) =>
+      input instanceof SymbolicTensor ? new ValueSpec(input.shape, input.dtype) : input,
+    ) as Structure<ValueSpec | Tensor>;
+    return inferOutputs(layer, specs, resolution, mask);
+  } catch (error) {
+    // Shapes that do not fit concern two layers at least: say where the inputs come from.
+    if (error instanceof ShapeError && !error.message.includes(ORIGIN)) {
+      const origins = flattenStructure(inputs)
+        .map(originOf)
+        .filter((origin) => origin !== "");
+      error.message += ` Inputs:${[...new Set(origins)].join(",")}.`;
+    }
+    throw error;
+  }
 }
 
 /** Only what was given in this very call is fixed in the graph, never an inherited value or a default. */

@@ -11,7 +11,7 @@ import { type ApplyOptions, type CallOptions, checkApplyArguments } from "./call
 import { type CustomObjects, camelCaseKeys, type LayerConfig } from "./config.ts";
 import { computeShape } from "./infer.ts";
 import type { InputSpec } from "./input-spec.ts";
-import { attachInternals, classNameOf, internalsOf, LAYER_BRAND, markChanged, whereOf } from "./internals.ts";
+import { classNameOf, InternalsHolder, internalsOf, markChanged, whereOf } from "./internals.ts";
 import { callLayer } from "./layer-call.ts";
 import { type Regularizer, recordLoss, regularize, treeLosses } from "./layer-losses.ts";
 import { autoName, checkName, snakeCase } from "./naming.ts";
@@ -53,7 +53,7 @@ export interface WeightOptions {
  * and variables set as properties are found by themselves, also inside arrays and plain objects (not in `#private`
  * fields). Plans are traced once: after a change of a field that `call` reads, say `layer.invalidate()`.
  */
-export class Layer {
+export class Layer extends InternalsHolder {
   /** Name of the class in automatic names, messages and configs; set it, because minifiers rename classes. */
   static readonly className: string = "Layer";
 
@@ -64,9 +64,10 @@ export class Layer {
   readonly #inputShape: Shape | undefined;
 
   constructor(options: LayerOptions = {}) {
+    super();
     const className = classNameOf(this);
     const base = baseOptions(className, options, []);
-    const internals = attachInternals(this);
+    const internals = internalsOf(this);
     this.#name = base.name === undefined ? autoName(snakeCase(className)) : checkName(base.name, className);
     if (base.trainable !== undefined) internals.trainable = checkTrainable(base.trainable, whereOf(this));
     if (base.inputShape !== undefined) {
@@ -85,10 +86,6 @@ export class Layer {
   /** Shape of one sample, when the layer was told with `inputShape`. */
   get declaredInputShape(): Shape | undefined {
     return this.#inputShape;
-  }
-
-  get [LAYER_BRAND](): true {
-    return true;
   }
 
   // ---- to be overridden ------------------------------------------------------------------------------------------
@@ -257,7 +254,10 @@ export class Layer {
 
   /** Gives the weights' memory back now instead of some time. Never needed; the layer is unusable afterwards. */
   dispose(): void {
-    for (const each of withDescendants(this)) internalsOf(each).disposed = true;
+    for (const each of withDescendants(this)) {
+      internalsOf(each).disposed = true;
+      markChanged(each);
+    }
     for (const variable of collectVariables(this, true)) variable.dispose();
   }
 }

@@ -39,59 +39,55 @@ function visit(value: unknown, owner: Layer, found: Attributes, seen: Set<object
 }
 
 /** The layers directly inside a layer: those of a model's graph, then those found on its properties. */
-export function sublayersOf(layer: Layer): Layer[] {
+export function sublayersOf(layer: Layer, attributes: Attributes = attributesOf(layer)): readonly Layer[] {
   const graph = internalsOf(layer).graphLayers?.() ?? [];
-  const attributes = attributesOf(layer).layers;
-  return graph.length === 0 ? attributes : [...new Set([...graph, ...attributes])];
+  if (attributes.layers.length === 0) return graph;
+  return graph.length === 0 ? attributes.layers : [...new Set([...graph, ...attributes.layers])];
+}
+
+/** Visits a layer and all layers below it, each once, parents before children. */
+function walk(layer: Layer, visitOne: (layer: Layer, attributes: Attributes) => void, seen: Set<Layer>): void {
+  if (seen.has(layer)) return;
+  seen.add(layer);
+  const attributes = attributesOf(layer);
+  visitOne(layer, attributes);
+  for (const child of sublayersOf(layer, attributes)) walk(child, visitOne, seen);
 }
 
 /** A layer and all layers below it, each once, parents before children. */
 export function withDescendants(layer: Layer): Layer[] {
   const found = new Set<Layer>();
-  const walk = (each: Layer): void => {
-    if (found.has(each)) return;
-    found.add(each);
-    for (const child of sublayersOf(each)) walk(child);
-  };
-  walk(layer);
+  walk(layer, () => {}, found);
   return [...found];
-}
-
-/** A layer's own variables, in three groups. */
-export interface OwnVariables {
-  /** Made to be trained, whatever their flag says now. */
-  readonly trainable: Variable[];
-  readonly nonTrainable: Variable[];
-  readonly seeds: Variable[];
-}
-
-/** Variables of `addWeight` first, then those set as properties. */
-export function ownVariables(layer: Layer): OwnVariables {
-  const attributes = attributesOf(layer);
-  const all = [...new Set([...internalsOf(layer).weights, ...attributes.variables])];
-  return {
-    trainable: all.filter((variable) => variable.createdTrainable),
-    nonTrainable: all.filter((variable) => !variable.createdTrainable),
-    seeds: attributes.seeds.map((seed) => seed.state),
-  };
 }
 
 /** All variables of a layer in Keras's order: own to be trained, own others, own seeds, then each sublayer's. */
 export function collectVariables(layer: Layer, withSeeds: boolean): Variable[] {
   const found = new Set<Variable>();
-  for (const each of withDescendants(layer)) {
-    const own = ownVariables(each);
-    for (const variable of own.trainable) found.add(variable);
-    for (const variable of own.nonTrainable) found.add(variable);
-    if (withSeeds) for (const variable of own.seeds) found.add(variable);
-  }
+  walk(
+    layer,
+    (each, { variables, seeds }) => {
+      // Variables of `addWeight` come before those set as properties; most layers have the same ones in both.
+      const own = [...internalsOf(each).weights, ...variables];
+      for (const variable of own) if (variable.createdTrainable) found.add(variable);
+      for (const variable of own) if (!variable.createdTrainable) found.add(variable);
+      if (withSeeds) for (const seed of seeds) found.add(seed.state);
+    },
+    new Set(),
+  );
   return [...found];
 }
 
 /** Puts `trainable` on a layer, its variables that were made to be trained, and everything below it. */
 export function setTrainable(layer: Layer, value: boolean): void {
-  for (const each of withDescendants(layer)) {
-    internalsOf(each).trainable = value;
-    for (const variable of ownVariables(each).trainable) variable.trainable = value;
-  }
+  walk(
+    layer,
+    (each, { variables }) => {
+      internalsOf(each).trainable = value;
+      for (const variable of [...internalsOf(each).weights, ...variables]) {
+        if (variable.createdTrainable) variable.trainable = value;
+      }
+    },
+    new Set(),
+  );
 }

@@ -54,7 +54,7 @@ export abstract class Loss {
       const given = toTensor(yPred);
       const prediction = given.dtype === "float32" ? given : given.cast("float32");
       // In a trace there are no values yet; the trainer checks them before it runs the plan.
-      if (!isTracing()) this.checkTargets({ data: target.dataSync(), shape: target.shape }, prediction.shape);
+      if (!isTracing()) this.checkTargets({ data: target.peekSync(), shape: target.shape }, prediction.shape);
       return this.call(target, prediction);
     });
   }

@@ -1,7 +1,7 @@
 import { StateError } from "../util/errors.ts";
 import { settings } from "../util/settings.ts";
-import { engine, layoutChanged } from "./engine.ts";
 import { accounts } from "./accounts.ts";
+import { engine, layoutChanged } from "./engine.ts";
 
 /** What a storage holds, for the report of `memory()`. */
 export type StorageKind = "variables" | "optimizers" | "staging";

@@ -1,4 +1,4 @@
-import { kerasShape } from "../layers/input-spec.ts";
+import { kerasShape, originOf } from "../layers/input-spec.ts";
 import { tensorsOf } from "../layers/inputs.ts";
 import { SymbolicTensor } from "../layers/symbolic-tensor.ts";
 import { Tensor } from "../ops/tensor.ts";
@@ -157,11 +157,6 @@ function adaptOne(declared: SymbolicTensor, value: unknown, where: string): Tens
     );
   }
   return adapted instanceof Tensor ? adapted.cast(declared.dtype) : adapted;
-}
-
-/** ` (the output of layer "x")` for a tensor of a graph. */
-function originOf(tensor: unknown): string {
-  return tensor instanceof SymbolicTensor ? ` (the output of layer "${tensor.history.layer.name}")` : "";
 }
 
 /** Puts on or takes off a last axis of size 1 where the rank is off by one. */

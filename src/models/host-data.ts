@@ -112,7 +112,7 @@ function isForeignTensor(data: unknown): boolean {
 }
 
 function leafOfTensor(tensor: Tensor): HostLeaf {
-  return new HostLeaf({ data: tensor.dataSync(), shape: tensor.shape, dtype: tensor.dtype });
+  return new HostLeaf({ data: tensor.peekSync(), shape: tensor.shape, dtype: tensor.dtype });
 }
 
 function leafOfTypedArray(array: TypedArray): HostLeaf {

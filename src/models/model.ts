@@ -57,7 +57,7 @@ export class Model extends Layer implements TrainableModel {
 
   /** The layers directly inside. */
   get layers(): Layer[] {
-    return sublayersOf(this);
+    return [...sublayersOf(this)];
   }
 
   /** The model's symbolic inputs; undefined for a subclass, which has none. */

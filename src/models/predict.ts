@@ -28,7 +28,7 @@ class OutputRows {
     // Usually a row for each sample; a model may also give several, or one for the whole batch.
     const wanted = this.#rows + Math.ceil((output.shape[0]! * remaining) / batchSize);
     if (this.#data === undefined || this.#data.length < wanted * row) this.#grow(wanted * row, output);
-    this.#data!.set(output.dataSync(), this.#rows * row);
+    this.#data!.set(output.peekSync(), this.#rows * row);
     this.#rows += output.shape[0]!;
   }
 

@@ -29,7 +29,7 @@ export interface SummaryOptions {
 interface SummaryModel extends Layer {
   readonly layers: Layer[];
   readonly graph?: Graph;
-  readonly optimizer?: { readonly variables: readonly Variable[] } | undefined;
+  readonly optimizer?: { readonly built: boolean; readonly variables: readonly Variable[] } | undefined;
 }
 
 const OPTIONS = ["lineLength", "positions", "printFn", "expandNested", "showTrainable", "layerRange"];
@@ -191,7 +191,7 @@ function totalLine(title: string, variables: readonly Variable[]): string {
 }
 
 function totals(model: SummaryModel): string[] {
-  const optimizer = model.optimizer?.variables ?? [];
+  const optimizer = model.optimizer?.built ? model.optimizer.variables : [];
   return [
     totalLine("Total", [...model.weights, ...optimizer]),
     totalLine("Trainable", model.trainableWeights),

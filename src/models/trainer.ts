@@ -1,5 +1,6 @@
 import { checkCallbacks } from "../callbacks/callback-list.ts";
 import type { History } from "../callbacks/history.ts";
+import { packVariables } from "../graph/variable.ts";
 import { ValueSpec } from "../layers/infer.ts";
 import { PlanCache } from "../ops/plan-cache.ts";
 import { runScoped } from "../ops/scopes.ts";
@@ -125,9 +126,17 @@ export class Trainer {
     compiled.loss.build(infos, shapes);
     compiled.metrics.build(infos, shapes);
     compiled.loss.checkTargets(targets, infos, call);
-    const variables = mode === "train" ? this.model.trainableVariables : [];
-    if (variables.length > 0) compiled.optimizer.build(variables);
+    if (mode === "train" && !compiled.optimizer.built) this.#buildOptimizer(compiled.optimizer);
     return preparedData(inputs, infos, targets, weights, samples);
+  }
+
+  /** A model with nothing to train leaves the optimizer open for later. */
+  #buildOptimizer(optimizer: Optimizer): void {
+    const { trainableVariables, nonTrainableVariables } = this.model;
+    if (trainableVariables.length === 0) return;
+    // Side by side in memory: a model enters and leaves linear memory as a whole.
+    packVariables([...trainableVariables, ...nonTrainableVariables], "variables");
+    optimizer.build(trainableVariables);
   }
 
   #arrangeInputs(x: unknown, call: string): Structure<HostLeaf> {

@@ -20,99 +20,152 @@ function gradOp(name: string, kernel: GradKernel, gradient: GradientRule<NoAttrs
 }
 
 /** dy where y > 0, else 0: its gradient is the same mask again. */
-export const reluGradOp: Op<NoAttrs> = gradOp("reluGrad", (k) => k.f32_relu_grad, ({ inputs: [, y], grads: [g], apply }) => [
-  apply(reluGradOp, [g!, y!], {})[0]!,
-  null,
-]);
+export const reluGradOp: Op<NoAttrs> = gradOp(
+  "reluGrad",
+  (k) => k.f32_relu_grad,
+  ({ inputs: [, y], grads: [g], apply }) => [apply(reluGradOp, [g!, y!], {})[0]!, null],
+);
 
 /** dy · y(1 − y). */
-export const sigmoidGradOp: Op<NoAttrs> = gradOp("sigmoidGrad", (k) => k.f32_sigmoid_grad, ({ inputs: [dy, y], grads: [g], needs, apply }) => [
-  needs[0] ? apply(sigmoidGradOp, [g!, y!], {})[0]! : null,
-  needs[1] ? g!.mul(dy!).mul(y!.mul(-2).add(1)) : null,
-]);
+export const sigmoidGradOp: Op<NoAttrs> = gradOp(
+  "sigmoidGrad",
+  (k) => k.f32_sigmoid_grad,
+  ({ inputs: [dy, y], grads: [g], needs, apply }) => [
+    needs[0] ? apply(sigmoidGradOp, [g!, y!], {})[0]! : null,
+    needs[1] ? g!.mul(dy!).mul(y!.mul(-2).add(1)) : null,
+  ],
+);
 
 /** dy · (1 − y²). */
-export const tanhGradOp: Op<NoAttrs> = gradOp("tanhGrad", (k) => k.f32_tanh_grad, ({ inputs: [dy, y], grads: [g], needs, apply }) => [
-  needs[0] ? apply(tanhGradOp, [g!, y!], {})[0]! : null,
-  needs[1] ? g!.mul(dy!).mul(y!).mul(-2) : null,
-]);
+export const tanhGradOp: Op<NoAttrs> = gradOp(
+  "tanhGrad",
+  (k) => k.f32_tanh_grad,
+  ({ inputs: [dy, y], grads: [g], needs, apply }) => [
+    needs[0] ? apply(tanhGradOp, [g!, y!], {})[0]! : null,
+    needs[1] ? g!.mul(dy!).mul(y!).mul(-2) : null,
+  ],
+);
 
 /** dy · σ(x). */
-export const softplusGradOp: Op<NoAttrs> = gradOp("softplusGrad", (k) => k.f32_softplus_grad, ({ inputs: [dy, x], grads: [g], needs }) => {
-  const s = x!.sigmoid();
-  return [needs[0] ? g!.mul(s) : null, needs[1] ? g!.mul(dy!).mul(s).mul(s.neg().add(1)) : null];
-});
+export const softplusGradOp: Op<NoAttrs> = gradOp(
+  "softplusGrad",
+  (k) => k.f32_softplus_grad,
+  ({ inputs: [dy, x], grads: [g], needs }) => {
+    const s = x!.sigmoid();
+    return [needs[0] ? g!.mul(s) : null, needs[1] ? g!.mul(dy!).mul(s).mul(s.neg().add(1)) : null];
+  },
+);
 
 /** dy · d silu(x)/dx = dy · σ(x)(1 + x(1 − σ(x))). */
-export const siluGradOp: Op<NoAttrs> = gradOp("siluGrad", (k) => k.f32_silu_grad, ({ inputs: [dy, x], grads: [g], needs, apply }) => {
-  const s = x!.sigmoid();
-  const second = s.mul(s.neg().add(1)).mul(x!.mul(s.mul(-2).add(1)).add(2));
-  return [needs[0] ? apply(siluGradOp, [g!, x!], {})[0]! : null, needs[1] ? g!.mul(dy!).mul(second) : null];
-});
+export const siluGradOp: Op<NoAttrs> = gradOp(
+  "siluGrad",
+  (k) => k.f32_silu_grad,
+  ({ inputs: [dy, x], grads: [g], needs, apply }) => {
+    const s = x!.sigmoid();
+    const second = s.mul(s.neg().add(1)).mul(x!.mul(s.mul(-2).add(1)).add(2));
+    return [needs[0] ? apply(siluGradOp, [g!, x!], {})[0]! : null, needs[1] ? g!.mul(dy!).mul(second) : null];
+  },
+);
 
 /** 1/√(2π): the normal density at 0. */
 const NORMAL_DENSITY = 0.3989422804014327;
 
 /** dy · (Φ(x) + x φ(x)), the derivative of x Φ(x). */
-export const geluGradOp: Op<NoAttrs> = gradOp("geluGrad", (k) => k.f32_gelu_grad, ({ inputs: [dy, x], grads: [g], needs, apply }) => {
-  const density = x!.square().mul(-0.5).exp().mul(NORMAL_DENSITY);
-  const second = density.mul(x!.square().neg().add(2));
-  return [needs[0] ? apply(geluGradOp, [g!, x!], {})[0]! : null, needs[1] ? g!.mul(dy!).mul(second) : null];
-});
+export const geluGradOp: Op<NoAttrs> = gradOp(
+  "geluGrad",
+  (k) => k.f32_gelu_grad,
+  ({ inputs: [dy, x], grads: [g], needs, apply }) => {
+    const density = x!.square().mul(-0.5).exp().mul(NORMAL_DENSITY);
+    const second = density.mul(x!.square().neg().add(2));
+    return [needs[0] ? apply(geluGradOp, [g!, x!], {})[0]! : null, needs[1] ? g!.mul(dy!).mul(second) : null];
+  },
+);
 
 /** √(2/π), and the cubic term's factor, of the tanh form of gelu (Hendrycks and Gimpel 2016). */
 const GELU_SCALE = 0.7978845608028654;
 const GELU_CUBIC = 0.044715;
 
 /** dy · f′ of the tanh form of gelu: f = ½x(1 + t), t = tanh u, u = c(x + 0.044715x³). */
-export const geluTanhGradOp: Op<NoAttrs> = gradOp("geluTanhGrad", (k) => k.f32_gelu_tanh_grad, ({ inputs: [dy, x], grads: [g], needs, apply }) => {
-  const t = x!.add(x!.square().mul(x!).mul(GELU_CUBIC)).mul(GELU_SCALE).tanh();
-  const sech2 = t.square().neg().add(1);
-  const du = x!.square().mul(3 * GELU_CUBIC).add(1).mul(GELU_SCALE);
-  const ddu = x!.mul(6 * GELU_CUBIC * GELU_SCALE);
-  // f″ = (1 − t²)·(u′ − x t u′² + ½x u″)
-  const second = sech2.mul(du.sub(x!.mul(t).mul(du.square())).add(x!.mul(ddu).mul(0.5)));
-  return [needs[0] ? apply(geluTanhGradOp, [g!, x!], {})[0]! : null, needs[1] ? g!.mul(dy!).mul(second) : null];
-});
+export const geluTanhGradOp: Op<NoAttrs> = gradOp(
+  "geluTanhGrad",
+  (k) => k.f32_gelu_tanh_grad,
+  ({ inputs: [dy, x], grads: [g], needs, apply }) => {
+    const t = x!.add(x!.square().mul(x!).mul(GELU_CUBIC)).mul(GELU_SCALE).tanh();
+    const sech2 = t.square().neg().add(1);
+    const du = x!
+      .square()
+      .mul(3 * GELU_CUBIC)
+      .add(1)
+      .mul(GELU_SCALE);
+    const ddu = x!.mul(6 * GELU_CUBIC * GELU_SCALE);
+    // f″ = (1 − t²)·(u′ − x t u′² + ½x u″)
+    const second = sech2.mul(du.sub(x!.mul(t).mul(du.square())).add(x!.mul(ddu).mul(0.5)));
+    return [needs[0] ? apply(geluTanhGradOp, [g!, x!], {})[0]! : null, needs[1] ? g!.mul(dy!).mul(second) : null];
+  },
+);
 
 /** dy where y > 0 times the scale, else dy · (y + scale·alpha). */
-export const seluGradOp: Op<NoAttrs> = gradOp("seluGrad", (k) => k.f32_selu_grad, ({ inputs: [dy, y], grads: [g], needs, apply }) => [
-  needs[0] ? apply(seluGradOp, [g!, y!], {})[0]! : null,
-  needs[1] ? g!.mul(dy!).mul(y!.less(0).cast("float32")) : null,
-]);
+export const seluGradOp: Op<NoAttrs> = gradOp(
+  "seluGrad",
+  (k) => k.f32_selu_grad,
+  ({ inputs: [dy, y], grads: [g], needs, apply }) => [
+    needs[0] ? apply(seluGradOp, [g!, y!], {})[0]! : null,
+    needs[1] ? g!.mul(dy!).mul(y!.less(0).cast("float32")) : null,
+  ],
+);
 
-export const reluOp: Op<NoAttrs> = unaryOp("relu", (k, y, x, n) => k.f32_relu(y, x, n), ({ outputs: [y], grads: [dy], apply }) =>
-  apply(reluGradOp, [dy!, y!], {}),
+export const reluOp: Op<NoAttrs> = unaryOp(
+  "relu",
+  (k, y, x, n) => k.f32_relu(y, x, n),
+  ({ outputs: [y], grads: [dy], apply }) => apply(reluGradOp, [dy!, y!], {}),
 );
-export const sigmoidOp: Op<NoAttrs> = unaryOp("sigmoid", (k, y, x, n) => k.f32_sigmoid(y, x, n), ({ outputs: [y], grads: [dy], apply }) =>
-  apply(sigmoidGradOp, [dy!, y!], {}),
+export const sigmoidOp: Op<NoAttrs> = unaryOp(
+  "sigmoid",
+  (k, y, x, n) => k.f32_sigmoid(y, x, n),
+  ({ outputs: [y], grads: [dy], apply }) => apply(sigmoidGradOp, [dy!, y!], {}),
 );
-export const tanhOp: Op<NoAttrs> = unaryOp("tanh", (k, y, x, n) => k.f32_tanh(y, x, n), ({ outputs: [y], grads: [dy], apply }) =>
-  apply(tanhGradOp, [dy!, y!], {}),
+export const tanhOp: Op<NoAttrs> = unaryOp(
+  "tanh",
+  (k, y, x, n) => k.f32_tanh(y, x, n),
+  ({ outputs: [y], grads: [dy], apply }) => apply(tanhGradOp, [dy!, y!], {}),
 );
-export const softplusOp: Op<NoAttrs> = unaryOp("softplus", (k, y, x, n) => k.f32_softplus(y, x, n), ({ inputs: [x], grads: [dy], apply }) =>
-  apply(softplusGradOp, [dy!, x!], {}),
+export const softplusOp: Op<NoAttrs> = unaryOp(
+  "softplus",
+  (k, y, x, n) => k.f32_softplus(y, x, n),
+  ({ inputs: [x], grads: [dy], apply }) => apply(softplusGradOp, [dy!, x!], {}),
 );
-export const softsignOp: Op<NoAttrs> = unaryOp("softsign", (k, y, x, n) => k.f32_softsign(y, x, n), ({ inputs: [x], grads: [dy] }) => [
-  dy!.div(x!.abs().add(1).square()),
-]);
-export const siluOp: Op<NoAttrs> = unaryOp("silu", (k, y, x, n) => k.f32_silu(y, x, n), ({ inputs: [x], grads: [dy], apply }) =>
-  apply(siluGradOp, [dy!, x!], {}),
+export const softsignOp: Op<NoAttrs> = unaryOp(
+  "softsign",
+  (k, y, x, n) => k.f32_softsign(y, x, n),
+  ({ inputs: [x], grads: [dy] }) => [dy!.div(x!.abs().add(1).square())],
 );
-export const geluOp: Op<NoAttrs> = unaryOp("gelu", (k, y, x, n) => k.f32_gelu(y, x, n), ({ inputs: [x], grads: [dy], apply }) =>
-  apply(geluGradOp, [dy!, x!], {}),
+export const siluOp: Op<NoAttrs> = unaryOp(
+  "silu",
+  (k, y, x, n) => k.f32_silu(y, x, n),
+  ({ inputs: [x], grads: [dy], apply }) => apply(siluGradOp, [dy!, x!], {}),
 );
-export const geluTanhOp: Op<NoAttrs> = unaryOp("geluTanh", (k, y, x, n) => k.f32_gelu_tanh(y, x, n), ({ inputs: [x], grads: [dy], apply }) =>
-  apply(geluTanhGradOp, [dy!, x!], {}),
+export const geluOp: Op<NoAttrs> = unaryOp(
+  "gelu",
+  (k, y, x, n) => k.f32_gelu(y, x, n),
+  ({ inputs: [x], grads: [dy], apply }) => apply(geluGradOp, [dy!, x!], {}),
 );
-export const seluOp: Op<NoAttrs> = unaryOp("selu", (k, y, x, n) => k.f32_selu(y, x, n), ({ outputs: [y], grads: [dy], apply }) =>
-  apply(seluGradOp, [dy!, y!], {}),
+export const geluTanhOp: Op<NoAttrs> = unaryOp(
+  "geluTanh",
+  (k, y, x, n) => k.f32_gelu_tanh(y, x, n),
+  ({ inputs: [x], grads: [dy], apply }) => apply(geluTanhGradOp, [dy!, x!], {}),
+);
+export const seluOp: Op<NoAttrs> = unaryOp(
+  "selu",
+  (k, y, x, n) => k.f32_selu(y, x, n),
+  ({ outputs: [y], grads: [dy], apply }) => apply(seluGradOp, [dy!, y!], {}),
 );
 
 /** clip(x/6 + 1/2, 0, 1); flat outside (−3, 3). */
-export const hardSigmoidOp: Op<NoAttrs> = unaryOp("hardSigmoid", (k, y, x, n) => k.f32_hard_sigmoid(y, x, n), ({ inputs: [x], grads: [dy] }) => [
-  dy!.div(6).mul(x!.greater(-3).logicalAnd(x!.less(3)).cast("float32")),
-]);
+export const hardSigmoidOp: Op<NoAttrs> = unaryOp(
+  "hardSigmoid",
+  (k, y, x, n) => k.f32_hard_sigmoid(y, x, n),
+  ({ inputs: [x], grads: [dy] }) => [dy!.div(6).mul(x!.greater(-3).logicalAnd(x!.less(3)).cast("float32"))],
+);
 
 /** x for x ≥ 0, alpha·(eˣ − 1) below. Clevert et al. 2016. */
 export const eluOp: Op<{ alpha: number }> = op<{ alpha: number }>({
@@ -131,7 +184,8 @@ export const eluGradOp: Op<{ alpha: number }> = op<{ alpha: number }>({
     needs[0] ? apply(eluGradOp, [g!, y!], attrs)[0]! : null,
     needs[1] ? g!.mul(dy!).mul(y!.less(0).cast("float32")) : null,
   ],
-  kernel: (k, { inputs: [dy, y], outputs: [dx], attrs }) => k.f32_elu_grad(dx!.ptr, dy!.ptr, y!.ptr, dx!.size, attrs.alpha),
+  kernel: (k, { inputs: [dy, y], outputs: [dx], attrs }) =>
+    k.f32_elu_grad(dx!.ptr, dy!.ptr, y!.ptr, dx!.size, attrs.alpha),
   inPlace: [
     [0, 0],
     [0, 1],
@@ -152,7 +206,8 @@ export const leakyReluGradOp: Op<{ slope: number }> = op<{ slope: number }>({
   name: "leakyReluGrad",
   shape: likeFirst,
   gradient: ({ inputs: [, x], grads: [g], attrs, apply }) => [apply(leakyReluGradOp, [g!, x!], attrs)[0]!, null],
-  kernel: (k, { inputs: [dy, x], outputs: [dx], attrs }) => k.f32_leaky_relu_grad(dx!.ptr, dy!.ptr, x!.ptr, dx!.size, attrs.slope),
+  kernel: (k, { inputs: [dy, x], outputs: [dx], attrs }) =>
+    k.f32_leaky_relu_grad(dx!.ptr, dy!.ptr, x!.ptr, dx!.size, attrs.slope),
   inPlace: [
     [0, 0],
     [0, 1],

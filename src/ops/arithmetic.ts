@@ -48,31 +48,71 @@ function binaryOp(
   });
 }
 
-export const addOp: Op<NoAttrs> = binaryOp("add", (k) => k.f32_add, (k) => k.i32_add, "same", ({ inputs: [a, b], grads: [dy], needs }) => [
-  needs[0] ? dy!.sumTo(a!.shape) : null,
-  needs[1] ? dy!.sumTo(b!.shape) : null,
-]);
+export const addOp: Op<NoAttrs> = binaryOp(
+  "add",
+  (k) => k.f32_add,
+  (k) => k.i32_add,
+  "same",
+  ({ inputs: [a, b], grads: [dy], needs }) => [
+    needs[0] ? dy!.sumTo(a!.shape) : null,
+    needs[1] ? dy!.sumTo(b!.shape) : null,
+  ],
+);
 
-export const subOp: Op<NoAttrs> = binaryOp("sub", (k) => k.f32_sub, (k) => k.i32_sub, "same", ({ inputs: [a, b], grads: [dy], needs }) => [
-  needs[0] ? dy!.sumTo(a!.shape) : null,
-  needs[1] ? dy!.neg().sumTo(b!.shape) : null,
-]);
+export const subOp: Op<NoAttrs> = binaryOp(
+  "sub",
+  (k) => k.f32_sub,
+  (k) => k.i32_sub,
+  "same",
+  ({ inputs: [a, b], grads: [dy], needs }) => [
+    needs[0] ? dy!.sumTo(a!.shape) : null,
+    needs[1] ? dy!.neg().sumTo(b!.shape) : null,
+  ],
+);
 
-export const mulOp: Op<NoAttrs> = binaryOp("mul", (k) => k.f32_mul, (k) => k.i32_mul, "same", ({ inputs: [a, b], grads: [dy], needs }) => [
-  needs[0] ? dy!.mul(b!).sumTo(a!.shape) : null,
-  needs[1] ? dy!.mul(a!).sumTo(b!.shape) : null,
-]);
+export const mulOp: Op<NoAttrs> = binaryOp(
+  "mul",
+  (k) => k.f32_mul,
+  (k) => k.i32_mul,
+  "same",
+  ({ inputs: [a, b], grads: [dy], needs }) => [
+    needs[0] ? dy!.mul(b!).sumTo(a!.shape) : null,
+    needs[1] ? dy!.mul(a!).sumTo(b!.shape) : null,
+  ],
+);
 
-export const divOp: Op<NoAttrs> = binaryOp("div", (k) => k.f32_div, undefined, "same", ({ inputs: [a, b], outputs: [y], grads: [dy], needs }) => [
-  needs[0] ? dy!.div(b!).sumTo(a!.shape) : null,
-  needs[1] ? dy!.mul(y!).div(b!).neg().sumTo(b!.shape) : null,
-]);
+export const divOp: Op<NoAttrs> = binaryOp(
+  "div",
+  (k) => k.f32_div,
+  undefined,
+  "same",
+  ({ inputs: [a, b], outputs: [y], grads: [dy], needs }) => [
+    needs[0] ? dy!.div(b!).sumTo(a!.shape) : null,
+    needs[1] ? dy!.mul(y!).div(b!).neg().sumTo(b!.shape) : null,
+  ],
+);
 
-export const powOp: Op<NoAttrs> = binaryOp("pow", (k) => k.f32_pow, undefined, "same", ({ inputs: [a, b], outputs: [y], grads: [dy], needs }) => [
-  needs[0] ? dy!.mul(b!).mul(a!.pow(b!.sub(1))).sumTo(a!.shape) : null,
-  // d(a^b)/db = a^b ln a; where a is 0 the power is flat.
-  needs[1] ? dy!.mul(y!).mul(a!.where(a!.notEqual(0), 1).log()).sumTo(b!.shape) : null,
-]);
+export const powOp: Op<NoAttrs> = binaryOp(
+  "pow",
+  (k) => k.f32_pow,
+  undefined,
+  "same",
+  ({ inputs: [a, b], outputs: [y], grads: [dy], needs }) => [
+    needs[0]
+      ? dy!
+          .mul(b!)
+          .mul(a!.pow(b!.sub(1)))
+          .sumTo(a!.shape)
+      : null,
+    // d(a^b)/db = a^b ln a; where a is 0 the power is flat.
+    needs[1]
+      ? dy!
+          .mul(y!)
+          .mul(a!.where(a!.notEqual(0), 1).log())
+          .sumTo(b!.shape)
+      : null,
+  ],
+);
 
 /** Gradient of maximum and minimum: to the operand that won; half to each where both are equal, as Keras on JAX. */
 function winnerGradient(wins: (x: Tensor, y: Tensor) => Tensor): GradientRule<NoAttrs, Tensor> {
@@ -83,17 +123,77 @@ function winnerGradient(wins: (x: Tensor, y: Tensor) => Tensor): GradientRule<No
   };
 }
 
-export const maximumOp: Op<NoAttrs> = binaryOp("maximum", (k) => k.f32_maximum, undefined, "same", winnerGradient((x, y) => x.greater(y)));
-export const minimumOp: Op<NoAttrs> = binaryOp("minimum", (k) => k.f32_minimum, undefined, "same", winnerGradient((x, y) => x.less(y)));
+export const maximumOp: Op<NoAttrs> = binaryOp(
+  "maximum",
+  (k) => k.f32_maximum,
+  undefined,
+  "same",
+  winnerGradient((x, y) => x.greater(y)),
+);
+export const minimumOp: Op<NoAttrs> = binaryOp(
+  "minimum",
+  (k) => k.f32_minimum,
+  undefined,
+  "same",
+  winnerGradient((x, y) => x.less(y)),
+);
 
-export const equalOp: Op<NoAttrs> = binaryOp("equal", (k) => k.f32_equal, (k) => k.i32_equal, "bool", null);
-export const notEqualOp: Op<NoAttrs> = binaryOp("notEqual", (k) => k.f32_not_equal, (k) => k.i32_not_equal, "bool", null);
-export const greaterOp: Op<NoAttrs> = binaryOp("greater", (k) => k.f32_greater, (k) => k.i32_greater, "bool", null);
-export const greaterEqualOp: Op<NoAttrs> = binaryOp("greaterEqual", (k) => k.f32_greater_equal, (k) => k.i32_greater_equal, "bool", null);
-export const lessOp: Op<NoAttrs> = binaryOp("less", (k) => k.f32_less, (k) => k.i32_less, "bool", null);
-export const lessEqualOp: Op<NoAttrs> = binaryOp("lessEqual", (k) => k.f32_less_equal, (k) => k.i32_less_equal, "bool", null);
-export const logicalAndOp: Op<NoAttrs> = binaryOp("logicalAnd", (k) => k.i32_logical_and, (k) => k.i32_logical_and, "bool", null);
-export const logicalOrOp: Op<NoAttrs> = binaryOp("logicalOr", (k) => k.i32_logical_or, (k) => k.i32_logical_or, "bool", null);
+export const equalOp: Op<NoAttrs> = binaryOp(
+  "equal",
+  (k) => k.f32_equal,
+  (k) => k.i32_equal,
+  "bool",
+  null,
+);
+export const notEqualOp: Op<NoAttrs> = binaryOp(
+  "notEqual",
+  (k) => k.f32_not_equal,
+  (k) => k.i32_not_equal,
+  "bool",
+  null,
+);
+export const greaterOp: Op<NoAttrs> = binaryOp(
+  "greater",
+  (k) => k.f32_greater,
+  (k) => k.i32_greater,
+  "bool",
+  null,
+);
+export const greaterEqualOp: Op<NoAttrs> = binaryOp(
+  "greaterEqual",
+  (k) => k.f32_greater_equal,
+  (k) => k.i32_greater_equal,
+  "bool",
+  null,
+);
+export const lessOp: Op<NoAttrs> = binaryOp(
+  "less",
+  (k) => k.f32_less,
+  (k) => k.i32_less,
+  "bool",
+  null,
+);
+export const lessEqualOp: Op<NoAttrs> = binaryOp(
+  "lessEqual",
+  (k) => k.f32_less_equal,
+  (k) => k.i32_less_equal,
+  "bool",
+  null,
+);
+export const logicalAndOp: Op<NoAttrs> = binaryOp(
+  "logicalAnd",
+  (k) => k.i32_logical_and,
+  (k) => k.i32_logical_and,
+  "bool",
+  null,
+);
+export const logicalOrOp: Op<NoAttrs> = binaryOp(
+  "logicalOr",
+  (k) => k.i32_logical_or,
+  (k) => k.i32_logical_or,
+  "bool",
+  null,
+);
 
 export const logicalNotOp: Op<NoAttrs> = op<NoAttrs>({
   name: "logicalNot",
@@ -107,12 +207,12 @@ export const logicalNotOp: Op<NoAttrs> = op<NoAttrs>({
 export const selectOp: Op<NoAttrs> = op<NoAttrs>({
   name: "where",
   shape: ([, a]) => ({ shape: a!.shape, dtype: a!.dtype }),
-  gradient: ({ inputs: [cond, a, b], grads: [dy], needs }) => {
-    const zero = dy!.mul(0);
-    return [null, needs[1] ? dy!.where(cond!, zero) : null, needs[2] ? zero.where(cond!, dy!) : null].map((g, i) =>
-      g === null ? null : g.sumTo([cond!, a!, b!][i]!.shape),
-    );
-  },
+  // A constant 0, not dy·0: what is infinite on the way not taken stays there.
+  gradient: ({ inputs: [cond], grads: [dy], needs }) => [
+    null,
+    needs[1] ? dy!.where(cond!, 0) : null,
+    needs[2] ? dy!.where(cond!.logicalNot(), 0) : null,
+  ],
   kernel: (k, { inputs: [cond, a, b], outputs: [y] }) => k.u32_select(y!.ptr, cond!.ptr, a!.ptr, b!.ptr, y!.size),
   inPlace: [
     [0, 1],

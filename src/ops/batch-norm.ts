@@ -2,7 +2,7 @@ import type { BufferRef } from "../graph/op.ts";
 import type { Spec } from "../graph/spec.ts";
 import type { KernelTable } from "../runtime/kernel-table.ts";
 import { splitAxis } from "../util/shape.ts";
-import { likeFirst, noSecondDerivative, type Op, op } from "./define.ts";
+import { noSecondDerivative, type Op, op, requireDType, requireSameShape } from "./define.ts";
 
 /**
  * Batch normalization (Ioffe and Szegedy 2015) as Keras 3 does it: biased variance, statistics over all axes but one.
@@ -11,6 +11,12 @@ import { likeFirst, noSecondDerivative, type Op, op } from "./define.ts";
 export type BatchNormAttrs = { axis: number; epsilon: number; scale: boolean; center: boolean };
 
 const perChannel = (x: Spec, axis: number): Spec => ({ shape: [x.shape[axis]!], dtype: "float32" });
+
+/** Checks that statistics, gamma and beta are float32 and hold one value for each channel. */
+function requireChannels(name: string, channels: Spec, values: readonly Spec[]): void {
+  requireDType(name, "float32", ...values);
+  for (const value of values) requireSameShape(name, channels, value);
+}
 
 interface Parameters {
   gamma: number;
@@ -39,7 +45,13 @@ export const batchNormStatsOp: Op<{ axis: number }> = op<{ axis: number }>({
     const channels = x!.shape.map((dim, i) => (i === axis ? dim : 1));
     const n = x!.size / x!.shape[axis]!;
     const flat = dmean === null ? undefined : dmean!.reshape(channels).div(n).broadcastTo(x!.shape);
-    const spread = dvariance === null ? undefined : x!.sub(mean!.reshape(channels)).mul(dvariance!.reshape(channels)).mul(2 / n);
+    const spread =
+      dvariance === null
+        ? undefined
+        : x!
+            .sub(mean!.reshape(channels))
+            .mul(dvariance!.reshape(channels))
+            .mul(2 / n);
     return [flat === undefined ? (spread ?? null) : spread === undefined ? flat : flat.add(spread)];
   },
   kernel: (k, { inputs: [x], outputs: [mean, variance], attrs: { axis }, workspace: ws }) => {
@@ -55,17 +67,36 @@ export const batchNormStatsOp: Op<{ axis: number }> = op<{ axis: number }>({
  */
 export const batchNormTrainOp: Op<BatchNormAttrs> = op<BatchNormAttrs>({
   name: "batchNormTrain",
-  shape: likeFirst,
+  shape: ([x, ...values], { axis }) => {
+    requireChannels("batchNormTrain", perChannel(x!, axis), values);
+    return { shape: x!.shape, dtype: "float32" };
+  },
   gradient: ({ inputs, grads: [dy], attrs, apply }) => {
     const [x, mean, variance, gamma] = inputs;
-    const [dx, dgamma, dbeta] = apply(batchNormTrainGradOp, [dy!, x!, mean!, variance!, ...(attrs.scale ? [gamma!] : [])], attrs);
+    const [dx, dgamma, dbeta] = apply(
+      batchNormTrainGradOp,
+      [dy!, x!, mean!, variance!, ...(attrs.scale ? [gamma!] : [])],
+      attrs,
+    );
     return [dx!, null, null, ...(attrs.scale ? [dgamma!] : []), ...(attrs.center ? [dbeta!] : [])];
   },
   kernel: (k, { inputs, outputs: [y], attrs }) => {
     const [x, mean, variance] = inputs;
     const { outer, n, inner } = splitAxis(x!.shape, attrs.axis);
     const { gamma, beta, flags } = parameters(inputs, 3, attrs);
-    k.f32_batch_norm_apply(y!.ptr, x!.ptr, mean!.ptr, variance!.ptr, gamma, beta, outer, n, inner, attrs.epsilon, flags);
+    k.f32_batch_norm_apply(
+      y!.ptr,
+      x!.ptr,
+      mean!.ptr,
+      variance!.ptr,
+      gamma,
+      beta,
+      outer,
+      n,
+      inner,
+      attrs.epsilon,
+      flags,
+    );
   },
   inPlace: [[0, 0]],
 });
@@ -81,7 +112,20 @@ export const batchNormTrainGradOp: Op<BatchNormAttrs> = op<BatchNormAttrs>({
     const { gamma } = parameters(inputs, 4, { ...attrs, center: false });
     const flags = attrs.scale ? 1 : 0;
     k.f32_batch_norm_train_grad(
-      dx!.ptr, dgamma!.ptr, dbeta!.ptr, dy!.ptr, x!.ptr, mean!.ptr, variance!.ptr, gamma, outer, n, inner, attrs.epsilon, flags, ws,
+      dx!.ptr,
+      dgamma!.ptr,
+      dbeta!.ptr,
+      dy!.ptr,
+      x!.ptr,
+      mean!.ptr,
+      variance!.ptr,
+      gamma,
+      outer,
+      n,
+      inner,
+      attrs.epsilon,
+      flags,
+      ws,
     );
   },
   workspace: (k, inputs, _, { axis }) => workspaceOf(k, inputs, axis),
@@ -91,16 +135,22 @@ export const batchNormTrainGradOp: Op<BatchNormAttrs> = op<BatchNormAttrs>({
 /** Inputs mean, variance, gamma?, beta?; outputs s = γ/√(v + ε) and t = β − mean·s, so that y = x·s + t. */
 export const batchNormCoefficientsOp: Op<BatchNormAttrs> = op<BatchNormAttrs>({
   name: "batchNormCoefficients",
-  shape: ([mean]) => [
-    { shape: mean!.shape, dtype: "float32" },
-    { shape: mean!.shape, dtype: "float32" },
-  ],
-  gradient: ({ inputs, grads: [ds, dt], attrs: { scale, center, epsilon } }) => {
-    const [mean, variance, gamma] = inputs;
-    const rstd = variance!.add(epsilon).rsqrt();
-    const zero = mean!.mul(0);
-    const total = (ds ?? zero).sub((dt ?? zero).mul(mean!)); // ds + dt·∂t/∂s
-    return [null, null, ...(scale ? [total.mul(rstd).reshape(gamma!.shape)] : []), ...(center ? [dt ?? zero] : [])];
+  shape: ([mean, ...values]) => {
+    requireChannels("batchNormCoefficients", mean!, [mean!, ...values]);
+    return [mean!, mean!];
+  },
+  gradient: ({ inputs, outputs: [s], grads: [ds, dt], attrs: { scale, center, epsilon }, needs }) => {
+    const [mean, variance] = inputs;
+    const shifted = variance!.add(epsilon);
+    // t = β − mean·s, so a change of s changes t as well.
+    const throughShift = dt ? dt.mul(mean!).neg() : null;
+    const total = ds && throughShift ? ds.add(throughShift) : (ds ?? throughShift)!;
+    return [
+      needs[0] && dt ? dt.mul(s!).neg() : null,
+      needs[1] ? total.mul(s!).mul(-0.5).div(shifted) : null,
+      ...(scale ? [needs[2] ? total.mul(shifted.rsqrt()) : null] : []),
+      ...(center ? [dt ?? null] : []),
+    ];
   },
   kernel: (k, { inputs, outputs: [s, t], attrs }) => {
     const [mean, variance] = inputs;
@@ -112,7 +162,10 @@ export const batchNormCoefficientsOp: Op<BatchNormAttrs> = op<BatchNormAttrs>({
 /** Inputs x, s, t: x·s + t along an axis. Attribute `inner` says whether the axis is the last (1). */
 export const scaleShiftOp: Op<{ axis: number; inner: number }> = op<{ axis: number; inner: number }>({
   name: "scaleShift",
-  shape: likeFirst,
+  shape: ([x, ...values], { axis }) => {
+    requireChannels("scaleShift", perChannel(x!, axis), values);
+    return { shape: x!.shape, dtype: "float32" };
+  },
   gradient: ({ inputs: [x, s], grads: [dy], attrs: { axis }, needs }) => {
     const channels = x!.shape.map((dim, i) => (i === axis ? dim : 1));
     return [
@@ -131,7 +184,10 @@ export const scaleShiftOp: Op<{ axis: number; inner: number }> = op<{ axis: numb
 /** Inputs moving, batch: moving·m + batch·(1 − m). */
 export const movingUpdateOp: Op<{ momentum: number }> = op<{ momentum: number }>({
   name: "movingUpdate",
-  shape: likeFirst,
+  shape: ([moving, batch]) => {
+    requireChannels("movingUpdate", moving!, [moving!, batch!]);
+    return moving!;
+  },
   gradient: null,
   kernel: (k, { inputs: [moving, batch], outputs: [y], attrs: { momentum } }) =>
     k.f32_moving_update(y!.ptr, moving!.ptr, batch!.ptr, y!.size, momentum),

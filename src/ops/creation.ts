@@ -1,5 +1,5 @@
 import { arrayOf, checkDType, type DType } from "../util/dtype.ts";
-import { ShapeError, ValueError, describe } from "../util/errors.ts";
+import { describe, ShapeError, ValueError } from "../util/errors.ts";
 import { type Dims, sizeOf } from "../util/shape.ts";
 import { type ArrayLikeInput, parseArray } from "./input.ts";
 import { Tensor, type TensorLike, toTensor } from "./tensor.ts";
@@ -28,7 +28,12 @@ export function scalar(value: number | boolean, dtype?: DType): Tensor {
   return tensor(value, [], dtype);
 }
 
-function ofRank(rank: number, data: ArrayLikeInput | Tensor, shape: Dims | undefined, dtype: DType | undefined): Tensor {
+function ofRank(
+  rank: number,
+  data: ArrayLikeInput | Tensor,
+  shape: Dims | undefined,
+  dtype: DType | undefined,
+): Tensor {
   const result = tensor(data, shape, dtype);
   if (result.rank === rank) return result;
   throw new ShapeError(`[tensor${rank}d] data: expected rank ${rank}, got rank ${result.rank}.`);
@@ -92,7 +97,9 @@ export function linspace(start: number, stop: number, count: number): Tensor {
     throw new ValueError(`[linspace] expected finite ends and an integer count, got ${start}, ${stop}, ${count}.`);
   }
   const step = (stop - start) / Math.max(count - 1, 1);
-  const values = Float32Array.from({ length: count }, (_, i) => (i === count - 1 && count > 1 ? stop : start + i * step));
+  const values = Float32Array.from({ length: count }, (_, i) =>
+    i === count - 1 && count > 1 ? stop : start + i * step,
+  );
   return new Tensor([count], "float32", values);
 }
 

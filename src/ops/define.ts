@@ -2,7 +2,7 @@ import { defineOp } from "../graph/define-op.ts";
 import type { Attrs, BufferRef, GradientArgs, GradientRule, OpRecord } from "../graph/op.ts";
 import type { Spec } from "../graph/spec.ts";
 import type { KernelTable } from "../runtime/kernel-table.ts";
-import { ShapeError, ValueError } from "../util/errors.ts";
+import { DTypeError, ShapeError, ValueError } from "../util/errors.ts";
 import { type Dims, formatShape } from "../util/shape.ts";
 import type { Tensor } from "./tensor.ts";
 
@@ -43,13 +43,22 @@ export function unaryOp(
 /** The gradient rule of an op that cannot be differentiated once more: an error, never a silent zero. */
 export function noSecondDerivative(name: string): () => never {
   return () => {
-    throw new ValueError(`[${name}] gradient: expected a first derivative, got a request for the second, which has no rule.`);
+    throw new ValueError(
+      `[${name}] gradient: expected a first derivative, got a request for the second, which has no rule.`,
+    );
   };
 }
 
 /** Checks that inputs of a fixed-shape op agree; the error names the op and both shapes. */
 export function requireSameShape(name: string, a: Spec, b: Spec): void {
-  if (a.shape.length !== b.shape.length || a.shape.some((dim, i) => dim !== b.shape[i])) throw shapesDiffer(name, a.shape, b.shape);
+  if (a.shape.length !== b.shape.length || a.shape.some((dim, i) => dim !== b.shape[i]))
+    throw shapesDiffer(name, a.shape, b.shape);
+}
+
+/** Checks that an op which does not convert gets what its kernel reads. */
+export function requireDType(name: string, dtype: Spec["dtype"], ...inputs: readonly Spec[]): void {
+  const other = inputs.find((input) => input.dtype !== dtype);
+  if (other !== undefined) throw new DTypeError(`[${name}] dtype: expected ${dtype}, got ${other.dtype}.`);
 }
 
 /** `[add] shapes: expected shapes that broadcast, got (2, 3) and (4,).` */
@@ -113,10 +122,16 @@ export function forLoops(
       return;
     }
     for (let i = 0; i < loops.dims[axis]!; i++) {
-      walk(axis + 1, offsets.map((offset, array) => offset + i * loops.strides[array]![axis]!));
+      walk(
+        axis + 1,
+        offsets.map((offset, array) => offset + i * loops.strides[array]![axis]!),
+      );
     }
   };
-  walk(0, loops.strides.map(() => 0));
+  walk(
+    0,
+    loops.strides.map(() => 0),
+  );
 }
 
 /** Address of an element. */

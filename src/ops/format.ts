@@ -26,7 +26,7 @@ function formatNumber(value: number, dtype: DType): string {
 /** `Tensor float32 (2, 2)` and the values, long axes cut in the middle. */
 export function formatTensor(shape: Dims, dtype: DType, data: TensorData | undefined): string {
   const head = `Tensor ${dtype} ${formatShape(shape)}`;
-  if (data === undefined) return `${head} (no values while traced)`;
+  if (data === undefined) return `${head} (no values)`;
   const build = (axis: number, start: number): string => {
     if (axis === shape.length) return formatNumber(data[start]!, dtype);
     const length = shape[axis]!;

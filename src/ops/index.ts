@@ -1,8 +1,14 @@
-import { DTypeError, ShapeError, ValueError, describe } from "../util/errors.ts";
+import { DTypeError, describe, ShapeError, ValueError } from "../util/errors.ts";
 import { type Dims, formatShape } from "../util/shape.ts";
-import { batchNormCoefficientsOp, batchNormStatsOp, batchNormTrainOp, movingUpdateOp, scaleShiftOp } from "./batch-norm.ts";
+import {
+  batchNormCoefficientsOp,
+  batchNormStatsOp,
+  batchNormTrainOp,
+  movingUpdateOp,
+  scaleShiftOp,
+} from "./batch-norm.ts";
 import { gatherRowsOp } from "./indexing.ts";
-import { type Axes, checkAxis } from "./operand.ts";
+import { checkAxis } from "./operand.ts";
 import * as steps from "./optimizer-steps.ts";
 import * as draws from "./random.ts";
 import { concatOp } from "./shaping.ts";
@@ -103,7 +109,8 @@ export function concat(list: readonly TensorLike[], axis = -1): Tensor {
   const [first] = tensors;
   if (tensors.length === 1) return first!;
   const other = tensors.find((x) => x.dtype !== first!.dtype);
-  if (other !== undefined) throw new DTypeError(`[concat] list: expected one dtype, got ${first!.dtype} and ${other.dtype}.`);
+  if (other !== undefined)
+    throw new DTypeError(`[concat] list: expected one dtype, got ${first!.dtype} and ${other.dtype}.`);
   return apply(concatOp, tensors, { axis: checkAxis("concat", axis, first!.shape) })[0]!;
 }
 
@@ -179,14 +186,20 @@ export const movingUpdate = (moving: TensorLike, batch: TensorLike, momentum: nu
 // Random numbers; `seed` is a uint32[2] of seed and counter
 
 /** Inverted dropout: kept elements divided by 1 − rate, the others 0. `noiseShape` repeats the mask where it is 1. */
-export function dropout(x: TensorLike, { rate, seed, noiseShape }: { rate: number; seed: Tensor; noiseShape?: Dims }): Tensor {
+export function dropout(
+  x: TensorLike,
+  { rate, seed, noiseShape }: { rate: number; seed: Tensor; noiseShape?: Dims },
+): Tensor {
   const input = toTensor(x).cast("float32");
   const keep = Math.fround(1 - rate);
   if (noiseShape === undefined || formatShape(noiseShape) === formatShape(input.shape)) {
     // in a scope of its own when there is none: the mask is no tensor that could leave it
     return runScoped(() => apply(draws.dropoutOp, [input, seed], { keep })[0]!);
   }
-  if (noiseShape.length > input.rank || noiseShape.some((n, i) => n !== 1 && n !== input.shape[i + input.rank - noiseShape.length])) {
+  if (
+    noiseShape.length > input.rank ||
+    noiseShape.some((n, i) => n !== 1 && n !== input.shape[i + input.rank - noiseShape.length])
+  ) {
     throw new ShapeError(
       `[dropout] noiseShape: expected one that broadcasts to ${formatShape(input.shape)}, got ${formatShape(noiseShape)}.`,
     );
@@ -205,7 +218,8 @@ export const randomTruncatedNormal = (seed: Tensor, shape: Dims, mean = 0, stdde
   apply(draws.randomTruncatedNormalOp, [seed], { shape: [...shape], a: mean, b: stddev })[0]!;
 export const randomBernoulli = (seed: Tensor, shape: Dims, p = 0.5): Tensor =>
   apply(draws.randomBernoulliOp, [seed], { shape: [...shape], p })[0]!;
-export const randomBits = (seed: Tensor, shape: Dims): Tensor => apply(draws.randomBitsOp, [seed], { shape: [...shape] })[0]!;
+export const randomBits = (seed: Tensor, shape: Dims): Tensor =>
+  apply(draws.randomBitsOp, [seed], { shape: [...shape] })[0]!;
 export const seedNext = (seed: TensorLike): Tensor => apply(draws.seedNextOp, [seed], {})[0]!;
 export const seedScramble = (seed: TensorLike): Tensor => apply(draws.seedScrambleOp, [seed], {})[0]!;
 
@@ -233,8 +247,12 @@ export function sgdStep({ variable, gradient, learningRate, momentum = 0, nester
 }
 
 /** η·√(1 − β2ᵗ)/(1 − β1ᵗ) with t = iteration + 1. */
-export const adamCoefficient = (learningRate: TensorLike, iteration: TensorLike, beta1: number, beta2: number): Tensor =>
-  apply(steps.adamCoefficientOp, [learningRate, iteration], { beta1, beta2 })[0]!;
+export const adamCoefficient = (
+  learningRate: TensorLike,
+  iteration: TensorLike,
+  beta1: number,
+  beta2: number,
+): Tensor => apply(steps.adamCoefficientOp, [learningRate, iteration], { beta1, beta2 })[0]!;
 
 /** What an Adam step reads: `alpha` comes from `adamCoefficient`. */
 export interface AdamStep {

@@ -23,7 +23,8 @@ export const gatherRowsOp: Op<{ rows: number }> = op<{ rows: number }>({
   check: {
     input: 1,
     run: (k, { inputs: [, indices], attrs: { rows } }) => k.i32_check_range(indices!.ptr, indices!.size, 0, rows),
-    message: (index, value, { attrs: { rows } }) => `indices: expected integers in [0, ${rows}), got ${value} at element ${index}.`,
+    message: (index, value, { attrs: { rows } }) =>
+      `indices: expected integers in [0, ${rows}), got ${value} at element ${index}.`,
   },
 });
 
@@ -31,7 +32,10 @@ export const gatherRowsOp: Op<{ rows: number }> = op<{ rows: number }>({
 export const scatterAddRowsOp: Op<{ rows: number; row: number[] }> = op<{ rows: number; row: number[] }>({
   name: "scatterAddRows",
   shape: (_, { rows, row }) => ({ shape: [rows, ...row], dtype: "float32" }),
-  gradient: ({ inputs: [, indices], grads: [g], attrs: { rows }, apply }) => [apply(gatherRowsOp, [g!, indices!], { rows })[0]!, null],
+  gradient: ({ inputs: [, indices], grads: [g], attrs: { rows }, apply }) => [
+    apply(gatherRowsOp, [g!, indices!], { rows })[0]!,
+    null,
+  ],
   kernel: (k, { inputs: [x, indices], outputs: [y], attrs: { row } }) => {
     k.f32_fill(y!.ptr, y!.size, 0);
     k.f32_scatter_add_rows(y!.ptr, x!.ptr, indices!.ptr, indices!.size, sizeOf(row));

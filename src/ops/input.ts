@@ -1,5 +1,13 @@
-import { convertArray, type DType, dtypeOfArray, isTypedArray, type TensorData, type TypedArray, checkDType } from "../util/dtype.ts";
-import { ShapeError, ValueError, describe } from "../util/errors.ts";
+import {
+  checkDType,
+  convertArray,
+  type DType,
+  dtypeOfArray,
+  isTypedArray,
+  type TensorData,
+  type TypedArray,
+} from "../util/dtype.ts";
+import { describe, ShapeError, ValueError } from "../util/errors.ts";
 import { type Dims, formatShape, sizeOf } from "../util/shape.ts";
 
 /** Plain JavaScript data: a number, a typed array, or nested arrays of either. */
@@ -17,28 +25,35 @@ function nestedShape(value: ArrayLikeInput, where: string): number[] {
   if (typeof value === "number" || typeof value === "boolean") return [];
   if (isTypedArray(value)) return [value.length];
   if (!Array.isArray(value)) {
-    throw new ValueError(`[${where}] data: expected numbers, typed arrays or nested arrays of them, got ${describe(value)}.`);
+    throw new ValueError(
+      `[${where}] data: expected numbers, typed arrays or nested arrays of them, got ${describe(value)}.`,
+    );
   }
   return value.length === 0 ? [0] : [value.length, ...nestedShape(value[0] as ArrayLikeInput, where)];
 }
 
 function ragged(where: string, index: readonly number[], expected: string, value: unknown): ShapeError {
   const at = index.length === 0 ? "" : ` at [${index.join("][")}]`;
-  return new ShapeError(`[${where}] data: expected ${expected}${at}, got ${describe(value)}; the nested arrays are ragged.`);
+  return new ShapeError(
+    `[${where}] data: expected ${expected}${at}, got ${describe(value)}; the nested arrays are ragged.`,
+  );
 }
 
 /** Copies nested arrays into a flat one, checking that every branch has the same shape. */
 function flatten(value: ArrayLikeInput, shape: Dims, into: Float64Array, where: string): void {
   let next = 0;
   const walk = (part: unknown, index: number[]): void => {
+    const isNumber = typeof part === "number" || typeof part === "boolean";
+    if (!isNumber && !isTypedArray(part) && !Array.isArray(part)) {
+      throw new ValueError(`[${where}] data: expected a number at [${index.join("][")}], got ${describe(part)}.`);
+    }
     if (index.length === shape.length) {
-      if (typeof part !== "number" && typeof part !== "boolean") throw ragged(where, index, "a number", part);
+      if (!isNumber) throw ragged(where, index, "a number", part);
       into[next++] = Number(part);
       return;
     }
     const length = shape[index.length]!;
-    if (!isTypedArray(part) && !Array.isArray(part)) throw ragged(where, index, `${length} values`, part);
-    if (part.length !== length) throw ragged(where, index, `${length} values`, part);
+    if (isNumber || part.length !== length) throw ragged(where, index, `${length} values`, part);
     if (isTypedArray(part)) {
       if (index.length !== shape.length - 1) throw ragged(where, index, "nested arrays", part);
       into.set(part, next);
@@ -48,10 +63,12 @@ function flatten(value: ArrayLikeInput, shape: Dims, into: Float64Array, where: 
   walk(value, []);
 }
 
-function containsBoolean(value: unknown): boolean {
+/** The dtype nested arrays stand for, told from their first leaf. */
+function naturalDType(value: unknown): DType {
   let part = value;
   while (Array.isArray(part) && part.length > 0) part = part[0];
-  return typeof part === "boolean";
+  if (isTypedArray(part)) return dtypeOfArray(part);
+  return typeof part === "boolean" ? "bool" : "float32";
 }
 
 /** JavaScript data as numbers of one dtype: of a typed array its natural one, of booleans bool, else float32. */
@@ -66,7 +83,7 @@ export function parseArray(value: ArrayLikeInput, dtype?: DType, shape?: Dims, w
     found = nestedShape(value, where);
     const numbers = new Float64Array(sizeOf(found));
     flatten(value, found, numbers, where);
-    data = convertArray(numbers, dtype ?? (containsBoolean(value) ? "bool" : "float32"));
+    data = convertArray(numbers, dtype ?? naturalDType(value));
   }
   const result = dtype ?? (data instanceof Uint8Array ? "bool" : dtypeOfArray(data));
   if (shape === undefined) return { data, shape: found, dtype: result };
@@ -76,9 +93,12 @@ export function parseArray(value: ArrayLikeInput, dtype?: DType, shape?: Dims, w
 /** Checks a shape given for data of a certain length. */
 function givenShape(shape: Dims, length: number, where: string): Dims {
   const usable = Array.isArray(shape) && shape.every((dim) => Number.isInteger(dim) && dim >= 0);
-  if (!usable) throw new ShapeError(`[${where}] shape: expected an array of integers from 0 on, got ${describe(shape)}.`);
+  if (!usable)
+    throw new ShapeError(`[${where}] shape: expected an array of integers from 0 on, got ${describe(shape)}.`);
   if (sizeOf(shape) !== length) {
-    throw new ShapeError(`[${where}] shape: expected one of ${length} elements for the data given, got ${formatShape(shape)}.`);
+    throw new ShapeError(
+      `[${where}] shape: expected one of ${length} elements for the data given, got ${formatShape(shape)}.`,
+    );
   }
   return [...shape];
 }

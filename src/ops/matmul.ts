@@ -2,8 +2,8 @@ import type { Node } from "../graph/node.ts";
 import type { BufferRef, Fusion, KernelIO, OpRecord } from "../graph/op.ts";
 import type { Spec } from "../graph/spec.ts";
 import type { KernelTable } from "../runtime/kernel-table.ts";
-import { broadcastDims, type Dims, formatShape, sameShape, sizeOf } from "../util/shape.ts";
 import { ShapeError } from "../util/errors.ts";
+import { broadcastDims, type Dims, formatShape, sameShape, sizeOf } from "../util/shape.ts";
 import { broadcastStrides, type Gradient, type Op, op } from "./define.ts";
 import type { Tensor } from "./tensor.ts";
 
@@ -101,14 +101,21 @@ const flops = (inputs: readonly Spec[], attrs: MatMulAttrs): number => {
 const bytesOf = (specs: readonly Spec[]): number => specs.reduce((sum, spec) => sum + 4 * sizeOf(spec.shape), 0);
 
 /** Products of the gradient: each is again one of the three forms. */
-function matMulGradient({ inputs: [a, b], grads: [dy], attrs, needs, apply }: Gradient<MatMulAttrs>): (Tensor | null)[] {
+function matMulGradient({
+  inputs: [a, b],
+  grads: [dy],
+  attrs,
+  needs,
+  apply,
+}: Gradient<MatMulAttrs>): (Tensor | null)[] {
   const product = (x: Tensor, w: Tensor, transposeA: boolean, transposeB: boolean): Tensor =>
     apply(matMulOp, [x, w], { transposeA, transposeB })[0]!;
   const { transposeA, transposeB } = attrs;
   // Rank-2 right operands meet all leading axes as rows: so do their gradients.
   const rows = b!.rank === 2 && !transposeA;
-  const x = rows ? a!.reshape([-1, a!.shape.at(-1)!]) : a!;
-  const g = rows ? dy!.reshape([-1, dy!.shape.at(-1)!]) : dy!;
+  const flat = (t: Tensor): Tensor => t.reshape([sizeOf(t.shape.slice(0, -1)), t.shape.at(-1)!]);
+  const x = rows ? flat(a!) : a!;
+  const g = rows ? flat(dy!) : dy!;
   const da = (): Tensor => (transposeA ? product(b!, g, false, true) : product(g, b!, false, !transposeB));
   const db = (): Tensor => (transposeB ? product(g, x, true, false) : product(x, g, !transposeA, false));
   return [

@@ -1,6 +1,6 @@
 import type { Attrs } from "../graph/op.ts";
 import type { DType } from "../util/dtype.ts";
-import { DTypeError, ShapeError, ValueError, describe } from "../util/errors.ts";
+import { DTypeError, describe, ShapeError, ValueError } from "../util/errors.ts";
 import { formatShape, normalizeAxis, type Shape } from "../util/shape.ts";
 import * as activation from "./activations.ts";
 import * as arithmetic from "./arithmetic.ts";
@@ -8,9 +8,12 @@ import type { NoAttrs, Op } from "./define.ts";
 import { oneHotOp } from "./indexing.ts";
 import { matMulOp } from "./matmul.ts";
 import * as reduce from "./reduce.ts";
-import { castOp, broadcastToOp, reshapeOp, stopGradientOp, transposeOp } from "./shaping.ts";
+import { broadcastToOp, castOp, stopGradientOp, transposeOp } from "./shaping.ts";
 import { logSoftmaxOp, softmaxOp } from "./softmax.ts";
 import * as unary from "./unary.ts";
+
+/** Half of what uint32 can hold. */
+const HALF_RANGE = 2 ** 31;
 
 /** Axes of a reduction: one, several, or (undefined) all. */
 export type Axes = number | readonly number[] | undefined;
@@ -45,12 +48,24 @@ export abstract class Operand<Self extends Operand<Self, Other>, Other> {
     return this.applyOp(op, [this.float()], {});
   }
 
-  /** Applies a binary op after bringing both sides to one dtype: float32 wins over int32, int32 over bool. */
-  #binary(op: Op<NoAttrs>, other: Self | Other, floatOnly = false): Self {
+  /** Both sides of one dtype: float32 wins over int32, int32 over bool. */
+  #pair(other: Self | Other, floatOnly: boolean): [a: Self, b: Self] {
     const b = this.wrap(other, this.dtype);
     const float = floatOnly || this.dtype === "float32" || b.dtype === "float32";
     const dtype: DType = float ? "float32" : this.dtype === "uint32" || b.dtype === "uint32" ? "uint32" : "int32";
-    return this.applyOp(op, [this.cast(dtype), b.cast(dtype)], {});
+    return [this.cast(dtype), b.cast(dtype)];
+  }
+
+  /** Applies a binary op after bringing both sides to one dtype. */
+  #binary(op: Op<NoAttrs>, other: Self | Other, floatOnly = false): Self {
+    return this.applyOp(op, this.#pair(other, floatOnly), {});
+  }
+
+  /** Applies an op that asks for the order. Kernels compare signed: 2^31 moves unsigned numbers into their order. */
+  #compare(op: Op<NoAttrs>, other: Self | Other): Self {
+    const pair = this.#pair(other, false);
+    const unsigned = pair[0].dtype === "uint32";
+    return this.applyOp(op, unsigned ? pair.map((x) => x.add(HALF_RANGE as Other & number)) : pair, {});
   }
 
   // Arithmetic, element by element with broadcasting
@@ -87,16 +102,16 @@ export abstract class Operand<Self extends Operand<Self, Other>, Other> {
     return this.#binary(arithmetic.notEqualOp, other);
   }
   greater(other: Self | Other): Self {
-    return this.#binary(arithmetic.greaterOp, other);
+    return this.#compare(arithmetic.greaterOp, other);
   }
   greaterEqual(other: Self | Other): Self {
-    return this.#binary(arithmetic.greaterEqualOp, other);
+    return this.#compare(arithmetic.greaterEqualOp, other);
   }
   less(other: Self | Other): Self {
-    return this.#binary(arithmetic.lessOp, other);
+    return this.#compare(arithmetic.lessOp, other);
   }
   lessEqual(other: Self | Other): Self {
-    return this.#binary(arithmetic.lessEqualOp, other);
+    return this.#compare(arithmetic.lessEqualOp, other);
   }
   logicalAnd(other: Self | Other): Self {
     return this.applyOp(arithmetic.logicalAndOp, [this.cast("bool"), this.wrap(other, "bool").cast("bool")], {});
@@ -275,7 +290,8 @@ export abstract class Operand<Self extends Operand<Self, Other>, Other> {
   /** this·other over the last two axes; a right operand of rank 2 meets all leading axes as rows. */
   matMul(other: Self | Other, transposeA = false, transposeB = false): Self {
     const b = this.wrap(other).float();
-    if (transposeA && transposeB) return b.applyOp(matMulOp, [b, this.float()], { transposeA: false, transposeB: false }).swapLast();
+    if (transposeA && transposeB)
+      return b.applyOp(matMulOp, [b, this.float()], { transposeA: false, transposeB: false }).swapLast();
     return this.applyOp(matMulOp, [this.float(), b], { transposeA, transposeB });
   }
 
@@ -291,7 +307,8 @@ export abstract class Operand<Self extends Operand<Self, Other>, Other> {
 
   /** Axes in another order; without `perm` reversed. */
   transpose(perm?: readonly number[]): Self {
-    const axes = perm?.map((axis) => checkAxis("transpose", axis, this.shape)) ?? this.shape.map((_, i) => this.rank - 1 - i);
+    const axes =
+      perm?.map((axis) => checkAxis("transpose", axis, this.shape)) ?? this.shape.map((_, i) => this.rank - 1 - i);
     if (axes.every((axis, i) => axis === i) && axes.length === this.rank) return this.self();
     return this.applyOp(transposeOp, [this.self()], { perm: axes });
   }
@@ -350,7 +367,9 @@ export function checkAxis(name: string, axis: unknown, shape: Shape): number {
   const index = typeof axis === "number" ? normalizeAxis(axis, shape.length) : undefined;
   if (index !== undefined) return index;
   const range = `[${-shape.length}, ${shape.length - 1}]`;
-  throw new ShapeError(`[${name}] axis: expected an integer in ${range} for shape ${formatShape(shape)}, got ${describe(axis)}.`);
+  throw new ShapeError(
+    `[${name}] axis: expected an integer in ${range} for shape ${formatShape(shape)}, got ${describe(axis)}.`,
+  );
 }
 
 /** Axes from the front, sorted, each once; all of them when none are given. */

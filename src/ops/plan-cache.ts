@@ -4,7 +4,7 @@ import { currentScope, enterScope } from "../graph/scope.ts";
 import type { Spec } from "../graph/spec.ts";
 import { TraceScope } from "../graph/trace.ts";
 import type { DType, TensorData } from "../util/dtype.ts";
-import { StateError } from "../util/errors.ts";
+import { ValueError } from "../util/errors.ts";
 import { settingsRevision } from "../util/settings.ts";
 import type { Dims } from "../util/shape.ts";
 import { fromValue, Tensor, toTensor } from "./tensor.ts";
@@ -27,7 +27,7 @@ export function tracePlan(name: string, specs: readonly Spec[], body: (args: Ten
     const result: unknown = body(inputs.map((value) => fromValue(value, scope)));
     if (result instanceof Promise) {
       result.catch(() => {});
-      throw new StateError(`[${name}] expected a synchronous function, got one that returns a promise.`);
+      throw new ValueError(`[${name}] expected a synchronous function, got one that returns a promise.`);
     }
     return (result as Tensor[]).map((tensor) => toTensor(tensor).valueIn(scope));
   });

@@ -1,7 +1,19 @@
 import type { BufferRef } from "../graph/op.ts";
+import type { Spec } from "../graph/spec.ts";
 import type { KernelTable } from "../runtime/kernel-table.ts";
-import { type Dims, stridesOf } from "../util/shape.ts";
-import { at, broadcastStrides, forLoops, joinAxes, likeFirst, type NoAttrs, type Op, op } from "./define.ts";
+import { ShapeError } from "../util/errors.ts";
+import { type Dims, formatShape, stridesOf } from "../util/shape.ts";
+import {
+  at,
+  broadcastStrides,
+  forLoops,
+  joinAxes,
+  likeFirst,
+  type NoAttrs,
+  type Op,
+  op,
+  requireDType,
+} from "./define.ts";
 
 /**
  * Random numbers from threefry2x32 (Salmon et al. 2011), equal to JAX's: the key is input 0, a uint32[2] of seed and
@@ -9,12 +21,23 @@ import { at, broadcastStrides, forLoops, joinAxes, likeFirst, type NoAttrs, type
  */
 type Draw = { shape: number[]; a: number; b: number };
 
+/** Checks a key: kernels read two words, whatever they are given. */
+function requireKey(name: string, key: Spec): void {
+  requireDType(name, "uint32", key);
+  if (key.shape.length !== 1 || key.shape[0] !== 2) {
+    throw new ShapeError(`[${name}] seed: expected shape (2,), got ${formatShape(key.shape)}.`);
+  }
+}
+
 type DrawKernel = (k: KernelTable) => (y: number, key: number, first: number, n: number, a: number, b: number) => void;
 
 function drawOp(name: string, kernel: DrawKernel): Op<Draw> {
   return op<Draw>({
     name,
-    shape: (_, { shape }) => ({ shape, dtype: "float32" }),
+    shape: ([key], { shape }) => {
+      requireKey(name, key!);
+      return { shape, dtype: "float32" };
+    },
     gradient: null,
     kernel: (k, { inputs: [key], outputs: [y], attrs: { a, b } }) => kernel(k)(y!.ptr, key!.ptr, 0, y!.size, a, b),
   });
@@ -30,7 +53,10 @@ export const randomTruncatedNormalOp: Op<Draw> = drawOp("randomTruncatedNormal",
 /** 1 with probability p, else 0. */
 export const randomBernoulliOp: Op<{ shape: number[]; p: number }> = op<{ shape: number[]; p: number }>({
   name: "randomBernoulli",
-  shape: (_, { shape }) => ({ shape, dtype: "int32" }),
+  shape: ([key], { shape }) => {
+    requireKey("randomBernoulli", key!);
+    return { shape, dtype: "int32" };
+  },
   gradient: null,
   kernel: (k, { inputs: [key], outputs: [y], attrs: { p } }) => k.i32_random_bernoulli(y!.ptr, key!.ptr, 0, y!.size, p),
 });
@@ -38,7 +64,10 @@ export const randomBernoulliOp: Op<{ shape: number[]; p: number }> = op<{ shape:
 /** 32 random bits an element. */
 export const randomBitsOp: Op<{ shape: number[] }> = op<{ shape: number[] }>({
   name: "randomBits",
-  shape: (_, { shape }) => ({ shape, dtype: "uint32" }),
+  shape: ([key], { shape }) => {
+    requireKey("randomBits", key!);
+    return { shape, dtype: "uint32" };
+  },
   gradient: null,
   kernel: (k, { inputs: [key], outputs: [y] }) => k.u32_threefry2x32(y!.ptr, key!.ptr, 0, y!.size),
 });
@@ -46,7 +75,10 @@ export const randomBitsOp: Op<{ shape: number[] }> = op<{ shape: number[] }>({
 /** The state after one draw: the counter goes up by one. */
 export const seedNextOp: Op<NoAttrs> = op<NoAttrs>({
   name: "seedNext",
-  shape: likeFirst,
+  shape: ([seed]) => {
+    requireKey("seedNext", seed!);
+    return seed!;
+  },
   gradient: null,
   kernel: (k, { inputs: [seed], outputs: [y] }) => k.u32_seed_next(y!.ptr, seed!.ptr),
   inPlace: [[0, 0]],
@@ -55,7 +87,10 @@ export const seedNextOp: Op<NoAttrs> = op<NoAttrs>({
 /** The state of the process-wide generator after one draw. */
 export const seedScrambleOp: Op<NoAttrs> = op<NoAttrs>({
   name: "seedScramble",
-  shape: likeFirst,
+  shape: ([seed]) => {
+    requireKey("seedScramble", seed!);
+    return seed!;
+  },
   gradient: null,
   kernel: (k, { inputs: [seed], outputs: [y] }) => k.u32_seed_scramble(y!.ptr, seed!.ptr),
   inPlace: [[0, 0]],
@@ -64,10 +99,13 @@ export const seedScrambleOp: Op<NoAttrs> = op<NoAttrs>({
 /** Inputs x, key; outputs y = kept ? x/keep : 0, and the mask as bits, which the gradient reads. */
 export const dropoutOp: Op<{ keep: number }> = op<{ keep: number }>({
   name: "dropout",
-  shape: ([x]) => [
-    { shape: x!.shape, dtype: "float32" },
-    { shape: x!.shape, dtype: "bits" },
-  ],
+  shape: ([x, key]) => {
+    requireKey("dropout", key!);
+    return [
+      { shape: x!.shape, dtype: "float32" },
+      { shape: x!.shape, dtype: "bits" },
+    ];
+  },
   gradient: ({ outputs: [, bits], grads: [dy], attrs, apply }) => [apply(dropoutGradOp, [dy!, bits!], attrs)[0]!, null],
   kernel: (k, { inputs: [x, key], outputs: [y, bits], attrs: { keep } }) =>
     k.f32_dropout(y!.ptr, bits!.ptr, x!.ptr, key!.ptr, y!.size, keep),
@@ -87,9 +125,13 @@ export const dropoutGradOp: Op<{ keep: number }> = op<{ keep: number }>({
 /** Input key: the bits of a mask of the given shape. */
 export const dropoutBitsOp: Op<{ shape: number[]; keep: number }> = op<{ shape: number[]; keep: number }>({
   name: "dropoutBits",
-  shape: (_, { shape }) => ({ shape, dtype: "bits" }),
+  shape: ([key], { shape }) => {
+    requireKey("dropoutBits", key!);
+    return { shape, dtype: "bits" };
+  },
   gradient: null,
-  kernel: (k, { inputs: [key], outputs: [bits], attrs: { keep } }) => k.f32_dropout_bits(bits!.ptr, key!.ptr, bits!.size, keep),
+  kernel: (k, { inputs: [key], outputs: [bits], attrs: { keep } }) =>
+    k.f32_dropout_bits(bits!.ptr, key!.ptr, bits!.size, keep),
 });
 
 /** Runs the masked division over an array whose mask may repeat along axes. */
@@ -97,7 +139,21 @@ function applyMask(k: KernelTable, y: BufferRef, x: BufferRef, bits: BufferRef, 
   if (y.size === 0) return;
   const loops = joinAxes(dims, [stridesOf(dims), broadcastStrides(bits.shape, dims)]);
   forLoops(loops, 4, ([offset, first], [n0, n1, n2, n3], [, m]) => {
-    k.f32_dropout_broadcast(at(y, offset!), at(x, offset!), bits.ptr, n0!, n1!, n2!, n3!, m![0]!, m![1]!, m![2]!, m![3]!, first!, keep);
+    k.f32_dropout_broadcast(
+      at(y, offset!),
+      at(x, offset!),
+      bits.ptr,
+      n0!,
+      n1!,
+      n2!,
+      n3!,
+      m![0]!,
+      m![1]!,
+      m![2]!,
+      m![3]!,
+      first!,
+      keep,
+    );
   });
 }
 

@@ -84,8 +84,18 @@ export const prodOp: Op<ReduceAttrs> = reduceOp(
   ({ inputs: [x], outputs: [y], grads: [dy], attrs }) => [expand(dy!.mul(y!), x!, attrs).div(x!)],
 );
 
-export const anyOp: Op<ReduceAttrs> = reduceOp("any", () => (k, y, x, outer, n, inner) => k.i32_any(y, x, outer, n, inner), null, "bool");
-export const allOp: Op<ReduceAttrs> = reduceOp("all", () => (k, y, x, outer, n, inner) => k.i32_all(y, x, outer, n, inner), null, "bool");
+export const anyOp: Op<ReduceAttrs> = reduceOp(
+  "any",
+  () => (k, y, x, outer, n, inner) => k.i32_any(y, x, outer, n, inner),
+  null,
+  "bool",
+);
+export const allOp: Op<ReduceAttrs> = reduceOp(
+  "all",
+  () => (k, y, x, outer, n, inner) => k.i32_all(y, x, outer, n, inner),
+  null,
+  "bool",
+);
 export const argMaxOp: Op<ReduceAttrs> = reduceOp(
   "argMax",
   () => (k, y, x, outer, n, inner) => k.i32_argmax_f32(y, x, outer, n, inner),

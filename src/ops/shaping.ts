@@ -1,12 +1,21 @@
 import type { BufferRef } from "../graph/op.ts";
 import type { KernelTable } from "../runtime/kernel-table.ts";
-import { DTypeError, ShapeError } from "../util/errors.ts";
 import type { DType } from "../util/dtype.ts";
+import { DTypeError, ShapeError } from "../util/errors.ts";
 import { broadcastDims, type Dims, formatShape, sameShape, sizeOf, stridesOf } from "../util/shape.ts";
 import { at, broadcastStrides, forLoops, joinAxes, likeFirst, type NoAttrs, type Op, op } from "./define.ts";
 
 /** Copies element by element along any strides: transposes, slices, broadcasts. */
-function copyStrided(k: KernelTable, y: BufferRef, x: BufferRef, dims: Dims, yStrides: Dims, xStrides: Dims, y0 = 0, x0 = 0): void {
+function copyStrided(
+  k: KernelTable,
+  y: BufferRef,
+  x: BufferRef,
+  dims: Dims,
+  yStrides: Dims,
+  xStrides: Dims,
+  y0 = 0,
+  x0 = 0,
+): void {
   if (sizeOf(dims) === 0) return;
   forLoops(joinAxes(dims, [yStrides, xStrides]), 4, ([oy, ox], [n0, n1, n2, n3], [sy, sx]) => {
     const [a0, a1, a2, a3] = sy!;
@@ -54,7 +63,14 @@ export const transposeOp: Op<{ perm: number[] }> = op<{ perm: number[] }>({
   gradient: ({ grads: [dy], attrs: { perm } }) => [dy!.transpose(perm.map((_, i) => perm.indexOf(i)))],
   kernel: (k, { inputs: [x], outputs: [y], attrs: { perm } }) => {
     const strides = stridesOf(x!.shape);
-    copyStrided(k, y!, x!, y!.shape, stridesOf(y!.shape), perm.map((axis) => strides[axis]!));
+    copyStrided(
+      k,
+      y!,
+      x!,
+      y!.shape,
+      stridesOf(y!.shape),
+      perm.map((axis) => strides[axis]!),
+    );
   },
 });
 
@@ -78,7 +94,9 @@ export const broadcastToOp: Op<{ shape: number[] }> = op<{ shape: number[] }>({
 export const sliceOp: Op<{ begin: number[]; size: number[] }> = op<{ begin: number[]; size: number[] }>({
   name: "slice",
   shape: ([x], { begin, size }) => {
-    const fits = begin.length === x!.shape.length && begin.every((b, i) => b >= 0 && size[i]! >= 0 && b + size[i]! <= x!.shape[i]!);
+    const fits =
+      begin.length === x!.shape.length &&
+      begin.every((b, i) => b >= 0 && size[i]! >= 0 && b + size[i]! <= x!.shape[i]!);
     if (!fits) {
       throw new ShapeError(
         `[slice] begin, size: expected a part of ${formatShape(x!.shape)}, got begin [${begin.join(", ")}] and size [${size.join(", ")}].`,
@@ -123,7 +141,8 @@ export const concatOp: Op<{ axis: number }> = op<{ axis: number }>({
     const [first] = inputs;
     let total = 0;
     for (const { shape } of inputs) {
-      const fits = shape.length === first!.shape.length && shape.every((dim, i) => i === axis || dim === first!.shape[i]);
+      const fits =
+        shape.length === first!.shape.length && shape.every((dim, i) => i === axis || dim === first!.shape[i]);
       if (!fits) {
         throw new ShapeError(
           `[concat] shapes: expected equal shapes but for axis ${axis}, got ${inputs.map((x) => formatShape(x.shape)).join(" and ")}.`,

@@ -1,7 +1,7 @@
 import type { BufferRef, GradientRule, ValueCheck } from "../graph/op.ts";
 import type { Spec } from "../graph/spec.ts";
 import type { KernelTable } from "../runtime/kernel-table.ts";
-import { likeFirst, type NoAttrs, type Op, op, requireSameShape, shapesDiffer } from "./define.ts";
+import { type Gradient, likeFirst, type NoAttrs, type Op, op, requireSameShape, shapesDiffer } from "./define.ts";
 import type { Tensor } from "./tensor.ts";
 
 /** Rows and columns of a value whose last axis holds the classes. */
@@ -34,31 +34,56 @@ function rowGradOp(name: string, kernel: RowGradKernel, gradient: GradientRule<N
 }
 
 /** y·(dy − Σ dy·y) along the last axis. */
-export const softmaxGradOp: Op<NoAttrs> = rowGradOp("softmaxGrad", (k) => k.f32_softmax_grad, ({ inputs: [dy, y], grads: [g], needs, apply }) => {
-  const inner = dy!.mul(y!).sum(-1, true);
-  const outer = g!.mul(y!).sum(-1, true);
-  return [
-    needs[0] ? apply(softmaxGradOp, [g!, y!], {})[0]! : null,
-    needs[1] ? g!.mul(dy!.sub(inner)).sub(dy!.mul(outer)) : null,
-  ];
-});
+export const softmaxGradOp: Op<NoAttrs> = rowGradOp(
+  "softmaxGrad",
+  (k) => k.f32_softmax_grad,
+  ({ inputs: [dy, y], grads: [g], needs, apply }) => {
+    const inner = dy!.mul(y!).sum(-1, true);
+    const outer = g!.mul(y!).sum(-1, true);
+    return [
+      needs[0] ? apply(softmaxGradOp, [g!, y!], {})[0]! : null,
+      needs[1] ? g!.mul(dy!.sub(inner)).sub(dy!.mul(outer)) : null,
+    ];
+  },
+);
 
 /** dy − exp(y)·Σ dy along the last axis, y being the log-softmax. */
-export const logSoftmaxGradOp: Op<NoAttrs> = rowGradOp("logSoftmaxGrad", (k) => k.f32_log_softmax_grad, ({ inputs: [dy, y], grads: [g], needs }) => {
-  const p = y!.exp();
-  const dotted = g!.mul(p).sum(-1, true);
-  return [needs[0] ? g!.sub(dotted) : null, needs[1] ? g!.mul(p).mul(dy!.sum(-1, true)).neg() : null];
-});
+export const logSoftmaxGradOp: Op<NoAttrs> = rowGradOp(
+  "logSoftmaxGrad",
+  (k) => k.f32_log_softmax_grad,
+  ({ inputs: [dy, y], grads: [g], needs }) => {
+    const p = y!.exp();
+    const dotted = g!.mul(p).sum(-1, true);
+    return [needs[0] ? g!.sub(dotted) : null, needs[1] ? g!.mul(p).mul(dy!.sum(-1, true)).neg() : null];
+  },
+);
 
 /** exp(x) / Σ exp(x) along the last axis. */
-export const softmaxOp: Op<NoAttrs> = rowOp("softmax", (k) => k.f32_softmax, ({ outputs: [y], grads: [dy], apply }) =>
-  apply(softmaxGradOp, [dy!, y!], {}),
+export const softmaxOp: Op<NoAttrs> = rowOp(
+  "softmax",
+  (k) => k.f32_softmax,
+  ({ outputs: [y], grads: [dy], apply }) => apply(softmaxGradOp, [dy!, y!], {}),
 );
 
 /** x − ln Σ exp(x) along the last axis. */
-export const logSoftmaxOp: Op<NoAttrs> = rowOp("logSoftmax", (k) => k.f32_log_softmax, ({ outputs: [y], grads: [dy], apply }) =>
-  apply(logSoftmaxGradOp, [dy!, y!], {}),
+export const logSoftmaxOp: Op<NoAttrs> = rowOp(
+  "logSoftmax",
+  (k) => k.f32_log_softmax,
+  ({ outputs: [y], grads: [dy], apply }) => apply(logSoftmaxGradOp, [dy!, y!], {}),
 );
+
+/**
+ * Gradient for the logits of a loss: what came through the loss, and what comes through the probabilities, which only
+ * the gradient reads: so it is there in second derivatives alone.
+ */
+function logitsGradient(
+  throughLoss: () => Tensor,
+  { outputs: [, p], grads: [dloss, dp], apply }: Gradient<NoAttrs>,
+): Tensor {
+  if (!dp) return throughLoss();
+  const [throughP] = apply(softmaxGradOp, [dp, p!], {});
+  return dloss ? throughLoss().add(throughP!) : throughP!;
+}
 
 /** A loss for each row, and the probabilities, which the gradient reads. */
 function lossSpecs(logits: Spec): Spec[] {
@@ -75,10 +100,19 @@ export const softmaxCrossEntropyOp: Op<NoAttrs> = op<NoAttrs>({
     requireSameShape("softmaxCrossEntropy", target!, logits!);
     return lossSpecs(logits!);
   },
-  gradient: ({ inputs: [target, logits], outputs: [, p], grads: [dloss], needs, apply }) => [
-    needs[0] ? logits!.logSoftmax().mul(dloss!.expandDims(-1)).neg() : null,
-    needs[1] ? apply(softmaxCrossEntropyGradOp, [dloss!, p!, target!], {})[0]! : null,
-  ],
+  gradient: (args) => {
+    const {
+      inputs: [target, logits],
+      outputs: [, p],
+      grads: [dloss],
+      needs,
+      apply,
+    } = args;
+    return [
+      needs[0] && dloss ? logits!.logSoftmax().mul(dloss.expandDims(-1)).neg() : null,
+      needs[1] ? logitsGradient(() => apply(softmaxCrossEntropyGradOp, [dloss!, p!, target!], {})[0]!, args) : null,
+    ];
+  },
   kernel: (k, { inputs: [target, logits], outputs: [loss, p] }) =>
     k.f32_softmax_cross_entropy(loss!.ptr, p!.ptr, target!.ptr, logits!.ptr, ...rowsOf(logits!)),
 });
@@ -119,10 +153,15 @@ export const sparseSoftmaxCrossEntropyOp: Op<NoAttrs> = op<NoAttrs>({
     }
     return lossSpecs(logits!);
   },
-  gradient: ({ inputs: [labels], outputs: [, p], grads: [dloss], apply }) => [
-    null,
-    apply(sparseSoftmaxCrossEntropyGradOp, [dloss!, p!, labels!], {})[0]!,
-  ],
+  gradient: (args) => {
+    const {
+      inputs: [labels],
+      outputs: [, p],
+      grads: [dloss],
+      apply,
+    } = args;
+    return [null, logitsGradient(() => apply(sparseSoftmaxCrossEntropyGradOp, [dloss!, p!, labels!], {})[0]!, args)];
+  },
   kernel: (k, { inputs: [labels, logits], outputs: [loss, p] }) =>
     k.f32_sparse_softmax_cross_entropy(loss!.ptr, p!.ptr, labels!.ptr, logits!.ptr, ...rowsOf(logits!)),
   check: labelCheck,

@@ -4,11 +4,11 @@ import type { Attrs } from "../graph/op.ts";
 import { currentLabel, currentScope, enterScope, type Scope } from "../graph/scope.ts";
 import { VariableCell } from "../graph/variable.ts";
 import type { DType, TensorData } from "../util/dtype.ts";
-import { ShapeError, StateError, TraceError } from "../util/errors.ts";
+import { describe, ShapeError, StateError, TraceError, ValueError } from "../util/errors.ts";
 import { broadcastDims, type Dims, formatShape, type Shape, sameShape, sizeOf } from "../util/shape.ts";
 import { selectOp } from "./arithmetic.ts";
 import type { Op } from "./define.ts";
-import { formatTensor, nest, type NestedArray } from "./format.ts";
+import { formatTensor, type NestedArray, nest } from "./format.ts";
 import { type ArrayLikeInput, parseArray } from "./input.ts";
 import { Operand } from "./operand.ts";
 import { reshapeOp } from "./shaping.ts";
@@ -51,6 +51,11 @@ export class Tensor extends Operand<Tensor, TensorLike> {
     return this.#read().slice();
   }
 
+  /** The values themselves, for code that reads them at once and never writes them. */
+  peekSync(): TensorData {
+    return this.#read();
+  }
+
   /** A copy of the values, for code that awaits. */
   async data(): Promise<TensorData> {
     return this.dataSync();
@@ -68,7 +73,8 @@ export class Tensor extends Operand<Tensor, TensorLike> {
 
   /** The value of a tensor with one element. */
   item(): number {
-    if (this.size !== 1) throw new ShapeError(`[Tensor] item: expected one element, got shape ${formatShape(this.shape)}.`);
+    if (this.size !== 1)
+      throw new ShapeError(`[Tensor] item: expected one element, got shape ${formatShape(this.shape)}.`);
     return this.#read()[0]!;
   }
 
@@ -111,6 +117,7 @@ export class Tensor extends Operand<Tensor, TensorLike> {
     if (this.#data !== undefined) return;
     this.#data = this.#read();
     this.#home = undefined;
+    this.mask?.settle();
   }
 
   /** The tensor as a value of a scope: its own there, else a constant. */
@@ -157,7 +164,11 @@ export class Tensor extends Operand<Tensor, TensorLike> {
       const shapes = [cond, this, b].map((x) => formatShape(x.shape)).join(" and ");
       throw new ShapeError(`[where] shapes: expected shapes that broadcast, got ${shapes}.`);
     }
-    return this.applyOp(selectOp, [cond.broadcastTo(shape), this.cast(dtype).broadcastTo(shape), b.cast(dtype).broadcastTo(shape)], {});
+    return this.applyOp(
+      selectOp,
+      [cond.broadcastTo(shape), this.cast(dtype).broadcastTo(shape), b.cast(dtype).broadcastTo(shape)],
+      {},
+    );
   }
 
   /** Summed over everything that broadcasting from `shape` repeated: the gradient of broadcasting. */
@@ -176,9 +187,13 @@ function scalarDType(value: number, like: DType | undefined): DType {
 
 /** A shape with at most one −1 made concrete for a tensor's size. */
 function resolveShape(name: string, shape: Shape, x: { shape: Dims; size: number }): number[] {
+  if (!Array.isArray(shape))
+    throw new ShapeError(`[${name}] shape: expected an array of sizes, got ${describe(shape)}.`);
   const dims = [...shape] as number[];
   const wrong = (): ShapeError =>
-    new ShapeError(`[${name}] shape: expected one of ${x.size} elements for input ${formatShape(x.shape)}, got ${formatShape(shape)}.`);
+    new ShapeError(
+      `[${name}] shape: expected one of ${x.size} elements for input ${formatShape(x.shape)}, got ${formatShape(shape)}.`,
+    );
   if (dims.some((dim) => !Number.isInteger(dim) || dim < -1)) throw wrong();
   const unknown = dims.indexOf(-1);
   if (unknown < 0) return dims;
@@ -192,12 +207,12 @@ function resolveShape(name: string, shape: Shape, x: { shape: Dims; size: number
 export function apply<A extends Attrs>(op: Op<A>, inputs: readonly TensorLike[], attrs: A): Tensor[] {
   const scope = currentScope();
   if (scope === undefined) return runScoped(() => apply(op, inputs, attrs));
-  const values = inputs.map((input) => valueOf(input, scope));
+  const values = inputs.map((input) => valueFor(input, scope));
   const record = op as unknown as Parameters<Scope["add"]>[0];
   return scope.add(record, values, attrs).map((value) => fromValue(value, scope));
 }
 
-function valueOf(input: TensorLike, scope: Scope): Value {
+function valueFor(input: TensorLike, scope: Scope): Value {
   return input instanceof VariableCell ? scope.read(input) : toTensor(input).valueIn(scope);
 }
 
@@ -206,12 +221,14 @@ export function fromValue(value: Value, scope: Scope): Tensor {
   return new Tensor(value.shape, value.dtype as DType, { scope, value });
 }
 
-/** Any input of an op as a tensor. Numbers and arrays are float32 unless a dtype is given. */
+/** Any input of an op as a tensor. Numbers and arrays are float32 unless a dtype is given; tensors keep their own. */
 export function toTensor(value: TensorLike, dtype?: DType): Tensor {
   if (value instanceof Tensor) return value;
   if (value instanceof VariableCell) return readVariable(value);
   if (isForeign(value)) {
-    throw new StateError("[Tensor] expected a tensor of this copy of hornbeam, got one of a second copy of the package.");
+    throw new StateError(
+      "[Tensor] expected a tensor or variable of this copy of hornbeam, got one of a second copy of the package.",
+    );
   }
   const { data, shape, dtype: found } = parseArray(value, dtype);
   return new Tensor(shape, found, data);
@@ -226,7 +243,9 @@ export function readVariable(variable: VariableCell): Tensor {
 
 /** Objects that look like ours but are not: another copy of the package made them. */
 function isForeign(value: unknown): boolean {
-  return typeof value === "object" && value !== null && "dataSync" in value && "dtype" in value;
+  return (
+    typeof value === "object" && value !== null && ("dataSync" in value || "readSync" in value) && "dtype" in value
+  );
 }
 
 /** Tensors anywhere in arrays and plain objects. */
@@ -255,7 +274,7 @@ export function runScoped<T>(body: () => T, beforeEnd?: (scope: ImmediateScope, 
     const result = enterScope(scope, body);
     if (result instanceof Promise) {
       result.catch(() => {});
-      throw new StateError("[scope] callback: expected a synchronous function, got one that returns a promise.");
+      throw new ValueError("[scope] callback: expected a synchronous function, got one that returns a promise.");
     }
     enterScope(scope, () => beforeEnd?.(scope, result));
     forEachTensor(result, (tensor) => tensor.settle());
@@ -273,4 +292,3 @@ export function producerOf(tensor: Tensor): { name: string; inputs: Tensor[]; at
   if (node === undefined || scope === undefined) return undefined;
   return { name: node.record.name, inputs: node.inputs.map((value) => fromValue(value, scope)), attrs: node.attrs };
 }
-

@@ -1,7 +1,7 @@
 import { currentScope } from "../graph/scope.ts";
 import { toWords, VariableCell } from "../graph/variable.ts";
 import { checkDType, type DType } from "../util/dtype.ts";
-import { DTypeError, ShapeError, ValueError, describe } from "../util/errors.ts";
+import { DTypeError, describe, ShapeError, ValueError } from "../util/errors.ts";
 import { formatShape, sameShape } from "../util/shape.ts";
 import { readVariable, type Tensor, type TensorLike, toTensor } from "./tensor.ts";
 
@@ -26,9 +26,10 @@ export class Variable extends VariableCell {
     if (typeof trainable !== "boolean") {
       throw new ValueError(`[variable "${name}"] trainable: expected true or false, got ${describe(trainable)}.`);
     }
-    const value = toTensor(initial, dtype);
-    const words = toWords(value.dataSync());
-    super(words, { shape: value.shape, dtype: dtype === undefined ? value.dtype : checkDType(dtype, "variable"), name, trainable });
+    if (dtype !== undefined) checkDType(dtype, `variable "${name}"`);
+    const given = toTensor(initial, dtype);
+    const value = dtype === undefined ? given : given.cast(dtype);
+    super(toWords(value.dataSync()), { shape: value.shape, dtype: value.dtype, name, trainable });
   }
 
   /** The value as a tensor, as the current scope sees it. */
@@ -38,7 +39,7 @@ export class Variable extends VariableCell {
 
   /** Gives the variable a new value of the same shape and dtype. */
   assign(value: TensorLike): void {
-    const tensor = toTensor(value, typeof value === "object" && "shape" in value ? undefined : this.dtype);
+    const tensor = toTensor(value, this.dtype);
     if (!sameShape(tensor.shape, this.shape)) {
       throw new ShapeError(
         `[variable "${this.name}"] assign: expected shape ${formatShape(this.shape)}, got ${formatShape(tensor.shape)}.`,

@@ -142,7 +142,7 @@ export abstract class Optimizer {
   /** Outside every scope: a plan with the gradients as inputs, kept for the next step. */
   #applyPlanned(gradients: readonly Tensor[], variables: readonly Variable[]): void {
     const args = gradients.map((gradient) => ({
-      data: gradient.dataSync(),
+      data: gradient.peekSync(),
       shape: gradient.shape,
       dtype: gradient.dtype,
     }));

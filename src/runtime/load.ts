@@ -7,7 +7,8 @@ import { wasmFor } from "./wasm-source.ts";
 
 /** The build that will really run: the wished one where the engine can, else "simd". */
 export function usableBuild(wished: KernelBuild): KernelBuild {
-  if (!supportsSimd()) throw new StateError("[hornbeam] WebAssembly SIMD: expected an engine that has it, got one without.");
+  if (!supportsSimd())
+    throw new StateError("[hornbeam] WebAssembly SIMD: expected an engine that has it, got one without.");
   return wished === "relaxed" && supportsRelaxedSimd() ? "relaxed" : "simd";
 }
 

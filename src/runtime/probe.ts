@@ -9,9 +9,7 @@ const RELAXED_MADD = [
 ];
 
 /** A module with one function that splats a vector. */
-const SIMD = [
-  0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 8, 1, 6, 0, 65, 0, 253, 17, 11,
-];
+const SIMD = [0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 8, 1, 6, 0, 65, 0, 253, 17, 11];
 
 /** True where 128-bit SIMD is available; Hornbeam needs it. */
 export function supportsSimd(): boolean {

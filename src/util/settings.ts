@@ -1,4 +1,4 @@
-import { StateError, ValueError, describe } from "./errors.ts";
+import { describe, StateError, ValueError } from "./errors.ts";
 
 /** The two builds of the kernels: plain 128-bit SIMD, or with relaxed SIMD's fused multiply-add. */
 export type KernelBuild = "simd" | "relaxed";
@@ -99,7 +99,8 @@ export function changeSettings(changes: Partial<Settings>): void {
       throw new ValueError(`[configure] ${name}: expected one of ${Object.keys(CHECKS).join(", ")}.`);
     }
     const expected = check(value);
-    if (expected !== undefined) throw new ValueError(`[configure] ${name}: expected ${expected}, got ${describe(value)}.`);
+    if (expected !== undefined)
+      throw new ValueError(`[configure] ${name}: expected ${expected}, got ${describe(value)}.`);
     if (name === "threads" && (value as number) > 1) {
       throw new StateError("[configure] threads: expected 1 before `await enableThreads()`, which starts the workers.");
     }

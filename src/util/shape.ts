@@ -13,7 +13,7 @@ export function sizeOf(dims: Dims): number {
 
 /** `(null, 64)`, `(3,)`, `()`: how every text shows a shape. */
 export function formatShape(shape: Shape): string {
-  return shape.length === 1 ? `(${shape[0]},)` : `(${shape.join(", ")})`;
+  return shape.length === 1 ? `(${shape[0]},)` : `(${shape.map(String).join(", ")})`;
 }
 
 /** True when both shapes have the same sizes; null equals only null. */

@@ -13,7 +13,7 @@ const MEMBERS: Readonly<Record<string, string>> = {
     logicalAnd logicalOr logicalNot sum mean max min prod argMax argMin any all matMul reshape transpose squeeze
     expandDims cast clip broadcastTo where concat oneHot stopGradient softmaxCrossEntropy sparseSoftmaxCrossEntropy
     sigmoidCrossEntropy`,
-  random: "normal uniform truncatedNormal bernoulli randint shuffle",
+  random: "normal uniform truncatedNormal bernoulli",
   layers: `dense activation batchNormalization dropout flatten reshape add concatenate
     Dense Activation BatchNormalization Dropout Flatten Reshape Add Concatenate`,
   initializers: `zeros ones constant identity randomUniform randomNormal truncatedNormal varianceScaling glorotUniform

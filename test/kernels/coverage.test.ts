@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { kernelNames } from "../../src/runtime/kernel-table.ts";
-import { assertEqual } from "../harness/assert-close.ts";
+import { AssertionFailure, assertEqual, assertThrows } from "../harness/assert-close.ts";
 import { builds } from "../harness/kernels.ts";
 import { suite } from "../harness/suite.ts";
 
@@ -12,6 +12,18 @@ suite("kernels: the list", (test) => {
       const exported = Object.keys(kernels).filter((key) => key !== "memory");
       assertEqual(exported.sort(), [...kernelNames].sort(), name);
     }
+  });
+
+  test("the debug build checks sizes and alignment", () => {
+    const debug = builds.find(({ name }) => name === "debug")!;
+    const complaint = /assertion failed inside the debug build/;
+    assertThrows(() => debug.kernels.f32_relu(65536, 65536, -1), AssertionFailure, complaint);
+    assertThrows(() => debug.kernels.f32_relu(65538, 65536, 1), AssertionFailure, complaint);
+    assertThrows(
+      () => debug.kernels.f32_add(65536, 65536, 65536, 1, 1, 4, 0, 0, 2, 0, 0, 1),
+      AssertionFailure,
+      complaint,
+    );
   });
 
   test("every kernel is named in a test", () => {

@@ -288,6 +288,64 @@ suite("Layer", (test) => {
     assertClose(layer.apply([[1, 1]]), [[2 / Math.sqrt(1.001), 2 / Math.sqrt(1.001), 2 / Math.sqrt(1.001)]]);
   });
 
+  test("layers are built where they are first used: in a compiled function, under a tape", () => {
+    class Composite extends hb.Layer {
+      readonly inner: hb.Layer = hb.layers.dense({ units: 2, kernelInitializer: "ones" });
+      override call(inputs: hb.Tensor, _options: hb.CallOptions): hb.Tensor {
+        return this.inner.apply(inputs);
+      }
+    }
+    const layer = new Composite();
+    const compiled = hb.compile((x: hb.Tensor) => layer.apply(x));
+    assertEqual(compiled(hb.tensor([[1, 2]])).arraySync(), [[3, 3]]);
+    const model = hb.sequential({ layers: [new Composite(), new Composite()] });
+    const tape = new hb.GradientTape();
+    const loss = tape.record(() => model.apply(hb.tensor([[1, 2]]), { training: true }).sum());
+    assertEqual(loss.item(), 12);
+    assertEqual(
+      tape.gradient(loss, model.trainableVariables).map((gradient) => gradient!.arraySync()),
+      [
+        [
+          [2, 2],
+          [4, 4],
+        ],
+        [2, 2],
+        [
+          [3, 3],
+          [3, 3],
+        ],
+        [1, 1],
+      ],
+    );
+  });
+
+  test("what a failing call has built is taken back", () => {
+    class Failing extends hb.Layer {
+      readonly first: hb.Layer = hb.layers.dense({ units: 2 });
+      readonly second: hb.Layer = hb.layers.reshape({ targetShape: [3] });
+      override call(inputs: hb.Tensor, _options: hb.CallOptions): hb.Tensor {
+        return this.second.apply(this.first.apply(inputs));
+      }
+    }
+    const layer = new Failing();
+    assertThrows(() => layer.apply(hb.ones([1, 2])), hb.ShapeError, /total size/);
+    assertThrows(() => layer.apply(hb.input({ shape: [2] })), hb.ShapeError, /total size/);
+    assert(!layer.built && !layer.first.built, "nothing is built");
+    assertEqual(layer.weights.length, 0);
+  });
+
+  test("tensors of another copy of the package are refused", () => {
+    class Foreign {
+      readonly shape: readonly number[] = [1];
+      readonly dtype: string = "float32";
+      dataSync(): Float32Array {
+        return new Float32Array(1);
+      }
+    }
+    assertThrows(() => new Scale().apply(new Foreign() as never), hb.StateError, /this copy of hornbeam/);
+    assertThrows(() => new Scale().setWeights([new Foreign()] as never), hb.HornbeamError);
+  });
+
   test("values can be read inside a call that runs at once", () => {
     let seen = 0;
     class Reader extends hb.Layer {
@@ -309,5 +367,9 @@ suite("Layer", (test) => {
     assertThrows(() => layer.apply([[1]]), hb.StateError, /expected a layer in use, got one after dispose\(\)/);
     assertThrows(() => layer.getWeights(), hb.StateError, /after dispose/);
     assertThrows(() => layer.setWeights([[1]]), hb.StateError, /after dispose/);
+    const model = hb.sequential({ layers: [new Scale()] });
+    model.predict([[1]]);
+    model.dispose();
+    assertThrows(() => model.predict([[1]]), hb.StateError, /after dispose/);
   });
 });

@@ -192,7 +192,8 @@ suite("Add and Concatenate", (test) => {
 
   test("wrong inputs", () => {
     const [a, b, c] = [hb.input({ shape: [3] }), hb.input({ shape: [4] }), hb.input({ shape: [3, 2] })];
-    assertThrows(() => hb.layers.add().apply([a, b]), hb.ShapeError, /Inputs have incompatible shapes/);
+    const origins = new RegExp(`Inputs have incompatible shapes.*"${a.history.layer.name}".*"${b.history.layer.name}"`);
+    assertThrows(() => hb.layers.add().apply([a, b]), hb.ShapeError, origins);
     assertThrows(() => hb.layers.add().apply(a), hb.ValueError, /should be called on a list of inputs/);
     assertThrows(() => hb.layers.add().apply(hb.ones([2, 3])), hb.ValueError, /should be called on a list of inputs/);
     assertThrows(

@@ -1,6 +1,8 @@
 import { compile } from "../../src/autodiff/compile.ts";
 import { tensor } from "../../src/ops/creation.ts";
+import * as ops from "../../src/ops/index.ts";
 import { runScoped } from "../../src/ops/scopes.ts";
+import { producerOf } from "../../src/ops/tensor.ts";
 import { Variable } from "../../src/ops/variable.ts";
 import * as optimizers from "../../src/optimizers/index.ts";
 import { getOptimizer } from "../../src/optimizers/registry.ts";
@@ -162,6 +164,27 @@ suite("optimizers: where they run", (test) => {
       body();
     });
     assertBitEqual(planned, alone);
+  });
+
+  test("each update is one op; Adam's coefficient is made once for all variables, in float32", () => {
+    const made = (optimizer: optimizers.Optimizer): string[] =>
+      runScoped(() => {
+        const [a, b] = [new Variable([1]), new Variable([2])];
+        optimizer.applyGradients([
+          [tensor([1]), a],
+          [tensor([1]), b],
+        ]);
+        return [a, b].map((variable) => producerOf(variable.value())!.name);
+      });
+    assertEqual(made(optimizers.sgd()), ["sgd", "sgd"]);
+    assertEqual(made(optimizers.sgd({ momentum: 0.5 })), ["sgdMomentum", "sgdMomentum"]);
+    assertEqual(made(optimizers.adam()), ["adam", "adam"]);
+    const at = (step: number): number => ops.adamCoefficient(0.5, tensor(step, [], "int32"), 0.9, 0.999).item();
+    // Keras: lr · √(1 − 0.999ᵗ) / (1 − 0.9ᵗ), each operation rounded to float32.
+    const f = Math.fround;
+    const first = f(f(0.5 * f(Math.sqrt(f(1 - f(0.999))))) / f(1 - f(0.9)));
+    assertClose(at(0), first, { rtol: 2e-7, atol: 0 });
+    assertClose(at(9), (0.5 * Math.sqrt(1 - 0.999 ** 10)) / (1 - 0.9 ** 10), { rtol: 1e-5 });
   });
 
   test("variables that leave keep their slots; unknown ones are refused and nothing changes", () => {

@@ -16,12 +16,19 @@ export interface Moments {
   v: number;
 }
 
+export interface AdamOptions {
+  lr?: number;
+  beta1?: number;
+  beta2?: number;
+  epsilon?: number;
+}
+
 /** Step number t >= 1. */
 export function adam(
   { w, m, v }: Moments,
   g: number,
   t: number,
-  { lr = 0.001, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-7 } = {},
+  { lr = 0.001, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-7 }: AdamOptions = {},
 ): Moments {
   const m1 = m + (g - m) * (1 - beta1);
   const v1 = v + (g * g - v) * (1 - beta2);

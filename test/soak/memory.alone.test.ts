@@ -7,11 +7,9 @@ const MB = 2 ** 20;
 /** Runs a script in a process of its own, so that nothing else moves its memory, and reads the last line it prints. */
 function run(script: string, ...args: string[]): Record<string, number> {
   const path = fileURLToPath(new URL(script, import.meta.url));
-  const { status, stdout, stderr } = spawnSync(
-    process.execPath,
-    ["--expose-gc", "--import", "tsx", path, ...args],
-    { encoding: "utf8" },
-  );
+  const { status, stdout, stderr } = spawnSync(process.execPath, ["--expose-gc", "--import", "tsx", path, ...args], {
+    encoding: "utf8",
+  });
   if (status !== 0) throw new Error(`${script} ${args.join(" ")} ended with ${status}: ${stderr}`);
   return JSON.parse(stdout.trim().split("\n").at(-1)!);
 }

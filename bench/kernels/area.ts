@@ -1,0 +1,17 @@
+/** Buffers for the kernel benchmarks: the release build named by BUILD (default simd), and numbers that are not zeros. */
+import type { KernelTable } from "../../src/runtime/kernel-table.ts";
+import { Area, type Buffer, builds, floats } from "../../test/harness/kernels.ts";
+
+const name = process.env.BUILD ?? "simd";
+const build = builds.find((each) => each.name === name);
+if (!build) throw new Error(`BUILD=${name}: this engine has ${builds.map((each) => each.name).join(", ")}`);
+
+export const kernels: KernelTable = build.kernels;
+const area = new Area(build);
+
+/** `n` floats in [low, high). */
+export const numbers = (n: number, low = -2, high = 2): Buffer => area.f32(floats(n, n, low, high));
+/** `n` elements that the kernel writes before it reads them. */
+export const space = (n: number): Buffer => area.empty(n);
+/** Unsigned integers: keys and cells. */
+export const words = (...values: number[]): Buffer => area.u32(values);

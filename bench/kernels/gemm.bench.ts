@@ -1,0 +1,49 @@
+/**
+ * Matrix products in the three forms, at the sizes of the workloads W1 to W3 and as cubes.
+ *
+ * Variants that lost, GFLOP/s at 128×784×512, mul + add, Node 20 (ceiling of the machine 34.5, this one 31 to 32):
+ *   tiles of 6×8 24, 8×8 21, 4×12 28, 4×16 23 (they spill); k unrolled by two 27.5, by four 25;
+ *   lanes picked by shuffles instead of splat loads 28; W unpacked at 512³ 26, at 1024³ 20; Xᵀ unpacked at wide rows 22.
+ * Matrix-vector 1×784×512: tests for the tail in the loop over columns 7, whole vectors first 14 to 16.
+ */
+import type { Bench } from "../bench.ts";
+import { kernels, numbers, space } from "./area.ts";
+
+const FORMS = ["nn", "nt", "tn"] as const;
+
+/** M×K×N as the rivals' tables write it. */
+const SHAPES: readonly (readonly [M: number, K: number, N: number])[] = [
+  [256, 256, 256],
+  [512, 512, 512],
+  [1024, 1024, 1024],
+  [128, 784, 512],
+  [128, 512, 512],
+  [128, 512, 10],
+  [128, 10, 64],
+  [128, 64, 10],
+  [32, 784, 512],
+  [8, 784, 512],
+  [1, 784, 512],
+];
+
+/** Bias and relu in the epilogue. */
+const BIAS_RELU = 1 | (1 << 4);
+
+function gemm(form: (typeof FORMS)[number], [M, K, N]: readonly [number, number, number], epilogue = 0): Bench {
+  const [x, w, y] = [numbers(M * K), numbers(K * N), space(M * N)];
+  const [scale, shift] = [numbers(N), numbers(N)];
+  const ws = space(kernels.f32_gemm_workspace(M, N, K, FORMS.indexOf(form)));
+  const kernel = kernels[`f32_gemm_${form}`];
+  const [ldx, ldw] = [form === "tn" ? M : K, form === "nt" ? K : N];
+  return {
+    name: `gemm/${form} ${M}x${K}x${N}${epilogue ? " bias relu" : ""}`,
+    flops: 2 * M * N * K,
+    fn: () => kernel(y.ptr, x.ptr, w.ptr, scale.ptr, shift.ptr, M, N, K, ldx, ldw, N, epilogue, ws.ptr),
+  };
+}
+
+export const benches: readonly Bench[] = [
+  ...SHAPES.flatMap((shape) => FORMS.map((form) => gemm(form, shape))),
+  gemm("nn", [128, 784, 512], BIAS_RELU),
+  gemm("nn", [128, 10, 64], BIAS_RELU),
+];

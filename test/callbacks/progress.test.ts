@@ -1,0 +1,129 @@
+import { checkCallbacks } from "../../src/callbacks/callback-list.ts";
+import {
+  barLine,
+  epochLine,
+  formatEta,
+  formatLog,
+  formatStepTime,
+  visibleLength,
+} from "../../src/callbacks/progress-bar.ts";
+import { ProgressLogger } from "../../src/callbacks/progress-logger.ts";
+import type { Terminal } from "../../src/callbacks/terminal.ts";
+import { ValueError } from "../../src/util/errors.ts";
+import { assertEqual, assertThrows } from "../harness/assert-close.ts";
+import { suite } from "../harness/suite.ts";
+import { LINEAR_X, LINEAR_Y, linear } from "../training/helpers.ts";
+
+const progress = {
+  current: 3,
+  target: 12,
+  elapsed: 0.7,
+  perStep: 0.235,
+  logs: { loss: 0.1234, mae: 0.0001 },
+  done: false,
+};
+
+/** A terminal that keeps what is written, and a clock that goes on by a step at each look. */
+function fake(interactive: boolean, tick = 0.06): { terminal: Terminal; written: () => string; now: () => number } {
+  let text = "";
+  let time = 0;
+  const write = (part: string): void => {
+    text += part;
+  };
+  const now = (): number => {
+    time += tick;
+    return time;
+  };
+  return { terminal: { interactive, columns: 80, write }, written: () => text, now };
+}
+
+suite("progress (semantics 7.10)", (test) => {
+  test("numbers: four decimals, an exponent below a thousandth, NaN and infinity", () => {
+    const shown = [0.12344, 12, 0.001, -0.0005, 0, Number.NaN, Infinity].map((value) => formatLog("loss", value));
+    const expected = ["0.1234", "12.0000", "1.0000e-03", "-5.0000e-04", "0.0000e+00", "nan", "inf"];
+    assertEqual(
+      shown,
+      expected.map((number) => `loss: ${number}`),
+    );
+  });
+
+  test("times: seconds, milliseconds, microseconds a step; what is left", () => {
+    assertEqual([2.4, 0.235, 0.00012].map(formatStepTime), ["2s/step", "235ms/step", "120us/step"]);
+    assertEqual([9.7, 125, 3723].map(formatEta), ["9s", "2:05", "1:02:03"]);
+  });
+
+  test("the line of verbose 2", () => {
+    const logs = { loss: 0.1234, val_loss: 0.2345 };
+    const line = epochLine({ ...progress, current: 3, target: 3, logs, done: true });
+    assertEqual(line, "3/3 - 1s - 235ms/step - loss: 0.1234 - val_loss: 0.2345");
+  });
+
+  test("the bar: count, 20 cells, time left, then time taken", () => {
+    const plain = barLine(progress, { color: false });
+    assertEqual(plain, ` 3/12 ${"━".repeat(20)} 2s 235ms/step - loss: 0.1234 - mae: 1.0000e-04`);
+    const colored = barLine(progress);
+    assertEqual(visibleLength(colored), plain.length);
+    assertEqual(colored.includes(`\x1b[32m${"━".repeat(5)}\x1b[0m\x1b[37m${"━".repeat(15)}`), true);
+    assertEqual(barLine({ ...progress, current: 12, done: true }, { color: false }).includes(" 1s 235ms/step"), true);
+    assertEqual(barLine({ ...progress, target: undefined }, { color: false }).startsWith("      3/Unknown 1s"), true);
+  });
+
+  test("on a screen the line is rewritten; elsewhere verbose 1 writes each epoch's last line", async () => {
+    const run = async (interactive: boolean, verbose: 1 | 2): Promise<string> => {
+      const { terminal, written, now } = fake(interactive);
+      const callbacks = new ProgressLogger(terminal, verbose, now);
+      await linear().fit(LINEAR_X, LINEAR_Y, { epochs: 2, batchSize: 2, callbacks, verbose: 0 });
+      return written();
+    };
+    const screen = await run(true, 1);
+    assertEqual(
+      [screen.split("\r").length > 4, screen.includes("Epoch 2/2\n"), screen.endsWith("\n")],
+      [true, true, true],
+    );
+    const log = (await run(false, 1)).split("\n");
+    assertEqual(
+      [log.length, log[0], log[2], log.some((line) => line.includes("\x1b"))],
+      [5, "Epoch 1/2", "Epoch 2/2", false],
+    );
+    assertEqual(/^3\/3 - \ds - \d+ms\/step - loss: 26.0000$/.test((await run(true, 2)).split("\n")[1]!), true);
+  });
+
+  test("a screen is rewritten at most every 50 ms", async () => {
+    const { terminal, written, now } = fake(true, 0.001);
+    const x = Array.from({ length: 200 }, (_, i) => [i]);
+    const callbacks = new ProgressLogger(terminal, 1, now);
+    await linear().fit(x, x, { batchSize: 1, callbacks, verbose: 0 });
+    assertEqual(written().split("\r").length < 30, true);
+  });
+
+  test("where there is no screen, fit says nothing by itself", async () => {
+    const { stdout } = process;
+    const { write, isTTY } = stdout;
+    let text = "";
+    stdout.write = ((part: string) => {
+      text += part;
+      return true;
+    }) as typeof write;
+    stdout.isTTY = false;
+    try {
+      await linear().fit(LINEAR_X, LINEAR_Y);
+      assertEqual(text, "");
+      await linear().fit(LINEAR_X, LINEAR_Y, { verbose: 2 });
+      await linear().fit(LINEAR_X, LINEAR_Y, { verbose: 0 });
+    } finally {
+      stdout.write = write;
+      stdout.isTTY = isTTY;
+    }
+    assertEqual(/^1\/1 - 0s - \S+\/step - loss: 26.0000\n$/.test(text), true);
+  });
+
+  test("callbacks: one, several or none; hooks that do not exist are refused", () => {
+    const hooks = { onEpochEnd() {} };
+    assertEqual(
+      [undefined, hooks, [hooks]].map((given) => checkCallbacks(given, "fit").length),
+      [0, 1, 1],
+    );
+    assertThrows(() => checkCallbacks({ onEpoch() {} }, "fit"), ValueError, /there is no hook "onEpoch"/);
+    assertThrows(() => checkCallbacks(() => {}, "fit"), ValueError, /expected objects with hooks/);
+  });
+});
