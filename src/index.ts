@@ -8,7 +8,9 @@ import "#wasm";
 
 export * as activations from "./activations/index.ts";
 export { compile } from "./autodiff/compile.ts";
+export { customGradient } from "./autodiff/custom-gradient.ts";
 export { grad, valueAndGrads } from "./autodiff/gradients.ts";
+export { jacobian } from "./autodiff/jacobian.ts";
 export { GradientTape } from "./autodiff/tape.ts";
 export * as callbacks from "./callbacks/index.ts";
 export { configure } from "./configure.ts";

@@ -6,10 +6,12 @@ function check(y: usize, x: usize, outer: i32, n: i32, inner: i32): void {
   assert(outer >= 0 && n >= 0 && inner >= 0 && (x & 3) == 0 && (y & 3) == 0);
 }
 
-/** T the elements, A what they are summed in: float64 rounds each sum once. */
+/** Running sums, or products. T the elements, A what they are combined in: float64 rounds each result once. */
 // @ts-ignore: decorator
 @inline
-function cumulate<T, A>(y: usize, x: usize, outer: i32, n: i32, inner: i32, exclusive: i32, reverse: i32): void {
+function cumulate<T, A>(
+  product: bool, y: usize, x: usize, outer: i32, n: i32, inner: i32, exclusive: i32, reverse: i32,
+): void {
   check(y, x, outer, n, inner);
   const plane = n * inner << 2;
   const step = reverse ? -(inner << 2) : inner << 2;
@@ -17,11 +19,12 @@ function cumulate<T, A>(y: usize, x: usize, outer: i32, n: i32, inner: i32, excl
   for (; outer > 0; outer--, x += plane, y += plane) {
     for (let c = 0; c < inner; c++) {
       let at: isize = start + (c << 2);
-      let sum: A = 0;
+      let all: A = product ? 1 : 0;
       for (let i = 0; i < n; i++, at += step) {
-        const before = sum;
-        sum += <A>load<T>(x + at);
-        store<T>(y + at, <T>(exclusive ? before : sum));
+        const before = all;
+        const value = <A>load<T>(x + at);
+        all = product ? all * value : all + value;
+        store<T>(y + at, <T>(exclusive ? before : all));
       }
     }
   }
@@ -31,13 +34,20 @@ function cumulate<T, A>(y: usize, x: usize, outer: i32, n: i32, inner: i32, excl
 export function f32_cumsum(
   y: usize, x: usize, outer: i32, n: i32, inner: i32, exclusive: i32, reverse: i32,
 ): void {
-  cumulate<f32, f64>(y, x, outer, n, inner, exclusive, reverse);
+  cumulate<f32, f64>(false, y, x, outer, n, inner, exclusive, reverse);
 }
 
 export function i32_cumsum(
   y: usize, x: usize, outer: i32, n: i32, inner: i32, exclusive: i32, reverse: i32,
 ): void {
-  cumulate<i32, i32>(y, x, outer, n, inner, exclusive, reverse);
+  cumulate<i32, i32>(false, y, x, outer, n, inner, exclusive, reverse);
+}
+
+/** y[i] = Π x[j] likewise. */
+export function f32_cumprod(
+  y: usize, x: usize, outer: i32, n: i32, inner: i32, exclusive: i32, reverse: i32,
+): void {
+  cumulate<f32, f64>(true, y, x, outer, n, inner, exclusive, reverse);
 }
 
 /** y[i] = a[i] + b[i]·y[i − 1], from 0 on; `reverse` goes from the end. */

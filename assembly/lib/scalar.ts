@@ -143,7 +143,8 @@ function scalar(op: i32, a: i32, b: i32): i32 {
       result = Math.floor(x / y);
       break;
     case MOD:
-      result = x - Math.floor(x / y) * y;
+      const quotient = Math.floor(x / y);
+      if (quotient != 0) result = x - quotient * y; // 0·Inf would be NaN
       break;
   }
   return reinterpret<i32>(<f32>result);

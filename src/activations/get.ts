@@ -13,11 +13,14 @@ export type ActivationSpec = string | ActivationFunction | Readonly<Record<strin
 const { linear, relu, relu6, leakyRelu, sigmoid, hardSigmoid, logSigmoid, tanh, hardTanh, softmax, logSoftmax } =
   functions;
 const { elu, selu, softplus, softsign, silu, hardSilu, gelu, exponential, mish } = functions;
+const { hardShrink, softShrink, tanhShrink, threshold, celu, glu, sparsePlus, sparseSigmoid, squareplus, sparsemax } =
+  functions;
 
 /** By name; the first name of a function is the one configs use. */
 const TABLE: Readonly<Record<string, ActivationFunction>> = {
   ...{ linear, relu, relu6, leakyRelu, sigmoid, hardSigmoid, logSigmoid, tanh, hardTanh, softmax, logSoftmax },
   ...{ elu, selu, softplus, softsign, silu, hardSilu, gelu, exponential, mish },
+  ...{ hardShrink, softShrink, tanhShrink, threshold, celu, glu, sparsePlus, sparseSigmoid, squareplus, sparsemax },
   ...{ swish: silu, hardSwish: hardSilu, exp: exponential },
 };
 

@@ -114,58 +114,38 @@ export const seluGradOp: Op<NoAttrs> = gradOp(
   ],
 );
 
-export const reluOp: Op<NoAttrs> = unaryOp(
-  "relu",
-  (k, y, x, n) => k.f32_relu(y, x, n),
-  ({ outputs: [y], grads: [dy], apply }) => apply(reluGradOp, [dy!, y!], {}),
+export const reluOp: Op<NoAttrs> = unaryOp("relu", ({ outputs: [y], grads: [dy], apply }) =>
+  apply(reluGradOp, [dy!, y!], {}),
 );
-export const sigmoidOp: Op<NoAttrs> = unaryOp(
-  "sigmoid",
-  (k, y, x, n) => k.f32_sigmoid(y, x, n),
-  ({ outputs: [y], grads: [dy], apply }) => apply(sigmoidGradOp, [dy!, y!], {}),
+export const sigmoidOp: Op<NoAttrs> = unaryOp("sigmoid", ({ outputs: [y], grads: [dy], apply }) =>
+  apply(sigmoidGradOp, [dy!, y!], {}),
 );
-export const tanhOp: Op<NoAttrs> = unaryOp(
-  "tanh",
-  (k, y, x, n) => k.f32_tanh(y, x, n),
-  ({ outputs: [y], grads: [dy], apply }) => apply(tanhGradOp, [dy!, y!], {}),
+export const tanhOp: Op<NoAttrs> = unaryOp("tanh", ({ outputs: [y], grads: [dy], apply }) =>
+  apply(tanhGradOp, [dy!, y!], {}),
 );
-export const softplusOp: Op<NoAttrs> = unaryOp(
-  "softplus",
-  (k, y, x, n) => k.f32_softplus(y, x, n),
-  ({ inputs: [x], grads: [dy], apply }) => apply(softplusGradOp, [dy!, x!], {}),
+export const softplusOp: Op<NoAttrs> = unaryOp("softplus", ({ inputs: [x], grads: [dy], apply }) =>
+  apply(softplusGradOp, [dy!, x!], {}),
 );
-export const softsignOp: Op<NoAttrs> = unaryOp(
-  "softsign",
-  (k, y, x, n) => k.f32_softsign(y, x, n),
-  ({ inputs: [x], grads: [dy] }) => [dy!.div(x!.abs().add(1).square())],
+export const softsignOp: Op<NoAttrs> = unaryOp("softsign", ({ inputs: [x], grads: [dy] }) => [
+  dy!.div(x!.abs().add(1).square()),
+]);
+export const siluOp: Op<NoAttrs> = unaryOp("silu", ({ inputs: [x], grads: [dy], apply }) =>
+  apply(siluGradOp, [dy!, x!], {}),
 );
-export const siluOp: Op<NoAttrs> = unaryOp(
-  "silu",
-  (k, y, x, n) => k.f32_silu(y, x, n),
-  ({ inputs: [x], grads: [dy], apply }) => apply(siluGradOp, [dy!, x!], {}),
+export const geluOp: Op<NoAttrs> = unaryOp("gelu", ({ inputs: [x], grads: [dy], apply }) =>
+  apply(geluGradOp, [dy!, x!], {}),
 );
-export const geluOp: Op<NoAttrs> = unaryOp(
-  "gelu",
-  (k, y, x, n) => k.f32_gelu(y, x, n),
-  ({ inputs: [x], grads: [dy], apply }) => apply(geluGradOp, [dy!, x!], {}),
+export const geluTanhOp: Op<NoAttrs> = unaryOp("geluTanh", ({ inputs: [x], grads: [dy], apply }) =>
+  apply(geluTanhGradOp, [dy!, x!], {}),
 );
-export const geluTanhOp: Op<NoAttrs> = unaryOp(
-  "geluTanh",
-  (k, y, x, n) => k.f32_gelu_tanh(y, x, n),
-  ({ inputs: [x], grads: [dy], apply }) => apply(geluTanhGradOp, [dy!, x!], {}),
-);
-export const seluOp: Op<NoAttrs> = unaryOp(
-  "selu",
-  (k, y, x, n) => k.f32_selu(y, x, n),
-  ({ outputs: [y], grads: [dy], apply }) => apply(seluGradOp, [dy!, y!], {}),
+export const seluOp: Op<NoAttrs> = unaryOp("selu", ({ outputs: [y], grads: [dy], apply }) =>
+  apply(seluGradOp, [dy!, y!], {}),
 );
 
 /** clip(x/6 + 1/2, 0, 1); flat outside (−3, 3). */
-export const hardSigmoidOp: Op<NoAttrs> = unaryOp(
-  "hardSigmoid",
-  (k, y, x, n) => k.f32_hard_sigmoid(y, x, n),
-  ({ inputs: [x], grads: [dy] }) => [dy!.div(6).mul(x!.greater(-3).logicalAnd(x!.less(3)).cast("float32"))],
-);
+export const hardSigmoidOp: Op<NoAttrs> = unaryOp("hardSigmoid", ({ inputs: [x], grads: [dy] }) => [
+  dy!.div(6).mul(x!.greater(-3).logicalAnd(x!.less(3)).cast("float32")),
+]);
 
 /** x for x ≥ 0, alpha·(eˣ − 1) below. Clevert et al. 2016. */
 export const eluOp: Op<{ alpha: number }> = op<{ alpha: number }>({

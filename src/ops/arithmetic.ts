@@ -2,7 +2,17 @@ import type { BufferRef, GradientRule } from "../graph/op.ts";
 import type { GraphDType, Spec } from "../graph/spec.ts";
 import type { KernelTable } from "../runtime/kernel-table.ts";
 import { broadcastDims, stridesOf } from "../util/shape.ts";
-import { at, broadcastStrides, forLoops, joinAxes, type NoAttrs, type Op, op, shapesDiffer } from "./define.ts";
+import {
+  at,
+  broadcastStrides,
+  forLoops,
+  joinAxes,
+  kernelOf,
+  type NoAttrs,
+  type Op,
+  op,
+  shapesDiffer,
+} from "./define.ts";
 import type { Tensor } from "./tensor.ts";
 
 type Binary = KernelTable["f32_add"];
@@ -23,22 +33,20 @@ function runBinary(kernel: Binary, [a, b]: readonly BufferRef[], y: BufferRef): 
   });
 }
 
-type Pick = (k: KernelTable) => Binary;
-
+/** An op on float32 by the kernel of its name, on integers too where `integers` says that there is one. */
 function binaryOp(
   name: string,
-  f32: Pick,
-  i32: Pick | undefined,
-  result: "same" | "bool",
   gradient: GradientRule<NoAttrs, Tensor> | null,
+  integers = true,
+  result: "same" | "bool" = "same",
 ): Op<NoAttrs> {
+  const [f32, i32] = [kernelOf<"f32_add">("f32", name), kernelOf<"i32_add">("i32", name)];
   return op<NoAttrs>({
     name,
     shape: (inputs) => broadcastSpec(name, inputs, result === "bool" ? "bool" : inputs[0]!.dtype),
     gradient,
     kernel: (k, { inputs, outputs: [y] }) => {
-      const integer = inputs[0]!.dtype !== "float32" && i32 !== undefined;
-      runBinary(integer ? i32(k) : f32(k), inputs, y!);
+      runBinary(k[integers && inputs[0]!.dtype !== "float32" ? i32 : f32], inputs, y!);
     },
     // Safe although an input may be broadcast: only one of the output's own size can be taken over.
     inPlace: [
@@ -48,71 +56,47 @@ function binaryOp(
   });
 }
 
-export const addOp: Op<NoAttrs> = binaryOp(
-  "add",
-  (k) => k.f32_add,
-  (k) => k.i32_add,
-  "same",
-  ({ inputs: [a, b], grads: [dy], needs }) => [
-    needs[0] ? dy!.sumTo(a!.shape) : null,
-    needs[1] ? dy!.sumTo(b!.shape) : null,
-  ],
-);
+const compareOp = (name: string): Op<NoAttrs> => binaryOp(name, null, true, "bool");
 
-export const subOp: Op<NoAttrs> = binaryOp(
-  "sub",
-  (k) => k.f32_sub,
-  (k) => k.i32_sub,
-  "same",
-  ({ inputs: [a, b], grads: [dy], needs }) => [
-    needs[0] ? dy!.sumTo(a!.shape) : null,
-    needs[1] ? dy!.neg().sumTo(b!.shape) : null,
-  ],
-);
+export const addOp: Op<NoAttrs> = binaryOp("add", ({ inputs: [a, b], grads: [dy], needs }) => [
+  needs[0] ? dy!.sumTo(a!.shape) : null,
+  needs[1] ? dy!.sumTo(b!.shape) : null,
+]);
 
-export const mulOp: Op<NoAttrs> = binaryOp(
-  "mul",
-  (k) => k.f32_mul,
-  (k) => k.i32_mul,
-  "same",
-  ({ inputs: [a, b], grads: [dy], needs }) => [
-    needs[0] ? dy!.mul(b!).sumTo(a!.shape) : null,
-    needs[1] ? dy!.mul(a!).sumTo(b!.shape) : null,
-  ],
-);
+export const subOp: Op<NoAttrs> = binaryOp("sub", ({ inputs: [a, b], grads: [dy], needs }) => [
+  needs[0] ? dy!.sumTo(a!.shape) : null,
+  needs[1] ? dy!.neg().sumTo(b!.shape) : null,
+]);
+
+export const mulOp: Op<NoAttrs> = binaryOp("mul", ({ inputs: [a, b], grads: [dy], needs }) => [
+  needs[0] ? dy!.mul(b!).sumTo(a!.shape) : null,
+  needs[1] ? dy!.mul(a!).sumTo(b!.shape) : null,
+]);
 
 export const divOp: Op<NoAttrs> = binaryOp(
   "div",
-  (k) => k.f32_div,
-  undefined,
-  "same",
   ({ inputs: [a, b], outputs: [y], grads: [dy], needs }) => [
     needs[0] ? dy!.div(b!).sumTo(a!.shape) : null,
     needs[1] ? dy!.mul(y!).div(b!).neg().sumTo(b!.shape) : null,
   ],
+  false,
 );
 
-export const powOp: Op<NoAttrs> = binaryOp(
-  "pow",
-  (k) => k.f32_pow,
-  undefined,
-  "same",
-  ({ inputs: [a, b], outputs: [y], grads: [dy], needs }) => [
-    needs[0]
-      ? dy!
-          .mul(b!)
-          .mul(a!.pow(b!.sub(1)))
-          .sumTo(a!.shape)
-      : null,
-    // d(a^b)/db = a^b ln a; where a is 0 the power is flat.
-    needs[1]
-      ? dy!
-          .mul(y!)
-          .mul(a!.where(a!.notEqual(0), 1).log())
-          .sumTo(b!.shape)
-      : null,
-  ],
-);
+export const powOp: Op<NoAttrs> = binaryOp("pow", ({ inputs: [a, b], outputs: [y], grads: [dy], needs }) => [
+  needs[0]
+    ? dy!
+        .mul(b!)
+        .mul(a!.pow(b!.sub(1)))
+        .sumTo(a!.shape)
+    : null,
+  // d(a^b)/db = a^b ln a; where a is 0 the power is flat.
+  needs[1]
+    ? dy!
+        .mul(y!)
+        .mul(a!.where(a!.notEqual(0), 1).log())
+        .sumTo(b!.shape)
+    : null,
+]);
 
 /** Gradient of maximum and minimum: to the operand that won; half to each where both are equal, as Keras on JAX. */
 function winnerGradient(wins: (x: Tensor, y: Tensor) => Tensor): GradientRule<NoAttrs, Tensor> {
@@ -125,75 +109,21 @@ function winnerGradient(wins: (x: Tensor, y: Tensor) => Tensor): GradientRule<No
 
 export const maximumOp: Op<NoAttrs> = binaryOp(
   "maximum",
-  (k) => k.f32_maximum,
-  undefined,
-  "same",
   winnerGradient((x, y) => x.greater(y)),
 );
 export const minimumOp: Op<NoAttrs> = binaryOp(
   "minimum",
-  (k) => k.f32_minimum,
-  undefined,
-  "same",
   winnerGradient((x, y) => x.less(y)),
 );
 
-export const equalOp: Op<NoAttrs> = binaryOp(
-  "equal",
-  (k) => k.f32_equal,
-  (k) => k.i32_equal,
-  "bool",
-  null,
-);
-export const notEqualOp: Op<NoAttrs> = binaryOp(
-  "notEqual",
-  (k) => k.f32_not_equal,
-  (k) => k.i32_not_equal,
-  "bool",
-  null,
-);
-export const greaterOp: Op<NoAttrs> = binaryOp(
-  "greater",
-  (k) => k.f32_greater,
-  (k) => k.i32_greater,
-  "bool",
-  null,
-);
-export const greaterEqualOp: Op<NoAttrs> = binaryOp(
-  "greaterEqual",
-  (k) => k.f32_greater_equal,
-  (k) => k.i32_greater_equal,
-  "bool",
-  null,
-);
-export const lessOp: Op<NoAttrs> = binaryOp(
-  "less",
-  (k) => k.f32_less,
-  (k) => k.i32_less,
-  "bool",
-  null,
-);
-export const lessEqualOp: Op<NoAttrs> = binaryOp(
-  "lessEqual",
-  (k) => k.f32_less_equal,
-  (k) => k.i32_less_equal,
-  "bool",
-  null,
-);
-export const logicalAndOp: Op<NoAttrs> = binaryOp(
-  "logicalAnd",
-  (k) => k.i32_logical_and,
-  (k) => k.i32_logical_and,
-  "bool",
-  null,
-);
-export const logicalOrOp: Op<NoAttrs> = binaryOp(
-  "logicalOr",
-  (k) => k.i32_logical_or,
-  (k) => k.i32_logical_or,
-  "bool",
-  null,
-);
+export const equalOp: Op<NoAttrs> = compareOp("equal");
+export const notEqualOp: Op<NoAttrs> = compareOp("notEqual");
+export const greaterOp: Op<NoAttrs> = compareOp("greater");
+export const greaterEqualOp: Op<NoAttrs> = compareOp("greaterEqual");
+export const lessOp: Op<NoAttrs> = compareOp("less");
+export const lessEqualOp: Op<NoAttrs> = compareOp("lessEqual");
+export const logicalAndOp: Op<NoAttrs> = compareOp("logicalAnd");
+export const logicalOrOp: Op<NoAttrs> = compareOp("logicalOr");
 
 export const logicalNotOp: Op<NoAttrs> = op<NoAttrs>({
   name: "logicalNot",
@@ -202,6 +132,25 @@ export const logicalNotOp: Op<NoAttrs> = op<NoAttrs>({
   kernel: (k, { inputs: [x], outputs: [y] }) => k.i32_logical_not(y!.ptr, x!.ptr, y!.size),
   inPlace: [[0, 0]],
 });
+
+/** The angle of the point (b, a). */
+export const atan2Op: Op<NoAttrs> = binaryOp(
+  "atan2",
+  ({ inputs: [a, b], grads: [dy], needs }) => {
+    const part = dy!.div(a!.square().add(b!.square()));
+    return [needs[0] ? part.mul(b!).sumTo(a!.shape) : null, needs[1] ? part.mul(a!).neg().sumTo(b!.shape) : null];
+  },
+  false,
+);
+
+/** ⌊a/b⌋; of integers 0 where b is 0. */
+export const floorDivOp: Op<NoAttrs> = binaryOp("floorDiv", null);
+
+/** a − ⌊a/b⌋·b, which has the sign of b; of integers a where b is 0. */
+export const modOp: Op<NoAttrs> = binaryOp("mod", ({ inputs: [a, b], grads: [dy], needs }) => [
+  needs[0] ? dy!.sumTo(a!.shape) : null,
+  needs[1] ? dy!.mul(a!.floorDiv(b!)).neg().sumTo(b!.shape) : null,
+]);
 
 /** y = cond ? a : b on equal shapes; the caller broadcasts before. */
 export const selectOp: Op<NoAttrs> = op<NoAttrs>({

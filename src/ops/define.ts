@@ -25,17 +25,19 @@ export function likeFirst([x]: readonly Spec[]): Spec {
   return { shape: x!.shape, dtype: x!.dtype };
 }
 
-/** Element-wise on one float32 input, in place where it may. */
-export function unaryOp(
-  name: string,
-  kernel: (k: KernelTable, y: number, x: number, n: number) => void,
-  gradient: GradientRule<NoAttrs, Tensor> | null,
-): Op<NoAttrs> {
+/** The kernel of an op on elements of a type: `hardSigmoid` runs as `f32_hard_sigmoid`. Every op has a test that calls it. */
+export function kernelOf<K extends keyof KernelTable>(type: "f32" | "i32", name: string): K {
+  return `${type}_${name.replace(/[A-Z]/g, (capital) => `_${capital.toLowerCase()}`)}` as K;
+}
+
+/** Element-wise on one float32 input by the kernel of its name, in place where it may. */
+export function unaryOp(name: string, gradient: GradientRule<NoAttrs, Tensor> | null): Op<NoAttrs> {
+  const kernel = kernelOf<"f32_neg">("f32", name);
   return op<NoAttrs>({
     name,
     shape: likeFirst,
     gradient,
-    kernel: (k, { inputs: [x], outputs: [y] }) => kernel(k, y!.ptr, x!.ptr, y!.size),
+    kernel: (k, { inputs: [x], outputs: [y] }) => k[kernel](y!.ptr, x!.ptr, y!.size),
     inPlace: [[0, 0]],
   });
 }

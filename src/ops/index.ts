@@ -1,5 +1,6 @@
-import { DTypeError, describe, ShapeError, ValueError } from "../util/errors.ts";
+import { ShapeError } from "../util/errors.ts";
 import { type Dims, formatShape } from "../util/shape.ts";
+import { checkAxis } from "./axes.ts";
 import {
   batchNormCoefficientsOp,
   batchNormStatsOp,
@@ -7,11 +8,9 @@ import {
   movingUpdateOp,
   scaleShiftOp,
 } from "./batch-norm.ts";
-import { gatherRowsOp } from "./indexing.ts";
-import { checkAxis } from "./operand.ts";
 import * as steps from "./optimizer-steps.ts";
 import * as draws from "./random.ts";
-import { concatOp } from "./shaping.ts";
+import { cumprodOp, cumsumOp } from "./scan.ts";
 import { sigmoidCrossEntropyOp, softmaxCrossEntropyOp, sparseSoftmaxCrossEntropyOp } from "./softmax.ts";
 import { apply, runScoped, type Tensor, type TensorLike, toTensor } from "./tensor.ts";
 
@@ -31,6 +30,17 @@ function method<K extends MethodName>(name: K): Method<K> {
   return (x, ...args) => (toTensor(x) as unknown as Record<K, (...rest: unknown[]) => Tensor>)[name](...args);
 }
 
+type Scan = (x: TensorLike, axis?: number, exclusive?: boolean, reverse?: boolean) => Tensor;
+
+function scan(record: typeof cumsumOp): Scan {
+  return (x, axis = 0, exclusive = false, reverse = false) => {
+    const source = toTensor(x);
+    const whole = source.dtype === "int32" || source.dtype === "bool";
+    const numbers = source.cast(whole && record === cumsumOp ? "int32" : "float32");
+    return apply(record, [numbers], { axis: checkAxis(record.name, axis, source.shape), exclusive, reverse })[0]!;
+  };
+}
+
 export const add: Method<"add"> = method("add");
 export const sub: Method<"sub"> = method("sub");
 export const mul: Method<"mul"> = method("mul");
@@ -38,6 +48,10 @@ export const div: Method<"div"> = method("div");
 export const pow: Method<"pow"> = method("pow");
 export const maximum: Method<"maximum"> = method("maximum");
 export const minimum: Method<"minimum"> = method("minimum");
+export const mod: Method<"mod"> = method("mod");
+export const floorDiv: Method<"floorDiv"> = method("floorDiv");
+export const atan2: Method<"atan2"> = method("atan2");
+export const squaredDifference: Method<"squaredDifference"> = method("squaredDifference");
 export const equal: Method<"equal"> = method("equal");
 export const notEqual: Method<"notEqual"> = method("notEqual");
 export const greater: Method<"greater"> = method("greater");
@@ -48,6 +62,13 @@ export const logicalAnd: Method<"logicalAnd"> = method("logicalAnd");
 export const logicalOr: Method<"logicalOr"> = method("logicalOr");
 export const logicalNot: Method<"logicalNot"> = method("logicalNot");
 
+export const logicalXor: Method<"logicalXor"> = method("logicalXor");
+
+const isNaNs: Method<"isNaN"> = method("isNaN");
+const areFinite: Method<"isFinite"> = method("isFinite");
+
+export { areFinite as isFinite, isNaNs as isNaN };
+export const isInf: Method<"isInf"> = method("isInf");
 export const neg: Method<"neg"> = method("neg");
 export const abs: Method<"abs"> = method("abs");
 export const sign: Method<"sign"> = method("sign");
@@ -63,7 +84,19 @@ export const floor: Method<"floor"> = method("floor");
 export const ceil: Method<"ceil"> = method("ceil");
 export const round: Method<"round"> = method("round");
 export const erf: Method<"erf"> = method("erf");
+export const sin: Method<"sin"> = method("sin");
+export const cos: Method<"cos"> = method("cos");
+export const tan: Method<"tan"> = method("tan");
+export const asin: Method<"asin"> = method("asin");
+export const acos: Method<"acos"> = method("acos");
+export const atan: Method<"atan"> = method("atan");
+export const sinh: Method<"sinh"> = method("sinh");
+export const cosh: Method<"cosh"> = method("cosh");
+export const asinh: Method<"asinh"> = method("asinh");
+export const acosh: Method<"acosh"> = method("acosh");
+export const atanh: Method<"atanh"> = method("atanh");
 export const clip: Method<"clip"> = method("clip");
+export { clip as clipByValue };
 
 export const relu: Method<"relu"> = method("relu");
 export const sigmoid: Method<"sigmoid"> = method("sigmoid");
@@ -86,42 +119,44 @@ export const min: Method<"min"> = method("min");
 export const prod: Method<"prod"> = method("prod");
 export const any: Method<"any"> = method("any");
 export const all: Method<"all"> = method("all");
+export const variance: Method<"variance"> = method("variance");
+export const std: Method<"std"> = method("std");
+export const logSumExp: Method<"logSumExp"> = method("logSumExp");
 export const argMax: Method<"argMax"> = method("argMax");
 export const argMin: Method<"argMin"> = method("argMin");
+export { argMax as argmax, argMin as argmin, logSumExp as logsumexp };
 
 export const matMul: Method<"matMul"> = method("matMul");
 export const reshape: Method<"reshape"> = method("reshape");
 export const transpose: Method<"transpose"> = method("transpose");
+export const slice: Method<"slice"> = method("slice");
 export const squeeze: Method<"squeeze"> = method("squeeze");
 export const expandDims: Method<"expandDims"> = method("expandDims");
 export const broadcastTo: Method<"broadcastTo"> = method("broadcastTo");
 export const cast: Method<"cast"> = method("cast");
 export const stopGradient: Method<"stopGradient"> = method("stopGradient");
 export const where = (condition: TensorLike, a: TensorLike, b: TensorLike): Tensor => toTensor(a).where(condition, b);
+
+export * from "./arranging.ts";
 export { oneHot } from "./creation.ts";
+export { einsum } from "./einsum.ts";
+export { dot, outer } from "./products.ts";
+export {
+  argSort,
+  argSort as argsort,
+  gather,
+  scatterAdd,
+  sort,
+  take,
+  takeAlongAxis,
+  topK,
+  topK as topk,
+} from "./selecting.ts";
 
-/** Joins tensors along an axis; all other sizes must agree. */
-export function concat(list: readonly TensorLike[], axis = -1): Tensor {
-  if (!Array.isArray(list) || list.length === 0) {
-    throw new ValueError(`[concat] list: expected at least one tensor, got ${describe(list)}.`);
-  }
-  const tensors = list.map((x: TensorLike) => toTensor(x));
-  const [first] = tensors;
-  if (tensors.length === 1) return first!;
-  const other = tensors.find((x) => x.dtype !== first!.dtype);
-  if (other !== undefined)
-    throw new DTypeError(`[concat] list: expected one dtype, got ${first!.dtype} and ${other.dtype}.`);
-  return apply(concatOp, tensors, { axis: checkAxis("concat", axis, first!.shape) })[0]!;
-}
-
-/** Rows of `x` along its first axis: `gather(table, [2, 0])`. */
-export function gather(x: TensorLike, indices: TensorLike): Tensor {
-  const source = toTensor(x);
-  if (source.rank === 0) throw new ShapeError("[gather] x: expected at least one axis, got a scalar.");
-  const list = toTensor(indices, Array.isArray(indices) ? "int32" : undefined);
-  if (list.dtype !== "int32") throw new DTypeError(`[gather] indices: expected dtype int32, got ${list.dtype}.`);
-  return apply(gatherRowsOp, [source, list], { rows: source.shape[0]! })[0]!;
-}
+/** Running sums along an axis; `exclusive` leaves out the element itself, `reverse` sums from the end. */
+export const cumsum: Scan = scan(cumsumOp);
+/** Running products likewise. */
+export const cumprod: Scan = scan(cumprodOp);
 
 // Losses on logits
 

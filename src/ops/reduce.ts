@@ -2,7 +2,8 @@ import type { BufferRef, GradientRule } from "../graph/op.ts";
 import type { GraphDType, Spec } from "../graph/spec.ts";
 import type { KernelTable } from "../runtime/kernel-table.ts";
 import { type Dims, sizeOf } from "../util/shape.ts";
-import { type Gradient, type Op, op } from "./define.ts";
+import { type Gradient, kernelOf, type Op, op } from "./define.ts";
+import { cumprodOp } from "./scan.ts";
 import type { Tensor } from "./tensor.ts";
 
 /** A run of neighbouring axes to reduce, [start, end). `Tensor.sum` and its like split any axes into such runs. */
@@ -24,13 +25,14 @@ function expand(reduced: Tensor, x: Tensor, attrs: ReduceAttrs): Tensor {
   return reduced.reshape(reducedShape(x.shape, { ...attrs, keepDims: true }));
 }
 
-type Reduce = (k: KernelTable, y: number, x: number, outer: number, n: number, inner: number) => void;
+type Reduce = (y: number, x: number, outer: number, n: number, inner: number, scale: number) => void;
 
+/** Reduces floats by the kernel of the op's name, integers too; `kernel` names another for both. */
 function reduceOp(
   name: string,
-  kernel: (dtype: GraphDType) => Reduce,
   gradient: GradientRule<ReduceAttrs, Tensor> | null,
   dtype?: GraphDType,
+  kernel?: keyof KernelTable,
 ): Op<ReduceAttrs> {
   return op<ReduceAttrs>({
     name,
@@ -38,25 +40,19 @@ function reduceOp(
     gradient,
     kernel: (k, { inputs: [x], outputs: [y], attrs }) => {
       const { outer, n, inner } = layout(x as BufferRef, attrs);
-      kernel(x!.dtype)(k, y!.ptr, x!.ptr, outer, n, inner);
+      const run = k[kernel ?? kernelOf(x!.dtype === "float32" ? "f32" : "i32", name)] as Reduce;
+      run(y!.ptr, x!.ptr, outer, n, inner, 1); // the 1 is for sums only
     },
   });
 }
 
-export const sumOp: Op<ReduceAttrs> = reduceOp(
-  "sum",
-  (dtype) => (k, y, x, outer, n, inner) =>
-    dtype === "float32" ? k.f32_sum(y, x, outer, n, inner, 1) : k.i32_sum(y, x, outer, n, inner),
-  ({ inputs: [x], grads: [dy], attrs }) => [expand(dy!, x!, attrs).broadcastTo(x!.shape)],
-);
+export const sumOp: Op<ReduceAttrs> = reduceOp("sum", ({ inputs: [x], grads: [dy], attrs }) => [
+  expand(dy!, x!, attrs).broadcastTo(x!.shape),
+]);
 
-export const meanOp: Op<ReduceAttrs> = reduceOp(
-  "mean",
-  () => (k, y, x, outer, n, inner) => k.f32_mean(y, x, outer, n, inner),
-  ({ inputs: [x], outputs: [y], grads: [dy], attrs }) => [
-    expand(dy!.div(Math.max(x!.size / Math.max(y!.size, 1), 1)), x!, attrs).broadcastTo(x!.shape),
-  ],
-);
+export const meanOp: Op<ReduceAttrs> = reduceOp("mean", ({ inputs: [x], outputs: [y], grads: [dy], attrs }) => [
+  expand(dy!.div(Math.max(x!.size / Math.max(y!.size, 1), 1)), x!, attrs).broadcastTo(x!.shape),
+]);
 
 /** To every element equal to the extreme, in equal shares, as Keras on JAX. */
 function extremeGradient({ inputs: [x], outputs: [y], grads: [dy], attrs }: Gradient<ReduceAttrs>): Tensor[] {
@@ -65,46 +61,20 @@ function extremeGradient({ inputs: [x], outputs: [y], grads: [dy], attrs }: Grad
   return [chosen.mul(share)];
 }
 
-export const maxOp: Op<ReduceAttrs> = reduceOp(
-  "max",
-  () => (k, y, x, outer, n, inner) => k.f32_max(y, x, outer, n, inner),
-  extremeGradient,
-);
+export const maxOp: Op<ReduceAttrs> = reduceOp("max", extremeGradient);
 
-export const minOp: Op<ReduceAttrs> = reduceOp(
-  "min",
-  () => (k, y, x, outer, n, inner) => k.f32_min(y, x, outer, n, inner),
-  extremeGradient,
-);
+export const minOp: Op<ReduceAttrs> = reduceOp("min", extremeGradient);
 
-/** The gradient divides by x, so it is exact where no factor is 0; with a zero factor it is NaN or 0. */
-export const prodOp: Op<ReduceAttrs> = reduceOp(
-  "prod",
-  () => (k, y, x, outer, n, inner) => k.f32_prod(y, x, outer, n, inner),
-  ({ inputs: [x], outputs: [y], grads: [dy], attrs }) => [expand(dy!.mul(y!), x!, attrs).div(x!)],
-);
+/** The gradient is the product of the other factors, also where some are 0: of those before, times those after. */
+export const prodOp: Op<ReduceAttrs> = reduceOp("prod", ({ inputs: [x], grads: [dy], attrs, apply }) => {
+  const { outer, n, inner } = layout(x!, attrs);
+  const factors = x!.reshape([outer, n, inner]);
+  const product = (reverse: boolean): Tensor => apply(cumprodOp, [factors], { axis: 1, exclusive: true, reverse })[0]!;
+  const others = product(false).mul(product(true));
+  return [others.mul(dy!.reshape([outer, 1, inner])).reshape(x!.shape)];
+});
 
-export const anyOp: Op<ReduceAttrs> = reduceOp(
-  "any",
-  () => (k, y, x, outer, n, inner) => k.i32_any(y, x, outer, n, inner),
-  null,
-  "bool",
-);
-export const allOp: Op<ReduceAttrs> = reduceOp(
-  "all",
-  () => (k, y, x, outer, n, inner) => k.i32_all(y, x, outer, n, inner),
-  null,
-  "bool",
-);
-export const argMaxOp: Op<ReduceAttrs> = reduceOp(
-  "argMax",
-  () => (k, y, x, outer, n, inner) => k.i32_argmax_f32(y, x, outer, n, inner),
-  null,
-  "int32",
-);
-export const argMinOp: Op<ReduceAttrs> = reduceOp(
-  "argMin",
-  () => (k, y, x, outer, n, inner) => k.i32_argmin_f32(y, x, outer, n, inner),
-  null,
-  "int32",
-);
+export const anyOp: Op<ReduceAttrs> = reduceOp("any", null, "bool");
+export const allOp: Op<ReduceAttrs> = reduceOp("all", null, "bool");
+export const argMaxOp: Op<ReduceAttrs> = reduceOp("argMax", null, "int32", "i32_argmax_f32");
+export const argMinOp: Op<ReduceAttrs> = reduceOp("argMin", null, "int32", "i32_argmin_f32");

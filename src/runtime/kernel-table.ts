@@ -28,6 +28,7 @@ export interface KernelTable {
   f32_clip_grad(dx: number, dy: number, x: number, n: number, lo: number, hi: number): void;
   f32_cos(y: number, x: number, n: number): void;
   f32_cosh(y: number, x: number, n: number): void;
+  f32_cumprod(y: number, x: number, outer: number, n: number, inner: number, exclusive: number, reverse: number): void;
   f32_cumsum(y: number, x: number, outer: number, n: number, inner: number, exclusive: number, reverse: number): void;
   f32_div(y: number, a: number, b: number, n0: number, n1: number, n2: number, a0: number, a1: number, a2: number, b0: number, b1: number, b2: number): void;
   f32_dropout(y: number, bits: number, x: number, key: number, n: number, keep: number): void;
@@ -161,7 +162,7 @@ export interface KernelTable {
 }
 
 /** How many kernels a module of this version has. */
-export const kernelCount: number = 156;
+export const kernelCount: number = 157;
 
 /** The name of every kernel, in alphabetical order; for tests: the runtime reads the names from the module. */
 export const kernelNames: readonly (keyof KernelTable)[] = [
@@ -191,6 +192,7 @@ export const kernelNames: readonly (keyof KernelTable)[] = [
   "f32_clip_grad",
   "f32_cos",
   "f32_cosh",
+  "f32_cumprod",
   "f32_cumsum",
   "f32_div",
   "f32_dropout",

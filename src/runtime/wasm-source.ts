@@ -26,7 +26,11 @@ function unpack(packed: string): Uint8Array {
 }
 
 /** The bytes of one build, of which both have a chunk in turn. */
-function moduleOf(wanted: KernelBuild, bytes: Uint8Array, { chunk, lengths }: NonNullable<typeof wasmInline>): Uint8Array {
+function moduleOf(
+  wanted: KernelBuild,
+  bytes: Uint8Array,
+  { chunk, lengths }: NonNullable<typeof wasmInline>,
+): Uint8Array {
   const result = new Uint8Array(lengths[wanted]);
   for (let start = 0, from = 0; start < result.length; start += chunk) {
     for (const build of ["simd", "relaxed"] as const) {
