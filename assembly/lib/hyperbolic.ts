@@ -1,4 +1,4 @@
-// Hyperbolic functions from exp, expm1 and log1p, four float32 at a time; ULP <= 5.
+// Hyperbolic functions from exp, expm1 and log1p, four float32 at a time; ULP <= 4.
 import { expCall, expm1Call, log1p4, withSign } from "./math";
 
 // @ts-ignore: decorator
