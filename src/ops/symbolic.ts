@@ -74,7 +74,8 @@ export class SymbolicTensor extends Operand<SymbolicTensor, TensorLike> {
 
 /** The tensor's method of a name as a function: what it is called on comes first. */
 export function methodOp(name: string): OpFunction {
-  return (x: Tensor, ...args: unknown[]) => (x as unknown as Record<string, (...rest: unknown[]) => unknown>)[name]!(...args);
+  return (x: Tensor, ...args: unknown[]) =>
+    (x as unknown as Record<string, (...rest: unknown[]) => unknown>)[name]!(...args);
 }
 
 function defineOp(prototype: object, name: string): void {
