@@ -102,7 +102,9 @@ export function suggest(name: string, candidates: Iterable<string>): string {
   let best = "";
   let bestDistance = Math.max(1, Math.floor(wanted.length / 2)) + 1;
   for (const candidate of candidates) {
-    const distance = editDistance(wanted, plainName(candidate));
+    const plain = plainName(candidate);
+    // Among words equally near, one that begins alike is more likely meant.
+    const distance = editDistance(wanted, plain) + (plain[0] === wanted[0] ? 0 : 0.5);
     if (distance < bestDistance) {
       best = candidate;
       bestDistance = distance;

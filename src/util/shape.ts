@@ -35,6 +35,13 @@ export function normalizeAxis(axis: number, rank: number): number | undefined {
   return axis < 0 ? axis + rank : axis;
 }
 
+/** The axis counted from the front, given by a caller for a shape. */
+export function checkAxis(axis: unknown, shape: Shape, where: string): number {
+  const rank = shape.length;
+  const expected = `an integer in [${-rank}, ${rank - 1}] for shape ${formatShape(shape)}`;
+  return normalizeAxis(axis as number, rank) ?? refuse(where, "axis", expected, axis, ShapeError);
+}
+
 /** NumPy's broadcasting of two concrete shapes, or undefined when they do not fit. */
 export function broadcastDims(a: Dims, b: Dims): number[] | undefined {
   return broadcastShapes(a, b) as number[] | undefined;
