@@ -92,7 +92,7 @@ export abstract class Optimizer {
       if (!(variable instanceof Variable)) throw this.#wrongVariable(variable);
       const slots: Record<string, Variable> = {};
       for (const slot of this.slotNames) {
-        slots[slot] = stateVariable(`${variable.name.replaceAll("/", "_")}_${slot}`, variable.shape, "float32");
+        slots[slot] = stateVariable(`${variable.path.replaceAll("/", "_")}_${slot}`, variable.shape, "float32");
       }
       built.set(variable, slots);
     }
