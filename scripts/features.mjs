@@ -11,8 +11,23 @@ export const TARGET = new URL("../FEATURES.md", import.meta.url);
 /** Ours where the name is not Keras's own in camelCase. */
 const RENAMED = {
   ops: {
-    ...{ absolute: "abs", arange: "range", amax: "max", amin: "min", power: "pow", concatenate: "concat", flip: "reverse" },
-    ...{ subtract: "sub", multiply: "mul", divide: "div", true_divide: "div", negative: "neg", floor_divide: "floorDiv" },
+    ...{
+      absolute: "abs",
+      arange: "range",
+      amax: "max",
+      amin: "min",
+      power: "pow",
+      concatenate: "concat",
+      flip: "reverse",
+    },
+    ...{
+      subtract: "sub",
+      multiply: "mul",
+      divide: "div",
+      true_divide: "div",
+      negative: "neg",
+      floor_divide: "floorDiv",
+    },
     ...{ arcsin: "asin", arccos: "acos", arctan: "atan", arctan2: "atan2", arcsinh: "asinh", arccosh: "acosh" },
     ...{ arctanh: "atanh", var: "variance", convert_to_tensor: "tensor", array: "tensor", full: "fill", swish: "silu" },
     ...{ conv: "", sum: "sum", ravel: "flatten", scatter: "scatterAdd", batch_normalization: "batchNormInference" },
@@ -35,7 +50,11 @@ const plain = (name) => name.toLowerCase().replaceAll("_", "");
 function offered(...sources) {
   const names = new Map();
   for (let source of sources) {
-    for (; source && source !== Object.prototype && source !== Function.prototype; source = Object.getPrototypeOf(source)) {
+    for (
+      ;
+      source && source !== Object.prototype && source !== Function.prototype;
+      source = Object.getPrototypeOf(source)
+    ) {
       for (const name of Object.getOwnPropertyNames(source)) {
         if (!name.startsWith("_") && name !== "constructor" && !names.has(plain(name))) names.set(plain(name), name);
       }
@@ -51,7 +70,11 @@ function groupsOf(hb) {
     activations: offered({ ...activations }),
     ...{ initializers: offered({ ...initializers }), regularizers: offered({ ...regularizers }) },
     ...{ constraints: offered({ ...constraints }), losses: offered({ ...losses }), metrics: offered({ ...metrics }) },
-    ...{ optimizers: offered({ ...optimizers }), schedules: offered({ ...hb.schedules }), callbacks: offered({ ...callbacks }) },
+    ...{
+      optimizers: offered({ ...optimizers }),
+      schedules: offered({ ...hb.schedules }),
+      callbacks: offered({ ...callbacks }),
+    },
     random: offered({ ...hb.random }),
     ops: offered({ ...hb.ops }, { ...hb }, hb.Tensor.prototype, { ...hb.activations }),
     models: offered({ ...hb }),
@@ -75,7 +98,9 @@ export function featuresText(hb) {
     rows.push(`| ${group} | ${have.length} | ${wanted.length} | ${percent} % |`);
     const list = have.map(([name, own]) => (plain(name) === plain(own) ? `\`${own}\`` : `\`${own}\` (${name})`));
     const note = NOTES[group] === undefined ? "" : ` (${NOTES[group]})`;
-    sections.push(`## ${group}${note}\n\nHere: ${list.join(", ") || "none"}.\n\nNot here: ${missing.join(", ") || "nothing"}.\n`);
+    sections.push(
+      `## ${group}${note}\n\nHere: ${list.join(", ") || "none"}.\n\nNot here: ${missing.join(", ") || "nothing"}.\n`,
+    );
   }
   return `# Features
 

@@ -1,6 +1,6 @@
-import { refuse } from "../util/errors.ts";
 import type { Axes } from "../ops/operand.ts";
 import type { Tensor } from "../ops/tensor.ts";
+import { refuse } from "../util/errors.ts";
 import { checkNumber, checkOptions, snakeCase } from "../util/names.ts";
 import { Constraint } from "./constraint.ts";
 

@@ -5,6 +5,8 @@ import { flattenStructure, type Structure } from "../util/structure.ts";
 import { type CallOptions, inCall, type TrainingResolution } from "./call-context.ts";
 import { whereOf } from "./internals.ts";
 import type { Layer } from "./layer.ts";
+import { penalize } from "./layer-losses.ts";
+import { masksOf, setMasks } from "./masks.ts";
 
 /** Runs `layer.call` on tensors, inside its frame of the call context, and checks that tensors came out. */
 export function runCall(
@@ -13,11 +15,16 @@ export function runCall(
   resolution: TrainingResolution,
   mask: unknown,
 ): Structure<Tensor> {
-  const options: CallOptions = { training: resolution.value, ...(mask !== undefined && { mask }) };
+  const carried = masksOf(inputs);
+  const given = mask ?? carried;
+  const options: CallOptions = { training: resolution.value, ...(given !== undefined && { mask: given }) };
   return withLabel(layer.name, () => {
     try {
       const outputs = inCall(layer, resolution, () => layer.call(inputs, options));
-      return checkOutputs(layer, outputs);
+      const checked = checkOutputs(layer, outputs);
+      setMasks(layer, inputs, carried, checked);
+      penalize(layer, checked);
+      return checked;
     } catch (error) {
       throw named(error, layer);
     }

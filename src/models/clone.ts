@@ -1,7 +1,7 @@
 import { InputLayer } from "../layers/core/input-layer.ts";
 import type { Layer } from "../layers/layer.ts";
 import { callLayer } from "../layers/layer-call.ts";
-import { fillInputs, Operation } from "../layers/operation.ts";
+import { Operation } from "../layers/operation.ts";
 import type { SymbolicTensor } from "../layers/symbolic-tensor.ts";
 import { refuse } from "../util/errors.ts";
 import { checkOptions } from "../util/names.ts";
@@ -20,16 +20,21 @@ export interface CloneOptions {
 /** A model of the same layers and names with new weights of its own: nothing is shared with the first, nothing is compiled. */
 export function cloneModel<M extends Model>(model: M, options: CloneOptions = {}): M {
   checkOptions(options, ["cloneFunction"], "cloneModel");
-  return copyModel(model, options) as M;
+  return copyModel(model, options) as Model as M;
 }
 
-function copyModel(model: Model, options: CloneOptions, name?: string): Functional | Sequential {
+function copyModel(model: Model, cloning: CloneOptions, name?: string): Functional | Sequential {
   const copies = new Map<Layer, Layer>();
   const copy = (layer: Layer): Layer => {
     let made = copies.get(layer);
     if (made === undefined) {
       const nested = layer instanceof Functional || layer instanceof Sequential;
-      made = nested ? copyModel(layer, options, layer.name) : (options.cloneFunction ?? copyLayer)(layer);
+      made =
+        layer instanceof Operation
+          ? layer.copy()
+          : nested
+            ? copyModel(layer, cloning, layer.name)
+            : (cloning.cloneFunction ?? copyLayer)(layer);
       copies.set(layer, made);
     }
     return made;
@@ -46,11 +51,12 @@ function copyModel(model: Model, options: CloneOptions, name?: string): Function
   const look = (tensor: SymbolicTensor): SymbolicTensor => replaced.get(tensor)!;
   for (const node of model.graph.nodes) {
     const made = copy(node.layer);
+    const { inputs, options } = node.filled(look);
     const outputs = node.isInput
       ? (made as InputLayer).output
       : made instanceof Operation
-        ? made.connect(fillInputs(node.inputs, look) as readonly unknown[])
-        : callLayer(made, fillInputs(node.inputs, look), fillInputs(node.options as never, look) as object);
+        ? made.connect(inputs)
+        : callLayer(made, inputs, options);
     flattenStructure(outputs as Structure<SymbolicTensor>).forEach((tensor, i) => {
       replaced.set(node.outputTensors[i]!, tensor);
     });
@@ -63,7 +69,6 @@ function copyModel(model: Model, options: CloneOptions, name?: string): Function
 }
 
 function copyLayer(layer: Layer): Layer {
-  if (layer instanceof Operation) return layer.copy();
   const made = layer.constructor as unknown as { fromConfig(config: object): Layer };
   return copyByConfig(
     () => layer.getConfig(),

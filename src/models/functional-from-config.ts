@@ -144,6 +144,6 @@ function replay(
   const { mask, ...options } = camelCaseKeys((read(call.kwargs ?? {}) ?? {}) as LayerConfig);
   if (missing) return undefined;
   const given = mask === undefined || mask === null ? options : { ...options, mask };
-  const outputs = layer instanceof Operation ? layer.connect(args) : callLayer(layer, args[0], given);
+  const outputs = layer instanceof Operation ? layer.connect(args as never) : callLayer(layer, args[0], given);
   return flattenStructure(outputs as Structure<SymbolicTensor>);
 }

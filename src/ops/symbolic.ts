@@ -54,6 +54,11 @@ export class SymbolicTensor extends Operand<SymbolicTensor, TensorLike> {
     }
   }
 
+  /** Another tensor of the same graph. */
+  derive(spec: { shape: Shape; dtype: DType; name: string }, history: TensorHistory): SymbolicTensor {
+    return new SymbolicTensor(spec, history, this.#addOp);
+  }
+
   /** Adds an op to the graph this tensor belongs to. */
   addOp(name: string, body: OpFunction, args: readonly unknown[]): unknown {
     return this.#addOp(name, body, args);

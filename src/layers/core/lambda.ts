@@ -1,5 +1,5 @@
-import { refuse } from "../../util/errors.ts";
 import type { Tensor } from "../../ops/tensor.ts";
+import { refuse } from "../../util/errors.ts";
 import { camelCaseKeys } from "../../util/names.ts";
 import { type CustomObjects, customObject, note, withCustomObjects } from "../../util/registry.ts";
 import type { Shape } from "../../util/shape.ts";

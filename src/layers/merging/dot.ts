@@ -2,10 +2,9 @@ import type { Tensor } from "../../ops/tensor.ts";
 import { fail, refuse, ShapeError, ValueError } from "../../util/errors.ts";
 import { normalizeAxis, type Shape, sizeOf } from "../../util/shape.ts";
 import type { Structure } from "../../util/structure.ts";
-import { isShape } from "../build.ts";
 import { kerasShape } from "../input-spec.ts";
 import { asFloat } from "../inputs.ts";
-import type { LayerOptions } from "../options.ts";
+import { isShape, type LayerOptions } from "../options.ts";
 import { type Check, type Field, FLAG, INTEGER, PlainLayer } from "../plain-layer.ts";
 
 /** Options of {@link Dot}. */

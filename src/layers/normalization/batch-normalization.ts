@@ -1,8 +1,10 @@
+import type { Constraint, ConstraintSpec } from "../../constraints/index.ts";
 import type { Initializer } from "../../initializers/base.ts";
 import { getInitializer, type InitializerSpec } from "../../initializers/get.ts";
 import { batchNormInference, batchNormTrain, movingUpdate } from "../../ops/index.ts";
 import type { Tensor } from "../../ops/tensor.ts";
 import type { Variable } from "../../ops/variable.ts";
+import type { Regularizer, RegularizerSpec } from "../../regularizers/index.ts";
 import { refuse, ShapeError } from "../../util/errors.ts";
 import { checkBoolean, checkInteger, checkNumber } from "../../util/names.ts";
 import { checkAxis, normalizeAxis, type Shape } from "../../util/shape.ts";
@@ -11,6 +13,7 @@ import { asFloat } from "../inputs.ts";
 import { markChanged, whereOf } from "../internals.ts";
 import { Layer } from "../layer.ts";
 import type { LayerOptions } from "../options.ts";
+import { readWeightParts, weightKeys, weightParts } from "../weight-parts.ts";
 
 /** Options of {@link BatchNormalization}. */
 export interface BatchNormalizationOptions extends LayerOptions {
@@ -26,12 +29,17 @@ export interface BatchNormalizationOptions extends LayerOptions {
   readonly scale?: boolean;
   readonly betaInitializer?: InitializerSpec;
   readonly gammaInitializer?: InitializerSpec;
+  readonly betaRegularizer?: RegularizerSpec;
+  readonly gammaRegularizer?: RegularizerSpec;
+  readonly betaConstraint?: ConstraintSpec;
+  readonly gammaConstraint?: ConstraintSpec;
   readonly movingMeanInitializer?: InitializerSpec;
   readonly movingVarianceInitializer?: InitializerSpec;
 }
 
 const OPTIONS = [
-  ...["axis", "momentum", "epsilon", "center", "scale", "betaInitializer", "gammaInitializer"],
+  ...["axis", "momentum", "epsilon", "center", "scale"],
+  ...weightKeys("beta", "gamma"),
   ...["movingMeanInitializer", "movingVarianceInitializer"],
 ];
 
@@ -53,8 +61,12 @@ export class BatchNormalization extends Layer {
   readonly axis: number;
   readonly center: boolean;
   readonly scale: boolean;
-  readonly betaInitializer: Initializer;
-  readonly gammaInitializer: Initializer;
+  declare readonly betaInitializer: Initializer;
+  declare readonly gammaInitializer: Initializer;
+  declare readonly betaRegularizer: Regularizer | undefined;
+  declare readonly gammaRegularizer: Regularizer | undefined;
+  declare readonly betaConstraint: Constraint | undefined;
+  declare readonly gammaConstraint: Constraint | undefined;
   readonly movingMeanInitializer: Initializer;
   readonly movingVarianceInitializer: Initializer;
   gamma: Variable | undefined = undefined;
@@ -68,15 +80,15 @@ export class BatchNormalization extends Layer {
     super(options, OPTIONS);
     const where = whereOf(this);
     const { axis = -1, momentum = 0.99, epsilon = 1e-3, center = true, scale = true } = options;
-    const initializer = (name: `${"beta" | "gamma" | "movingMean" | "movingVariance"}Initializer`, usual: string) =>
+    const initializer = (name: `${"movingMean" | "movingVariance"}Initializer`, usual: string) =>
       getInitializer(options[name] ?? usual, `${where} ${name}`);
     this.axis = checkInteger(axis, where, "axis");
     this.#momentum = checkNumber(momentum, where, "momentum");
     this.#epsilon = checkNumber(epsilon, where, "epsilon");
     this.center = checkBoolean(center, where, "center");
     this.scale = checkBoolean(scale, where, "scale");
-    this.betaInitializer = initializer("betaInitializer", "zeros");
-    this.gammaInitializer = initializer("gammaInitializer", "ones");
+    readWeightParts(this, options, { beta: "zeros", gamma: "ones" });
+    this.supportsMasking = true;
     this.movingMeanInitializer = initializer("movingMeanInitializer", "zeros");
     this.movingVarianceInitializer = initializer("movingVarianceInitializer", "ones");
   }
@@ -104,12 +116,14 @@ export class BatchNormalization extends Layer {
     if (channels === null) {
       refuse(whereOf(this), "build", `the size of axis ${this.axis} to be known`, inputShape, ShapeError);
     }
-    const weight = (name: string, initializer: Initializer, trainable: boolean): Variable =>
-      this.addWeight({ name, shape: [channels], initializer, trainable });
-    if (this.scale) this.gamma = weight("gamma", this.gammaInitializer, true);
-    if (this.center) this.beta = weight("beta", this.betaInitializer, true);
-    this.movingMean = weight("moving_mean", this.movingMeanInitializer, false);
-    this.movingVariance = weight("moving_variance", this.movingVarianceInitializer, false);
+    const shape = [channels];
+    const trained = (name: string): Variable => this.addWeight({ name, shape, ...weightParts(this, name) });
+    const moving = (name: string, initializer: Initializer): Variable =>
+      this.addWeight({ name, shape, initializer, trainable: false });
+    if (this.scale) this.gamma = trained("gamma");
+    if (this.center) this.beta = trained("beta");
+    this.movingMean = moving("moving_mean", this.movingMeanInitializer);
+    this.movingVariance = moving("moving_variance", this.movingVarianceInitializer);
     this.inputSpec = [{ ndim: inputShape.length, axes: { [this.axis]: channels } }];
   }
 

@@ -1,6 +1,6 @@
-import { refuse } from "../../util/errors.ts";
 import { concat } from "../../ops/index.ts";
 import { Tensor, type TensorLike, toTensor } from "../../ops/tensor.ts";
+import { refuse } from "../../util/errors.ts";
 
 /** What layers adapt to: all data at once, or an iterable of batches (tensors). */
 export type AdaptData = TensorLike | Iterable<TensorLike>;

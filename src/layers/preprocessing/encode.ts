@@ -1,5 +1,5 @@
 import type { Tensor } from "../../ops/tensor.ts";
-import { plainName } from "../../util/names.ts";
+import { plainName } from "../../util/errors.ts";
 import { type Check, oneOf } from "../plain-layer.ts";
 
 /** What layers make of indices. */

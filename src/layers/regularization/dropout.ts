@@ -44,6 +44,7 @@ export class Dropout extends Layer {
     this.noiseShape = checkNoiseShape(noiseShape, where);
     this.seed = seed;
     if (this.#rate > 0) this.seedGenerator = new SeedGenerator(seed);
+    this.supportsMasking = true;
     markBuilt(this);
   }
 
