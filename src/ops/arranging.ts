@@ -90,10 +90,10 @@ type Bounds = readonly (number | null)[];
  */
 export function stridedSlice(x: TensorLike, begin: Bounds, end: Bounds, steps: readonly number[] = []): Tensor {
   const source = toTensor(x);
-  if (
-    Math.max(begin.length, end.length, steps.length) > source.rank ||
-    steps.some((step) => !Number.isInteger(step) || step === 0)
-  ) {
+  const lists: readonly unknown[] = [begin, end, steps];
+  const whole = (one: unknown): boolean => one === null || Number.isInteger(one);
+  const usable = lists.every((list) => Array.isArray(list) && list.length <= source.rank && list.every(whole));
+  if (!usable || !steps.every((step) => step)) {
     throw new ShapeError(
       `[stridedSlice] begin, end, steps: expected at most ${source.rank} of each for ${formatShape(source.shape)} and steps other than 0, got ${describe(begin)}, ${describe(end)} and ${describe(steps)}.`,
     );
@@ -135,11 +135,9 @@ export type PadMode = "constant" | "reflect" | "symmetric";
 /** Adds elements around a tensor: `pad(x, [[1, 1], [0, 2]])`. */
 export function pad(x: TensorLike, paddings: Paddings, mode: PadMode | number = "constant", value = 0): Tensor {
   const source = toTensor(x);
-  const pairs = source.shape.map((_, i) => {
-    if (typeof paddings === "number") return [paddings, paddings];
-    return typeof paddings[0] === "number" ? (paddings as readonly number[]) : (paddings[i] as readonly number[]);
-  });
   const nested = Array.isArray(paddings) && Array.isArray(paddings[0]);
+  const one = typeof paddings === "number" ? [paddings, paddings] : (paddings as readonly number[]);
+  const pairs = source.shape.map((_, i) => (nested ? (paddings[i] as readonly number[]) : one));
   const wrong = pairs.some((pair) => pair?.length !== 2 || !pair.every((n) => Number.isInteger(n) && n >= 0));
   if (wrong || (nested && paddings.length !== source.rank)) {
     throw new ShapeError(

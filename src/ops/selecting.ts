@@ -1,6 +1,6 @@
 import { DTypeError, describe, ShapeError, ValueError } from "../util/errors.ts";
 import { type Dims, formatShape, sizeOf, stridesOf } from "../util/shape.ts";
-import { checkAxis, withLast } from "./axes.ts";
+import { checkAxis, integers, withLast } from "./axes.ts";
 import { gatherRowsOp, scatterAddRowsOp } from "./indexing.ts";
 import { sortOp, takeLast } from "./sort.ts";
 import { apply, Tensor, type TensorLike, toTensor } from "./tensor.ts";
@@ -64,7 +64,7 @@ export function scatterAdd(indices: TensorLike, updates: TensorLike, shape: Dims
   const list = given.rank === 1 ? given.expandDims(-1) : given;
   const values = toTensor(updates).cast("float32");
   const depth = list.shape.at(-1)!;
-  const row = shape.slice(depth);
+  const row = integers("scatterAdd", "shape", shape, 0).slice(depth);
   const fits = list.rank > 0 && depth <= shape.length;
   if (!fits || formatShape(values.shape) !== formatShape([...list.shape.slice(0, -1), ...row])) {
     throw new ShapeError(
