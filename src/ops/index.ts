@@ -8,6 +8,12 @@ import {
   movingUpdateOp,
   scaleShiftOp,
 } from "./batch-norm.ts";
+import { oneHot as makeOneHot } from "./creation.ts";
+import { einsum as sumEinstein } from "./einsum.ts";
+import * as arranging from "./arranging.ts";
+import * as products from "./products.ts";
+import * as selecting from "./selecting.ts";
+import { methodOp, type Traced, traced } from "./symbolic.ts";
 import * as steps from "./optimizer-steps.ts";
 import * as draws from "./random.ts";
 import { cumprodOp, cumsumOp } from "./scan.ts";
@@ -24,21 +30,21 @@ type MethodName = {
 }[keyof Tensor];
 
 /** A method as a function: what it is called on comes first. */
-type Method<K extends MethodName> = (x: TensorLike, ...args: Parameters<Tensor[K]>) => Tensor;
+type Method<K extends MethodName> = Traced<(x: TensorLike, ...args: Parameters<Tensor[K]>) => Tensor>;
 
 function method<K extends MethodName>(name: K): Method<K> {
-  return (x, ...args) => (toTensor(x) as unknown as Record<K, (...rest: unknown[]) => Tensor>)[name](...args);
+  return traced(name, (x: TensorLike, ...args: Parameters<Tensor[K]>) => methodOp(name)(toTensor(x), ...args) as Tensor);
 }
 
-type Scan = (x: TensorLike, axis?: number, exclusive?: boolean, reverse?: boolean) => Tensor;
+type Scan = Traced<(x: TensorLike, axis?: number, exclusive?: boolean, reverse?: boolean) => Tensor>;
 
 function scan(record: typeof cumsumOp): Scan {
-  return (x, axis = 0, exclusive = false, reverse = false) => {
+  return traced(record.name, (x: TensorLike, axis = 0, exclusive = false, reverse = false) => {
     const source = toTensor(x);
     const whole = source.dtype === "int32" || source.dtype === "bool";
     const numbers = source.cast(whole && record === cumsumOp ? "int32" : "float32");
     return apply(record, [numbers], { axis: checkAxis(record.name, axis, source.shape), exclusive, reverse })[0]!;
-  };
+  });
 }
 
 export const add: Method<"add"> = method("add");
@@ -135,23 +141,33 @@ export const expandDims: Method<"expandDims"> = method("expandDims");
 export const broadcastTo: Method<"broadcastTo"> = method("broadcastTo");
 export const cast: Method<"cast"> = method("cast");
 export const stopGradient: Method<"stopGradient"> = method("stopGradient");
-export const where = (condition: TensorLike, a: TensorLike, b: TensorLike): Tensor => toTensor(a).where(condition, b);
+export const where: Traced<(condition: TensorLike, a: TensorLike, b: TensorLike) => Tensor> = traced(
+  "where",
+  (condition: TensorLike, a: TensorLike, b: TensorLike) => toTensor(a).where(condition, b),
+);
 
-export * from "./arranging.ts";
-export { oneHot } from "./creation.ts";
-export { einsum } from "./einsum.ts";
-export { dot, outer } from "./products.ts";
-export {
-  argSort,
-  argSort as argsort,
-  gather,
-  scatterAdd,
-  sort,
-  take,
-  takeAlongAxis,
-  topK,
-  topK as topk,
-} from "./selecting.ts";
+export type { Paddings, PadMode } from "./arranging.ts";
+export const concat: Traced<typeof arranging.concat> = traced("concat", arranging.concat);
+export const stack: Traced<typeof arranging.stack> = traced("stack", arranging.stack);
+export const split: Traced<typeof arranging.split> = traced("split", arranging.split);
+export const unstack: Traced<typeof arranging.unstack> = traced("unstack", arranging.unstack);
+export const stridedSlice: Traced<typeof arranging.stridedSlice> = traced("stridedSlice", arranging.stridedSlice);
+export const reverse: Traced<typeof arranging.reverse> = traced("reverse", arranging.reverse);
+export const pad: Traced<typeof arranging.pad> = traced("pad", arranging.pad);
+export const tile: Traced<typeof arranging.tile> = traced("tile", arranging.tile);
+export const repeat: Traced<typeof arranging.repeat> = traced("repeat", arranging.repeat);
+export const oneHot: Traced<typeof makeOneHot> = traced("oneHot", makeOneHot);
+export const einsum: Traced<typeof sumEinstein> = traced("einsum", sumEinstein);
+export const dot: Traced<typeof products.dot> = traced("dot", products.dot);
+export const outer: Traced<typeof products.outer> = traced("outer", products.outer);
+export const argSort: Traced<typeof selecting.argSort> = traced("argSort", selecting.argSort);
+export const gather: Traced<typeof selecting.gather> = traced("gather", selecting.gather);
+export const scatterAdd: Traced<typeof selecting.scatterAdd> = traced("scatterAdd", selecting.scatterAdd);
+export const sort: Traced<typeof selecting.sort> = traced("sort", selecting.sort);
+export const take: Traced<typeof selecting.take> = traced("take", selecting.take);
+export const takeAlongAxis: Traced<typeof selecting.takeAlongAxis> = traced("takeAlongAxis", selecting.takeAlongAxis);
+export const topK: Traced<typeof selecting.topK> = traced("topK", selecting.topK);
+export { argSort as argsort, topK as topk };
 
 /** Running sums along an axis; `exclusive` leaves out the element itself, `reverse` sums from the end. */
 export const cumsum: Scan = scan(cumsumOp);
@@ -160,15 +176,20 @@ export const cumprod: Scan = scan(cumprodOp);
 
 // Losses on logits
 
+type Logits = Traced<(target: TensorLike, logits: TensorLike) => Tensor>;
+
 /** −Σ t·logsoftmax(z) for each row. target and logits: (…, classes). */
-export const softmaxCrossEntropy = (target: TensorLike, logits: TensorLike): Tensor =>
-  apply(softmaxCrossEntropyOp, [toTensor(target).cast("float32"), toTensor(logits).cast("float32")], {})[0]!;
+export const softmaxCrossEntropy: Logits = traced("softmaxCrossEntropy", (target: TensorLike, logits: TensorLike) =>
+  apply(softmaxCrossEntropyOp, [toTensor(target).cast("float32"), toTensor(logits).cast("float32")], {})[0]!,
+);
 /** −logsoftmax(z)[label] for each row. labels: (…) int32, logits: (…, classes). Labels outside are a ValueError. */
-export const sparseSoftmaxCrossEntropy = (labels: TensorLike, logits: TensorLike): Tensor =>
-  apply(sparseSoftmaxCrossEntropyOp, [toTensor(labels).cast("int32"), toTensor(logits).cast("float32")], {})[0]!;
+export const sparseSoftmaxCrossEntropy: Logits = traced("sparseSoftmaxCrossEntropy", (labels: TensorLike, logits: TensorLike) =>
+  apply(sparseSoftmaxCrossEntropyOp, [toTensor(labels).cast("int32"), toTensor(logits).cast("float32")], {})[0]!,
+);
 /** max(z, 0) − z·t + ln(1 + exp(−|z|)), element by element; equal shapes. */
-export const sigmoidCrossEntropy = (target: TensorLike, logits: TensorLike): Tensor =>
-  apply(sigmoidCrossEntropyOp, [toTensor(target).cast("float32"), toTensor(logits).cast("float32")], {})[0]!;
+export const sigmoidCrossEntropy: Logits = traced("sigmoidCrossEntropy", (target: TensorLike, logits: TensorLike) =>
+  apply(sigmoidCrossEntropyOp, [toTensor(target).cast("float32"), toTensor(logits).cast("float32")], {})[0]!,
+);
 
 // Batch normalization
 

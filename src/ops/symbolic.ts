@@ -46,6 +46,7 @@ export class SymbolicTensor extends Operand<SymbolicTensor, TensorLike> {
 
   static {
     // Methods run once shapes are known: each becomes a node that calls the tensor's method of that name.
+    for (const name of ["reshape", "where", "broadcastTo", "cast"]) defineOp(SymbolicTensor.prototype, name);
     for (let kind = Operand.prototype as object; kind !== Object.prototype; kind = Object.getPrototypeOf(kind)) {
       for (const name of Object.getOwnPropertyNames(kind)) {
         const { value } = Object.getOwnPropertyDescriptor(kind, name)!;
@@ -78,7 +79,7 @@ export class SymbolicTensor extends Operand<SymbolicTensor, TensorLike> {
 }
 
 /** The tensor's method of a name as a function: what it is called on comes first. */
-export function methodOp(name: string): OpFunction {
+export function methodOp(name: string): (x: unknown, ...args: unknown[]) => unknown {
   return (x: Tensor, ...args: unknown[]) =>
     (x as unknown as Record<string, (...rest: unknown[]) => unknown>)[name]!(...args);
 }
