@@ -2,7 +2,7 @@ import { zeros } from "../ops/creation.ts";
 import { runScoped } from "../ops/scopes.ts";
 import type { Tensor, TensorLike } from "../ops/tensor.ts";
 import { Variable } from "../ops/variable.ts";
-import { describe, ValueError } from "../util/errors.ts";
+import { refuse } from "../util/errors.ts";
 import type { Dims } from "../util/shape.ts";
 
 /**
@@ -20,10 +20,8 @@ export abstract class Metric {
   readonly #variables: Variable[] = [];
 
   protected constructor(name: string | undefined, defaultName: string) {
-    if (name !== undefined && (typeof name !== "string" || name === "")) {
-      throw new ValueError(`[Metric ${defaultName}] name: expected a string, got ${describe(name)}.`);
-    }
     this.name = name ?? defaultName;
+    if (typeof this.name !== "string" || this.name === "") refuse(`Metric ${defaultName}`, "name", "a string", name);
   }
 
   /** Takes a batch in. */
@@ -40,9 +38,7 @@ export abstract class Metric {
   /** Forgets everything taken in. */
   resetState(): void {
     runScoped(() => {
-      for (const variable of this.#variables) {
-        variable.assign(zeros(variable.shape, variable.dtype));
-      }
+      for (const variable of this.#variables) variable.assign(zeros(variable.shape, variable.dtype));
     });
   }
 
