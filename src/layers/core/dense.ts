@@ -68,13 +68,7 @@ export class Dense extends Layer {
   override build(inputShape: Shape): void {
     const size = inputShape.at(-1);
     if (inputShape.length < 2 || size === null || size === undefined) {
-      refuse(
-        whereOf(this),
-        "build",
-        "a shape of rank 2 or more whose last size is known",
-        inputShape,
-        ShapeError,
-      );
+      refuse(whereOf(this), "build", "a shape of rank 2 or more whose last size is known", inputShape, ShapeError);
     }
     this.kernel = this.addWeight({ name: "kernel", shape: [size, this.units], initializer: this.kernelInitializer });
     if (this.useBias) {
