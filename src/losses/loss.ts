@@ -1,8 +1,9 @@
 import { isTracing, runScoped } from "../ops/scopes.ts";
 import { type Tensor, type TensorLike, toTensor } from "../ops/tensor.ts";
+import { Configured } from "../util/configured.ts";
 import type { TensorData } from "../util/dtype.ts";
 import { fail } from "../util/errors.ts";
-import { checkChoice, checkOptions, snakeCase } from "../util/names.ts";
+import { checkChoice } from "../util/names.ts";
 import type { Dims, Shape } from "../util/shape.ts";
 import { alignWeights } from "./align.ts";
 
@@ -34,21 +35,12 @@ export interface HostTargets {
  * loss.apply([[1], [2]], [[1.5], [2]]).item(); // 0.125
  * ```
  */
-export abstract class Loss {
-  static readonly className: string = "Loss";
-  readonly name: string;
+export abstract class Loss extends Configured {
+  static override readonly className: string = "Loss";
   readonly reduction: CanonicalReduction;
-  readonly #keys: readonly string[];
 
-  /**
-   * `own` are the options a class has beyond those of every loss, kept in properties of the same names: if given, all
-   * others are refused, and they are part of the config. Without a name, a loss is called after its class.
-   */
-  protected constructor(options: LossOptions | undefined, name?: string, own?: readonly string[]) {
-    const usual = name ?? snakeCase(new.target.className);
-    this.#keys = ["name", "reduction", ...(own ?? [])];
-    if (own !== undefined) checkOptions(options, this.#keys, `Loss "${usual}"`);
-    this.name = options?.name ?? usual;
+  protected constructor(options?: LossOptions, name?: string, own?: readonly string[]) {
+    super("Loss", options, own && ["reduction", ...own], name);
     const { reduction = REDUCTIONS[0] } = options ?? {};
     const what = "Invalid value for argument `reduction`";
     this.reduction = reduction === null ? "none" : checkChoice(reduction, this.where, what, REDUCTIONS);
@@ -96,15 +88,6 @@ export abstract class Loss {
       return weighted.sum().div(total.add(total.equal(0)));
     }
     return weighted.mean();
-  }
-
-  /** Plain data from which an equal loss can be made. */
-  getConfig(): Record<string, unknown> {
-    return Object.fromEntries(this.#keys.map((key) => [key, Reflect.get(this, key)]));
-  }
-
-  protected get where(): string {
-    return `Loss "${this.name}"`;
   }
 }
 

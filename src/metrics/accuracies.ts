@@ -1,14 +1,13 @@
 import { alignEqual, alignLabels } from "../losses/align.ts";
 import type { Tensor } from "../ops/tensor.ts";
-import { checkNumber, checkOptions, snakeCase } from "../util/names.ts";
-import { MeanMetricWrapper, type MetricOptions } from "./mean.ts";
+import { checkNumber } from "../util/names.ts";
+import { MeanMetricWrapper } from "./mean.ts";
+import type { MetricOptions } from "./metric.ts";
 
 /** The share of predictions that are right. */
 abstract class Matching extends MeanMetricWrapper {
   constructor(options?: MetricOptions, own: readonly string[] = []) {
-    const name = snakeCase(new.target.className);
-    checkOptions(options, ["name", ...own], `Metric "${name}"`);
-    super((t, p) => this.matches(t, p), { name: options?.name ?? name });
+    super((t, p) => this.matches(t, p), options, own);
   }
 
   /** Whether a prediction counts as right. */
@@ -47,10 +46,6 @@ export class BinaryAccuracy extends Matching {
   protected override matches(target: Tensor, prediction: Tensor): Tensor {
     const [t, p] = alignEqual(target, prediction, this.where);
     return t.equal(p.greater(this.threshold));
-  }
-
-  override getConfig(): Record<string, unknown> {
-    return { ...super.getConfig(), threshold: this.threshold };
   }
 }
 

@@ -13,11 +13,12 @@ import {
   type SmoothedOptions,
   SparseCategoricalCrossentropy,
 } from "./losses.ts";
-import { Mean, MeanMetricWrapper, type MetricFunction, type MetricOptions } from "./mean.ts";
+import { Mean, MeanMetricWrapper, type MetricFunction } from "./mean.ts";
+import type { MetricOptions } from "./metric.ts";
 
 export type { BinaryAccuracyOptions } from "./accuracies.ts";
-export type { MetricFunction, MetricOptions } from "./mean.ts";
-export { Metric } from "./metric.ts";
+export type { MetricFunction } from "./mean.ts";
+export { Metric, type MetricOptions } from "./metric.ts";
 export type { MetricLike, MetricName } from "./registry.ts";
 export {
   Accuracy,

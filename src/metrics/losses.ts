@@ -1,7 +1,8 @@
 import * as losses from "../losses/crossentropy.ts";
 import type { Loss } from "../losses/loss.ts";
 import * as errors from "../losses/mean-errors.ts";
-import { MeanMetricWrapper, type MetricOptions } from "./mean.ts";
+import { MeanMetricWrapper } from "./mean.ts";
+import type { MetricOptions } from "./metric.ts";
 
 /** The mean of a loss over all samples: over many batches, where the loss itself gives the mean of one. */
 abstract class LossMetric extends MeanMetricWrapper {

@@ -3,13 +3,7 @@ import { runScoped } from "../ops/scopes.ts";
 import { type Tensor, type TensorLike, toTensor } from "../ops/tensor.ts";
 import type { Variable } from "../ops/variable.ts";
 import { refuse } from "../util/errors.ts";
-import { checkOptions } from "../util/names.ts";
-import { Metric } from "./metric.ts";
-
-/** What every metric takes. */
-export interface MetricOptions {
-  name?: string;
-}
+import { Metric, type MetricOptions } from "./metric.ts";
 
 /** The mean over all axes from `axis` on. */
 function meanFrom(values: Tensor, axis: number): Tensor {
@@ -24,8 +18,8 @@ export abstract class MeanBase extends Metric {
   readonly #total: Variable;
   readonly #count: Variable;
 
-  protected constructor(name: string | undefined, defaultName: string) {
-    super(name, defaultName);
+  protected constructor(options?: MetricOptions, own?: readonly string[], name?: string) {
+    super(options, own, name);
     this.#total = this.addVariable("total");
     this.#count = this.addVariable("count");
   }
@@ -56,11 +50,10 @@ export abstract class MeanBase extends Metric {
 
 /** Weighted mean of the values given. */
 export class Mean extends MeanBase {
-  static readonly className: string = "Mean";
+  static override readonly className: string = "Mean";
 
   constructor(options?: MetricOptions) {
-    checkOptions(options, ["name"], 'Metric "mean"');
-    super(options?.name, "mean");
+    super(options, []);
   }
 
   override updateState(values: TensorLike, sampleWeight?: TensorLike): void {
@@ -73,12 +66,12 @@ export type MetricFunction = (yTrue: Tensor, yPred: Tensor) => Tensor;
 
 /** The mean over samples of a function of targets and predictions. */
 export class MeanMetricWrapper extends MeanBase {
-  static readonly className: string = "MeanMetricWrapper";
+  static override readonly className: string = "MeanMetricWrapper";
   readonly #fn: MetricFunction;
 
-  constructor(fn: MetricFunction, options?: MetricOptions) {
-    if (typeof fn !== "function") refuse("Metric MeanMetricWrapper", "fn", "a function", fn);
-    super(options?.name, fn.name || "metric");
+  constructor(fn: MetricFunction, options?: MetricOptions, own?: readonly string[]) {
+    super(options, own, own === undefined ? fn.name || "metric" : undefined);
+    if (typeof fn !== "function") refuse(this.where, "fn", "a function", fn);
     this.#fn = fn;
   }
 

@@ -2,8 +2,13 @@ import { zeros } from "../ops/creation.ts";
 import { runScoped } from "../ops/scopes.ts";
 import type { Tensor, TensorLike } from "../ops/tensor.ts";
 import { Variable } from "../ops/variable.ts";
-import { refuse } from "../util/errors.ts";
+import { Configured } from "../util/configured.ts";
 import type { Dims } from "../util/shape.ts";
+
+/** What every metric takes. */
+export interface MetricOptions {
+  name?: string;
+}
 
 /**
  * A number gathered over many batches. Its state lies in variables, so that updates are part of a plan; one
@@ -15,13 +20,12 @@ import type { Dims } from "../util/shape.ts";
  * metric.result().item(); // 0.5
  * ```
  */
-export abstract class Metric {
-  readonly name: string;
+export abstract class Metric extends Configured {
+  static override readonly className: string = "Metric";
   readonly #variables: Variable[] = [];
 
-  protected constructor(name: string | undefined, defaultName: string) {
-    this.name = name ?? defaultName;
-    if (typeof this.name !== "string" || this.name === "") refuse(`Metric ${defaultName}`, "name", "a string", name);
+  protected constructor(options?: MetricOptions, own?: readonly string[], name?: string) {
+    super("Metric", options, own, name);
   }
 
   /** Takes a batch in. */
@@ -42,19 +46,10 @@ export abstract class Metric {
     });
   }
 
-  /** Plain data from which an equal metric can be made. */
-  getConfig(): Record<string, unknown> {
-    return { name: this.name };
-  }
-
   /** A variable of the state; starts at, and is reset to, zeros. */
   protected addVariable(name: string, shape: Dims = []): Variable {
     const variable = new Variable(zeros(shape), { name: `${this.name}_${name}`, trainable: false });
     this.#variables.push(variable);
     return variable;
-  }
-
-  protected get where(): string {
-    return `Metric "${this.name}"`;
   }
 }

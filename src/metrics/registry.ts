@@ -3,8 +3,8 @@ import { refuse } from "../util/errors.ts";
 import { lookUpName } from "../util/names.ts";
 import { BinaryAccuracy, CategoricalAccuracy, SparseCategoricalAccuracy } from "./accuracies.ts";
 import * as losses from "./losses.ts";
-import { MeanMetricWrapper, type MetricFunction, type MetricOptions } from "./mean.ts";
-import { Metric } from "./metric.ts";
+import { MeanMetricWrapper, type MetricFunction } from "./mean.ts";
+import { Metric, type MetricOptions } from "./metric.ts";
 
 /** Metrics that have a name. */
 export type MetricName =

@@ -4,8 +4,9 @@ import { PlanCache } from "../ops/plan-cache.ts";
 import { currentScope } from "../ops/scopes.ts";
 import { type Tensor, type TensorLike, toTensor } from "../ops/tensor.ts";
 import { Variable } from "../ops/variable.ts";
+import { Configured } from "../util/configured.ts";
 import { fail, refuse, ShapeError } from "../util/errors.ts";
-import { checkNumber, checkOptions, snakeCase } from "../util/names.ts";
+import { checkNumber } from "../util/names.ts";
 import { formatShape, sameShape } from "../util/shape.ts";
 import { warn } from "../util/warn.ts";
 
@@ -28,10 +29,8 @@ export type Slots = Readonly<Record<string, Variable>>;
  *
  * Slots are made by `build` or the first `applyGradients`; from then on the optimizer serves these variables only.
  */
-export abstract class Optimizer {
-  static readonly className: string = "Optimizer";
-  readonly name: string;
-  readonly #keys: readonly string[];
+export abstract class Optimizer extends Configured {
+  static override readonly className: string = "Optimizer";
   readonly #learningRate: Variable;
   readonly #iterations: Variable;
   #learningRateNumber: number;
@@ -40,10 +39,7 @@ export abstract class Optimizer {
 
   /** `own` are the options of a class beyond those of every optimizer, kept in properties of the same names. */
   protected constructor(options: OptimizerOptions | undefined, learningRate: number, own: readonly string[] = []) {
-    this.#keys = ["name", "learningRate", ...own];
-    const usual = snakeCase(new.target.className);
-    checkOptions(options, this.#keys, `Optimizer "${usual}"`);
-    this.name = options?.name ?? usual;
+    super("Optimizer", options, ["learningRate", ...own]);
     this.#learningRateNumber = this.#checkRate(options?.learningRate ?? learningRate);
     this.#iterations = stateVariable("iteration", [], "int32");
     this.#learningRate = stateVariable("learning_rate", [], "float32", this.#learningRateNumber);
@@ -121,15 +117,6 @@ export abstract class Optimizer {
     this.build(all);
     if (currentScope() !== undefined) this.#applyInScope(gradients, variables);
     else this.#applyPlanned(gradients, variables);
-  }
-
-  /** Plain data from which an equal optimizer can be made. */
-  getConfig(): Record<string, unknown> {
-    return Object.fromEntries(this.#keys.map((key) => [key, Reflect.get(this, key)]));
-  }
-
-  protected get where(): string {
-    return `Optimizer "${this.name}"`;
   }
 
   #applyInScope(gradients: readonly Tensor[], variables: readonly Variable[]): void {
