@@ -1,4 +1,5 @@
-import { describe, suggest, ValueError } from "../util/errors.ts";
+import { describe, fail, refuse } from "../util/errors.ts";
+import { checkOptions } from "../util/names.ts";
 
 /**
  * The one place that decides which `training` a layer's `call` receives:
@@ -68,7 +69,7 @@ function givenTraining(argument: unknown, where: string): boolean | undefined {
   if (argument === undefined || argument === null) return undefined;
   if (typeof argument === "boolean") return argument;
   if (argument === 0 || argument === 1) return argument === 1;
-  throw new ValueError(`[${where}] training: expected true, false or nothing, got ${describe(argument)}.`);
+  return refuse(where, "training", "true, false or nothing", argument);
 }
 
 /**
@@ -127,24 +128,17 @@ export interface ApplyOptions<Mask = unknown> {
   readonly mask?: Mask;
 }
 
-const APPLY_OPTIONS = ["training", "mask"];
-
 /** Refuses a flag passed by position and options nobody reads. */
 export function checkApplyArguments(options: unknown, rest: readonly unknown[], where: string): ApplyOptions {
-  const odd = rest.length > 0 ? rest[0] : options;
+  const [odd = options] = rest;
   if (rest.length > 0 || (options !== undefined && (typeof options !== "object" || options === null))) {
-    throw new ValueError(
-      `[${where}] apply: Only input tensors may be passed as positional arguments; expected options such as ` +
-        `{training: true} after the inputs, got ${describe(odd)}.`,
+    fail(
+      where,
+      "apply: Only input tensors may be passed as positional arguments; expected {training: true} after the inputs, " +
+        `got ${describe(odd)}`,
     );
   }
-  for (const key of Object.keys(options ?? {})) {
-    if (!APPLY_OPTIONS.includes(key)) {
-      const hint = suggest(key, APPLY_OPTIONS);
-      throw new ValueError(
-        `[${where}] apply: expected the options ${APPLY_OPTIONS.join(", ")}, got ${describe(key)}.${hint}`,
-      );
-    }
-  }
-  return (options ?? {}) as ApplyOptions;
+  const given = (options ?? {}) as ApplyOptions;
+  checkOptions(given, ["training", "mask"], where);
+  return given;
 }

@@ -113,10 +113,8 @@ function inferSymbolic(
   } catch (error) {
     // Shapes that do not fit concern two layers at least: say where the inputs come from.
     if (error instanceof ShapeError && !error.message.includes(ORIGIN)) {
-      const origins = flattenStructure(inputs)
-        .map(originOf)
-        .filter((origin) => origin !== "");
-      error.message += ` Inputs:${[...new Set(origins)].join(",")}.`;
+      const origins = new Set(flattenStructure(inputs).map(originOf).filter(Boolean));
+      error.message += ` Inputs:${[...origins].join(",")}.`;
     }
     throw error;
   }

@@ -1,6 +1,6 @@
 import { withLabel } from "../ops/scopes.ts";
 import { Tensor } from "../ops/tensor.ts";
-import { describe, HornbeamError, ValueError } from "../util/errors.ts";
+import { describe, fail, HornbeamError } from "../util/errors.ts";
 import { flattenStructure, type Structure } from "../util/structure.ts";
 import { type CallOptions, inCall, type TrainingResolution } from "./call-context.ts";
 import { whereOf } from "./internals.ts";
@@ -13,8 +13,7 @@ export function runCall(
   resolution: TrainingResolution,
   mask: unknown,
 ): Structure<Tensor> {
-  const options: CallOptions =
-    mask === undefined ? { training: resolution.value } : { training: resolution.value, mask };
+  const options: CallOptions = { training: resolution.value, ...(mask !== undefined && { mask }) };
   return withLabel(layer.name, () => {
     try {
       const outputs = inCall(layer, resolution, () => layer.call(inputs, options));
@@ -30,7 +29,7 @@ function checkOutputs(layer: Layer, outputs: unknown): Structure<Tensor> {
   const odd = leaves.find((leaf) => !(leaf instanceof Tensor));
   if (odd === undefined && leaves.length > 0) return outputs as Structure<Tensor>;
   const hint = odd instanceof Promise ? "; call may not be async" : "";
-  throw new ValueError(`[${whereOf(layer)}] call: expected it to return tensors, got ${describe(odd)}${hint}.`);
+  return fail(whereOf(layer), `call: expected it to return tensors, got ${describe(odd)}${hint}`);
 }
 
 /** An error of ours that does not name a layer yet gets the name of the layer in whose call it came up. */

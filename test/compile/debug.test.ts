@@ -13,7 +13,7 @@ function printed(debug: number, body: () => void): string {
   const { log } = console;
   console.log = (...args) => lines.push(args.join(" "));
   try {
-    withSettings({ debug }, body);
+    withSettings({ debug, plan: true, fuse: true }, body);
   } finally {
     console.log = log;
   }

@@ -5,6 +5,7 @@ import * as ops from "../../src/ops/index.ts";
 import { PlanCache } from "../../src/ops/plan-cache.ts";
 import type { Tensor } from "../../src/ops/tensor.ts";
 import { variable } from "../../src/ops/variable.ts";
+import type { Settings } from "../../src/util/settings.ts";
 import { assert, assertEqual } from "../harness/assert-close.ts";
 import { withSettings } from "../harness/op-test.ts";
 import { suite } from "../harness/suite.ts";
@@ -13,11 +14,13 @@ const X = { data: new Float32Array(12).fill(0.5), shape: [3, 4], dtype: "float32
 const w = variable(ones([4, 5]), { name: "w" });
 const b = variable(ones([5]), { name: "b" });
 
-/** The plan of a function of one input (3, 4), bound. */
-function planOf(body: (x: Tensor) => readonly Tensor[]): Plan {
-  const plan = new PlanCache().plan("test", [X], ([x]) => body(x!));
-  plan.run([X.data]);
-  return plan;
+/** The plan of a function of one input (3, 4), bound; with everything switched on but what `changes` says. */
+function planOf(body: (x: Tensor) => readonly Tensor[], changes: Partial<Settings> = {}): Plan {
+  return withSettings({ plan: true, fuse: true, ...changes }, () => {
+    const plan = new PlanCache().plan("test", [X], ([x]) => body(x!));
+    plan.run([X.data]);
+    return plan;
+  });
 }
 
 const kernelsOf = (plan: Plan): string[] => plan.commands.map(({ kernel }) => kernel);
@@ -68,10 +71,7 @@ suite("compile: fusion", (test) => {
     assertEqual(kernelsOf(planOf((x) => [x.matMul(w).add(ones([3, 1]))])), ["f32_gemm_nn", "f32_add"]);
     assertEqual(kernelsOf(planOf((x) => [x.matMul(w).add(1)])), ["f32_gemm_nn", "f32_add"]);
     assertEqual(kernelsOf(planOf((x) => [x.matMul(w).relu().add(b)])), ["f32_gemm_nn", "f32_add"]);
-    assertEqual(
-      withSettings({ fuse: false }, () => kernelsOf(planOf((x) => [dense(x).relu()]))),
-      ["f32_gemm_nn", "f32_add", "f32_relu"],
-    );
+    assertEqual(kernelsOf(planOf((x) => [dense(x).relu()], { fuse: false })), ["f32_gemm_nn", "f32_add", "f32_relu"]);
   });
 });
 
@@ -87,10 +87,7 @@ suite("compile: dead code, places, constants", (test) => {
   test("a chain of element-wise ops works in one place; without sharing every value has its own", () => {
     const chain = (x: Tensor): Tensor[] => [x.neg().exp().tanh().add(x).relu()];
     assertEqual(planOf(chain).assignment.layout.bytes, 64);
-    assertEqual(
-      withSettings({ plan: false }, () => planOf(chain).assignment.layout.bytes),
-      5 * 64,
-    );
+    assertEqual(planOf(chain, { plan: false }).assignment.layout.bytes, 5 * 64);
   });
   test("an op does not work in place while its input is still wanted", () => {
     const plan = planOf((x) => {

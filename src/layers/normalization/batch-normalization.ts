@@ -3,15 +3,14 @@ import { getInitializer, type InitializerSpec } from "../../initializers/get.ts"
 import { batchNormInference, batchNormTrain, movingUpdate } from "../../ops/index.ts";
 import type { Tensor } from "../../ops/tensor.ts";
 import type { Variable } from "../../ops/variable.ts";
-import { describe, ShapeError, ValueError } from "../../util/errors.ts";
-import { normalizeAxis, type Shape } from "../../util/shape.ts";
+import { refuse, ShapeError } from "../../util/errors.ts";
+import { checkBoolean, checkInteger, checkNumber } from "../../util/names.ts";
+import { checkAxis, normalizeAxis, type Shape } from "../../util/shape.ts";
 import type { CallOptions } from "../call-context.ts";
-import { initializerConfig, type LayerConfig } from "../config.ts";
-import { kerasShape } from "../input-spec.ts";
 import { asFloat } from "../inputs.ts";
 import { markChanged, whereOf } from "../internals.ts";
 import { Layer } from "../layer.ts";
-import { baseOptions, checkFinite, checkFlag, type LayerOptions } from "../options.ts";
+import type { LayerOptions } from "../options.ts";
 
 /** Options of {@link BatchNormalization}. */
 export interface BatchNormalizationOptions extends LayerOptions {
@@ -66,23 +65,20 @@ export class BatchNormalization extends Layer {
   #epsilon: number;
 
   constructor(options: BatchNormalizationOptions = {}) {
-    super(baseOptions("BatchNormalization", options, OPTIONS));
+    super(options, OPTIONS);
     const where = whereOf(this);
-    const initializer = (given: InitializerSpec | undefined, usual: string, name: string): Initializer =>
-      getInitializer(given ?? usual, `${where} ${name}`);
-    this.axis = checkAxis(options.axis ?? -1, where);
-    this.#momentum = checkFinite(options.momentum ?? 0.99, `${where} momentum`);
-    this.#epsilon = checkFinite(options.epsilon ?? 1e-3, `${where} epsilon`);
-    this.center = checkFlag(options.center, true, `${where} center`);
-    this.scale = checkFlag(options.scale, true, `${where} scale`);
-    this.betaInitializer = initializer(options.betaInitializer, "zeros", "betaInitializer");
-    this.gammaInitializer = initializer(options.gammaInitializer, "ones", "gammaInitializer");
-    this.movingMeanInitializer = initializer(options.movingMeanInitializer, "zeros", "movingMeanInitializer");
-    this.movingVarianceInitializer = initializer(
-      options.movingVarianceInitializer,
-      "ones",
-      "movingVarianceInitializer",
-    );
+    const { axis = -1, momentum = 0.99, epsilon = 1e-3, center = true, scale = true } = options;
+    const initializer = (name: `${"beta" | "gamma" | "movingMean" | "movingVariance"}Initializer`, usual: string) =>
+      getInitializer(options[name] ?? usual, `${where} ${name}`);
+    this.axis = checkInteger(axis, where, "axis");
+    this.#momentum = checkNumber(momentum, where, "momentum");
+    this.#epsilon = checkNumber(epsilon, where, "epsilon");
+    this.center = checkBoolean(center, where, "center");
+    this.scale = checkBoolean(scale, where, "scale");
+    this.betaInitializer = initializer("betaInitializer", "zeros");
+    this.gammaInitializer = initializer("gammaInitializer", "ones");
+    this.movingMeanInitializer = initializer("movingMeanInitializer", "zeros");
+    this.movingVarianceInitializer = initializer("movingVarianceInitializer", "ones");
   }
 
   get momentum(): number {
@@ -90,7 +86,7 @@ export class BatchNormalization extends Layer {
   }
 
   set momentum(momentum: number) {
-    this.#momentum = checkFinite(momentum, `${whereOf(this)} momentum`);
+    this.#momentum = checkNumber(momentum, whereOf(this), "momentum");
     markChanged(this);
   }
 
@@ -99,24 +95,14 @@ export class BatchNormalization extends Layer {
   }
 
   set epsilon(epsilon: number) {
-    this.#epsilon = checkFinite(epsilon, `${whereOf(this)} epsilon`);
+    this.#epsilon = checkNumber(epsilon, whereOf(this), "epsilon");
     markChanged(this);
   }
 
   override build(inputShape: Shape): void {
-    const rank = inputShape.length;
-    const axis = normalizeAxis(this.axis, rank);
-    if (axis === undefined) {
-      throw new ShapeError(
-        `[${whereOf(this)}] axis: expected an integer in [${-rank}, ${rank - 1}] for an input of shape ` +
-          `${kerasShape(inputShape)}, got ${this.axis}.`,
-      );
-    }
-    const channels = inputShape[axis]!;
+    const channels = inputShape[checkAxis(this.axis, inputShape, whereOf(this))]!;
     if (channels === null) {
-      throw new ShapeError(
-        `[${whereOf(this)}] build: expected the size of axis ${this.axis} to be known, got ${kerasShape(inputShape)}.`,
-      );
+      refuse(whereOf(this), "build", `the size of axis ${this.axis} to be known`, inputShape, ShapeError);
     }
     const weight = (name: string, initializer: Initializer, trainable: boolean): Variable =>
       this.addWeight({ name, shape: [channels], initializer, trainable });
@@ -124,7 +110,7 @@ export class BatchNormalization extends Layer {
     if (this.center) this.beta = weight("beta", this.betaInitializer, true);
     this.movingMean = weight("moving_mean", this.movingMeanInitializer, false);
     this.movingVariance = weight("moving_variance", this.movingVarianceInitializer, false);
-    this.inputSpec = [{ ndim: rank, axes: { [this.axis]: channels } }];
+    this.inputSpec = [{ ndim: inputShape.length, axes: { [this.axis]: channels } }];
   }
 
   override call(inputs: Tensor, { training, mask }: CallOptions<Tensor>): Tensor {
@@ -141,33 +127,11 @@ export class BatchNormalization extends Layer {
       return batchNormInference(x, gamma, beta, this.movingMean!, this.movingVariance!, attrs);
     }
     if (mask !== undefined && mask !== null) {
-      throw new ValueError(
-        `[${whereOf(this)}] mask: expected none in training, got one of shape ${describe(mask.shape)}.`,
-      );
+      refuse(whereOf(this), "mask", "none in training", mask);
     }
     const { y, mean, variance } = batchNormTrain(x, gamma, beta, attrs);
     this.movingMean!.assign(movingUpdate(this.movingMean!, mean, this.#momentum));
     this.movingVariance!.assign(movingUpdate(this.movingVariance!, variance, this.#momentum));
     return y;
   }
-
-  override getConfig(): LayerConfig {
-    return {
-      ...super.getConfig(),
-      axis: this.axis,
-      momentum: this.#momentum,
-      epsilon: this.#epsilon,
-      center: this.center,
-      scale: this.scale,
-      beta_initializer: initializerConfig(this.betaInitializer),
-      gamma_initializer: initializerConfig(this.gammaInitializer),
-      moving_mean_initializer: initializerConfig(this.movingMeanInitializer),
-      moving_variance_initializer: initializerConfig(this.movingVarianceInitializer),
-    };
-  }
-}
-
-function checkAxis(axis: unknown, where: string): number {
-  if (Number.isInteger(axis)) return axis as number;
-  throw new ValueError(`[${where}] axis: expected an integer, got ${describe(axis)}.`);
 }

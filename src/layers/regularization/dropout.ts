@@ -1,15 +1,14 @@
 import { dropout } from "../../ops/index.ts";
 import type { Tensor } from "../../ops/tensor.ts";
 import { SeedGenerator } from "../../random/seed-generator.ts";
-import { describe, ShapeError, ValueError } from "../../util/errors.ts";
+import { describe, fail, refuse, ShapeError } from "../../util/errors.ts";
 import { formatShape, type Shape } from "../../util/shape.ts";
 import { markBuilt } from "../build.ts";
 import type { CallOptions } from "../call-context.ts";
-import type { LayerConfig } from "../config.ts";
 import { asFloat } from "../inputs.ts";
 import { markChanged, whereOf } from "../internals.ts";
 import { Layer } from "../layer.ts";
-import { baseOptions, type LayerOptions } from "../options.ts";
+import type { LayerOptions } from "../options.ts";
 
 /** Options of {@link Dropout}. */
 export interface DropoutOptions extends LayerOptions {
@@ -38,12 +37,13 @@ export class Dropout extends Layer {
   #rate: number;
 
   constructor(options: DropoutOptions) {
-    super(baseOptions("Dropout", options, ["rate", "noiseShape", "seed"]));
+    super(options, ["rate", "noiseShape", "seed"]);
     const where = whereOf(this);
-    this.#rate = checkRate(options?.rate, where);
-    this.noiseShape = checkNoiseShape(options.noiseShape, where);
-    this.seed = options.seed ?? null;
-    if (this.#rate > 0) this.seedGenerator = new SeedGenerator(this.seed);
+    const { rate, noiseShape = null, seed = null } = options ?? {};
+    this.#rate = checkRate(rate, where);
+    this.noiseShape = checkNoiseShape(noiseShape, where);
+    this.seed = seed;
+    if (this.#rate > 0) this.seedGenerator = new SeedGenerator(seed);
     markBuilt(this);
   }
 
@@ -72,42 +72,29 @@ export class Dropout extends Layer {
     const mask = wanted.map((dim, axis) => dim ?? shape[axis]!);
     const fits = mask.length === shape.length && mask.every((dim, axis) => dim === 1 || dim === shape[axis]);
     if (fits) return mask;
-    throw new ShapeError(
-      `[${whereOf(this)}] noiseShape: expected a shape that can be broadcast to the input ${formatShape(shape)}, ` +
-        `got ${formatShape(wanted)}.`,
-    );
-  }
-
-  override getConfig(): LayerConfig {
-    return {
-      ...super.getConfig(),
-      rate: this.#rate,
-      seed: this.seed,
-      noise_shape: this.noiseShape === null ? null : [...this.noiseShape],
-    };
+    return refuse(whereOf(this), "noiseShape", `a shape that broadcasts to ${formatShape(shape)}`, wanted, ShapeError);
   }
 }
 
 function checkRate(rate: unknown, where: string): number {
   if (typeof rate === "number" && rate >= 0 && rate <= 1) return rate;
-  throw new ValueError(
-    `[${where}] rate: Invalid value received for argument \`rate\`. Expected a float value between 0 and 1, ` +
-      `got ${describe(rate)}.`,
-  );
+  const problem = "Invalid value received for argument `rate`. Expected a float value between 0 and 1";
+  return fail(where, `${problem}, got ${describe(rate)}`);
 }
 
-function checkNoiseShape(shape: unknown, where: string): Shape | null {
-  if (shape === undefined || shape === null) return null;
-  const fail = (expected: string): never => {
-    throw new ValueError(`[${where}] noiseShape: ${expected}, got ${describe(shape)}.`);
+function checkNoiseShape(shape: Shape | null, where: string): Shape | null {
+  if (shape === null) return null;
+  const check = (fits: boolean, expected: string): void => {
+    if (!fits) fail(where, `noiseShape: Expected ${expected}, got ${describe(shape)}`);
   };
-  if (!Array.isArray(shape)) return fail("Expected a tuple or list of integers (an array such as [null, 1, null])");
-  const dims = shape as unknown[];
-  if (dims.some((dim) => dim !== null && !Number.isInteger(dim))) {
-    return fail("Expected all elements to be integers or None (null)");
-  }
-  if (dims.some((dim) => dim !== null && (dim as number) <= 0)) {
-    return fail("Expected all dimensions to be positive integers or None (null)");
-  }
-  return Object.freeze([...dims]) as Shape;
+  check(Array.isArray(shape), "a tuple or list of integers (an array)");
+  check(
+    shape.every((dim) => Number.isInteger(dim ?? 1)),
+    "all elements to be integers or None (null)",
+  );
+  check(
+    shape.every((dim) => (dim ?? 1) > 0),
+    "all dimensions to be positive integers or None (null)",
+  );
+  return Object.freeze([...shape]);
 }
