@@ -14,6 +14,7 @@ export { jacobian } from "./autodiff/jacobian.ts";
 export { GradientTape } from "./autodiff/tape.ts";
 export * as callbacks from "./callbacks/index.ts";
 export { configure } from "./configure.ts";
+export * as constraints from "./constraints/index.ts";
 export * as initializers from "./initializers/index.ts";
 export type { ApplyOptions, CallOptions } from "./layers/call-context.ts";
 export { input } from "./layers/core/input-layer.ts";
@@ -24,6 +25,8 @@ export { SymbolicTensor } from "./layers/symbolic-tensor.ts";
 export * as losses from "./losses/index.ts";
 export { type MemoryReport, memory } from "./memory/report.ts";
 export * as metrics from "./metrics/index.ts";
+export { type CloneOptions, cloneModel } from "./models/clone.ts";
+export { modelFromConfig } from "./models/from-config.ts";
 export { Functional, type FunctionalOptions, model } from "./models/functional.ts";
 export { Model } from "./models/model.ts";
 export type {
@@ -58,6 +61,7 @@ export * as optimizers from "./optimizers/index.ts";
 export { setRandomSeed } from "./random/global.ts";
 export * as random from "./random/index.ts";
 export { SeedGenerator } from "./random/seed-generator.ts";
+export * as regularizers from "./regularizers/index.ts";
 export type { DType, TensorData, TypedArray } from "./util/dtype.ts";
 export {
   DTypeError,
@@ -69,6 +73,7 @@ export {
   TraceError,
   ValueError,
 } from "./util/errors.ts";
+export { type CustomObjects, registerClass } from "./util/registry.ts";
 export type { KernelBuild, Settings } from "./util/settings.ts";
 export type { Dims, Shape } from "./util/shape.ts";
 export { version } from "./version.ts";

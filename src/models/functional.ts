@@ -12,10 +12,12 @@ import { withLabel } from "../ops/scopes.ts";
 import type { Tensor } from "../ops/tensor.ts";
 import { describe, fail, refuse } from "../util/errors.ts";
 import { checkOptions } from "../util/names.ts";
+import { type CustomObjects, withCustomObjects } from "../util/registry.ts";
 import { flattenStructure, isPlainObject, mapStructure, packStructure, type Structure } from "../util/structure.ts";
 import { adaptInputs, type DeclaredInputs, inputName } from "./adapt-inputs.ts";
 import { cloneBetween } from "./clone-nodes.ts";
 import { functionalConfig } from "./functional-config.ts";
+import { graphFromConfig } from "./functional-from-config.ts";
 import { type Graph, mapGraph, type Output } from "./graph.ts";
 import { Model, type SymbolicStructure } from "./model.ts";
 
@@ -127,6 +129,22 @@ export class Functional extends Model {
     const outputs = mapStructure(this.#outputs, (tensor) => values.get(tensor)!);
     // A list of one output is that output, as in Keras.
     return Array.isArray(outputs) && outputs.length === 1 ? (outputs[0] as Structure<Tensor>) : outputs;
+  }
+
+  /**
+   * The model that `getConfig` described, with new weights. Classes of your own are found in `customObjects` or when
+   * registered; a `Sequential` inside is known to `hb.modelFromConfig`.
+   */
+  static override fromConfig(
+    this: new (options: never) => Layer,
+    config: LayerConfig,
+    customObjects?: CustomObjects,
+  ): Layer {
+    const graph = withCustomObjects({ Functional, ...customObjects }, () =>
+      graphFromConfig(config, (layer) => layer instanceof Functional),
+    );
+    const { name, trainable } = config;
+    return new this({ ...graph, name, ...(trainable === false && { trainable }) } as never);
   }
 
   /** Layers with their nodes, inputs and outputs, as Keras writes them. */

@@ -7,7 +7,7 @@ import {
   broadcastStrides,
   forLoops,
   joinAxes,
-  kernelOf,
+  type KernelName,
   type NoAttrs,
   type Op,
   op,
@@ -33,20 +33,20 @@ function runBinary(kernel: Binary, [a, b]: readonly BufferRef[], y: BufferRef): 
   });
 }
 
-/** An op on float32 by the kernel of its name, on integers too where `integers` says that there is one. */
 function binaryOp(
   name: string,
+  f32: KernelName,
+  i32: KernelName | undefined,
+  result: "same" | "bool",
   gradient: GradientRule<NoAttrs, Tensor> | null,
-  integers = true,
-  result: "same" | "bool" = "same",
 ): Op<NoAttrs> {
-  const [f32, i32] = [kernelOf<"f32_add">("f32", name), kernelOf<"i32_add">("i32", name)];
   return op<NoAttrs>({
     name,
     shape: (inputs) => broadcastSpec(name, inputs, result === "bool" ? "bool" : inputs[0]!.dtype),
     gradient,
     kernel: (k, { inputs, outputs: [y] }) => {
-      runBinary(k[integers && inputs[0]!.dtype !== "float32" ? i32 : f32], inputs, y!);
+      const integer = inputs[0]!.dtype !== "float32" && i32 !== undefined;
+      runBinary(k[integer ? i32 : f32] as Binary, inputs, y!);
     },
     // Safe although an input may be broadcast: only one of the output's own size can be taken over.
     inPlace: [
@@ -56,47 +56,71 @@ function binaryOp(
   });
 }
 
-const compareOp = (name: string): Op<NoAttrs> => binaryOp(name, null, true, "bool");
+export const addOp: Op<NoAttrs> = binaryOp(
+  "add",
+  "f32_add",
+  "i32_add",
+  "same",
+  ({ inputs: [a, b], grads: [dy], needs }) => [
+    needs[0] ? dy!.sumTo(a!.shape) : null,
+    needs[1] ? dy!.sumTo(b!.shape) : null,
+  ],
+);
 
-export const addOp: Op<NoAttrs> = binaryOp("add", ({ inputs: [a, b], grads: [dy], needs }) => [
-  needs[0] ? dy!.sumTo(a!.shape) : null,
-  needs[1] ? dy!.sumTo(b!.shape) : null,
-]);
+export const subOp: Op<NoAttrs> = binaryOp(
+  "sub",
+  "f32_sub",
+  "i32_sub",
+  "same",
+  ({ inputs: [a, b], grads: [dy], needs }) => [
+    needs[0] ? dy!.sumTo(a!.shape) : null,
+    needs[1] ? dy!.neg().sumTo(b!.shape) : null,
+  ],
+);
 
-export const subOp: Op<NoAttrs> = binaryOp("sub", ({ inputs: [a, b], grads: [dy], needs }) => [
-  needs[0] ? dy!.sumTo(a!.shape) : null,
-  needs[1] ? dy!.neg().sumTo(b!.shape) : null,
-]);
-
-export const mulOp: Op<NoAttrs> = binaryOp("mul", ({ inputs: [a, b], grads: [dy], needs }) => [
-  needs[0] ? dy!.mul(b!).sumTo(a!.shape) : null,
-  needs[1] ? dy!.mul(a!).sumTo(b!.shape) : null,
-]);
+export const mulOp: Op<NoAttrs> = binaryOp(
+  "mul",
+  "f32_mul",
+  "i32_mul",
+  "same",
+  ({ inputs: [a, b], grads: [dy], needs }) => [
+    needs[0] ? dy!.mul(b!).sumTo(a!.shape) : null,
+    needs[1] ? dy!.mul(a!).sumTo(b!.shape) : null,
+  ],
+);
 
 export const divOp: Op<NoAttrs> = binaryOp(
   "div",
+  "f32_div",
+  undefined,
+  "same",
   ({ inputs: [a, b], outputs: [y], grads: [dy], needs }) => [
     needs[0] ? dy!.div(b!).sumTo(a!.shape) : null,
     needs[1] ? dy!.mul(y!).div(b!).neg().sumTo(b!.shape) : null,
   ],
-  false,
 );
 
-export const powOp: Op<NoAttrs> = binaryOp("pow", ({ inputs: [a, b], outputs: [y], grads: [dy], needs }) => [
-  needs[0]
-    ? dy!
-        .mul(b!)
-        .mul(a!.pow(b!.sub(1)))
-        .sumTo(a!.shape)
-    : null,
-  // d(a^b)/db = a^b ln a; where a is 0 the power is flat.
-  needs[1]
-    ? dy!
-        .mul(y!)
-        .mul(a!.where(a!.notEqual(0), 1).log())
-        .sumTo(b!.shape)
-    : null,
-]);
+export const powOp: Op<NoAttrs> = binaryOp(
+  "pow",
+  "f32_pow",
+  "i32_pow",
+  "same",
+  ({ inputs: [a, b], outputs: [y], grads: [dy], needs }) => [
+    needs[0]
+      ? dy!
+          .mul(b!)
+          .mul(a!.pow(b!.sub(1)))
+          .sumTo(a!.shape)
+      : null,
+    // d(a^b)/db = a^b ln a; where a is 0 the power is flat.
+    needs[1]
+      ? dy!
+          .mul(y!)
+          .mul(a!.where(a!.notEqual(0), 1).log())
+          .sumTo(b!.shape)
+      : null,
+  ],
+);
 
 /** Gradient of maximum and minimum: to the operand that won; half to each where both are equal, as Keras on JAX. */
 function winnerGradient(wins: (x: Tensor, y: Tensor) => Tensor): GradientRule<NoAttrs, Tensor> {
@@ -109,21 +133,33 @@ function winnerGradient(wins: (x: Tensor, y: Tensor) => Tensor): GradientRule<No
 
 export const maximumOp: Op<NoAttrs> = binaryOp(
   "maximum",
+  "f32_maximum",
+  "i32_maximum",
+  "same",
   winnerGradient((x, y) => x.greater(y)),
 );
 export const minimumOp: Op<NoAttrs> = binaryOp(
   "minimum",
+  "f32_minimum",
+  "i32_minimum",
+  "same",
   winnerGradient((x, y) => x.less(y)),
 );
 
-export const equalOp: Op<NoAttrs> = compareOp("equal");
-export const notEqualOp: Op<NoAttrs> = compareOp("notEqual");
-export const greaterOp: Op<NoAttrs> = compareOp("greater");
-export const greaterEqualOp: Op<NoAttrs> = compareOp("greaterEqual");
-export const lessOp: Op<NoAttrs> = compareOp("less");
-export const lessEqualOp: Op<NoAttrs> = compareOp("lessEqual");
-export const logicalAndOp: Op<NoAttrs> = compareOp("logicalAnd");
-export const logicalOrOp: Op<NoAttrs> = compareOp("logicalOr");
+export const equalOp: Op<NoAttrs> = binaryOp("equal", "f32_equal", "i32_equal", "bool", null);
+export const notEqualOp: Op<NoAttrs> = binaryOp("notEqual", "f32_not_equal", "i32_not_equal", "bool", null);
+export const greaterOp: Op<NoAttrs> = binaryOp("greater", "f32_greater", "i32_greater", "bool", null);
+export const greaterEqualOp: Op<NoAttrs> = binaryOp(
+  "greaterEqual",
+  "f32_greater_equal",
+  "i32_greater_equal",
+  "bool",
+  null,
+);
+export const lessOp: Op<NoAttrs> = binaryOp("less", "f32_less", "i32_less", "bool", null);
+export const lessEqualOp: Op<NoAttrs> = binaryOp("lessEqual", "f32_less_equal", "i32_less_equal", "bool", null);
+export const logicalAndOp: Op<NoAttrs> = binaryOp("logicalAnd", "i32_logical_and", "i32_logical_and", "bool", null);
+export const logicalOrOp: Op<NoAttrs> = binaryOp("logicalOr", "i32_logical_or", "i32_logical_or", "bool", null);
 
 export const logicalNotOp: Op<NoAttrs> = op<NoAttrs>({
   name: "logicalNot",
@@ -136,21 +172,29 @@ export const logicalNotOp: Op<NoAttrs> = op<NoAttrs>({
 /** The angle of the point (b, a). */
 export const atan2Op: Op<NoAttrs> = binaryOp(
   "atan2",
+  "f32_atan2",
+  undefined,
+  "same",
   ({ inputs: [a, b], grads: [dy], needs }) => {
     const part = dy!.div(a!.square().add(b!.square()));
     return [needs[0] ? part.mul(b!).sumTo(a!.shape) : null, needs[1] ? part.mul(a!).neg().sumTo(b!.shape) : null];
   },
-  false,
 );
 
 /** ⌊a/b⌋; of integers 0 where b is 0. */
-export const floorDivOp: Op<NoAttrs> = binaryOp("floorDiv", null);
+export const floorDivOp: Op<NoAttrs> = binaryOp("floorDiv", "f32_floor_div", "i32_floor_div", "same", null);
 
 /** a − ⌊a/b⌋·b, which has the sign of b; of integers a where b is 0. */
-export const modOp: Op<NoAttrs> = binaryOp("mod", ({ inputs: [a, b], grads: [dy], needs }) => [
-  needs[0] ? dy!.sumTo(a!.shape) : null,
-  needs[1] ? dy!.mul(a!.floorDiv(b!)).neg().sumTo(b!.shape) : null,
-]);
+export const modOp: Op<NoAttrs> = binaryOp(
+  "mod",
+  "f32_mod",
+  "i32_mod",
+  "same",
+  ({ inputs: [a, b], grads: [dy], needs }) => [
+    needs[0] ? dy!.sumTo(a!.shape) : null,
+    needs[1] ? dy!.mul(a!.floorDiv(b!)).neg().sumTo(b!.shape) : null,
+  ],
+);
 
 /** y = cond ? a : b on equal shapes; the caller broadcasts before. */
 export const selectOp: Op<NoAttrs> = op<NoAttrs>({

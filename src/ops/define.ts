@@ -25,11 +25,6 @@ export function likeFirst([x]: readonly Spec[]): Spec {
   return { shape: x!.shape, dtype: x!.dtype };
 }
 
-/** The kernel of an op on elements of a type: `hardSigmoid` runs as `f32_hard_sigmoid`. Every op has a test that calls it. */
-export function kernelOf<K extends keyof KernelTable>(type: "f32" | "i32", name: string): K {
-  return `${type}_${name.replace(/[A-Z]/g, (capital) => `_${capital.toLowerCase()}`)}` as K;
-}
-
 type Call = (...args: number[]) => void;
 
 /** Kernels whose arguments are plain: addresses, sizes, numbers. */
@@ -56,9 +51,9 @@ export function elementwiseOp<A extends Attrs>(
   return op<A>({ name, shape: likeFirst, gradient, kernel, inPlace });
 }
 
-/** Element-wise on one float32 input by the kernel of its name. */
-export function unaryOp(name: string, gradient: GradientRule<NoAttrs, Tensor> | null): Op<NoAttrs> {
-  return elementwiseOp(name, elementwise(kernelOf("f32", name)), gradient);
+/** Element-wise on one float32 input. */
+export function unaryOp(name: string, kernel: KernelName, gradient: GradientRule<NoAttrs, Tensor> | null): Op<NoAttrs> {
+  return elementwiseOp(name, elementwise(kernel), gradient);
 }
 
 /** The gradient rule of an op that cannot be differentiated once more: an error, never a silent zero. */

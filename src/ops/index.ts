@@ -1,5 +1,6 @@
 import { describe, ShapeError, ValueError } from "../util/errors.ts";
 import { type Dims, formatShape } from "../util/shape.ts";
+import * as arranging from "./arranging.ts";
 import { checkAxis } from "./axes.ts";
 import {
   batchNormCoefficientsOp,
@@ -10,14 +11,13 @@ import {
 } from "./batch-norm.ts";
 import { oneHot as makeOneHot } from "./creation.ts";
 import { einsum as sumEinstein } from "./einsum.ts";
-import * as arranging from "./arranging.ts";
-import * as products from "./products.ts";
-import * as selecting from "./selecting.ts";
-import { methodOp, type Traced, traced } from "./symbolic.ts";
 import * as steps from "./optimizer-steps.ts";
+import * as products from "./products.ts";
 import * as draws from "./random.ts";
 import { cumprodOp, cumsumOp } from "./scan.ts";
+import * as selecting from "./selecting.ts";
 import { sigmoidCrossEntropyOp, softmaxCrossEntropyOp, sparseSoftmaxCrossEntropyOp } from "./softmax.ts";
+import { methodOp, type Traced, traced } from "./symbolic.ts";
 import { apply, runScoped, type Tensor, type TensorLike, toTensor } from "./tensor.ts";
 
 /**
@@ -33,7 +33,10 @@ type MethodName = {
 type Method<K extends MethodName> = Traced<(x: TensorLike, ...args: Parameters<Tensor[K]>) => Tensor>;
 
 function method<K extends MethodName>(name: K): Method<K> {
-  return traced(name, (x: TensorLike, ...args: Parameters<Tensor[K]>) => methodOp(name)(toTensor(x), ...args) as Tensor);
+  return traced(
+    name,
+    (x: TensorLike, ...args: Parameters<Tensor[K]>) => methodOp(name)(toTensor(x), ...args) as Tensor,
+  );
 }
 
 type Scan = Traced<(x: TensorLike, axis?: number, exclusive?: boolean, reverse?: boolean) => Tensor>;
@@ -179,16 +182,22 @@ export const cumprod: Scan = scan(cumprodOp);
 type Logits = Traced<(target: TensorLike, logits: TensorLike) => Tensor>;
 
 /** −Σ t·logsoftmax(z) for each row. target and logits: (…, classes). */
-export const softmaxCrossEntropy: Logits = traced("softmaxCrossEntropy", (target: TensorLike, logits: TensorLike) =>
-  apply(softmaxCrossEntropyOp, [toTensor(target).cast("float32"), toTensor(logits).cast("float32")], {})[0]!,
+export const softmaxCrossEntropy: Logits = traced(
+  "softmaxCrossEntropy",
+  (target: TensorLike, logits: TensorLike) =>
+    apply(softmaxCrossEntropyOp, [toTensor(target).cast("float32"), toTensor(logits).cast("float32")], {})[0]!,
 );
 /** −logsoftmax(z)[label] for each row. labels: (…) int32, logits: (…, classes). Labels outside are a ValueError. */
-export const sparseSoftmaxCrossEntropy: Logits = traced("sparseSoftmaxCrossEntropy", (labels: TensorLike, logits: TensorLike) =>
-  apply(sparseSoftmaxCrossEntropyOp, [toTensor(labels).cast("int32"), toTensor(logits).cast("float32")], {})[0]!,
+export const sparseSoftmaxCrossEntropy: Logits = traced(
+  "sparseSoftmaxCrossEntropy",
+  (labels: TensorLike, logits: TensorLike) =>
+    apply(sparseSoftmaxCrossEntropyOp, [toTensor(labels).cast("int32"), toTensor(logits).cast("float32")], {})[0]!,
 );
 /** max(z, 0) − z·t + ln(1 + exp(−|z|)), element by element; equal shapes. */
-export const sigmoidCrossEntropy: Logits = traced("sigmoidCrossEntropy", (target: TensorLike, logits: TensorLike) =>
-  apply(sigmoidCrossEntropyOp, [toTensor(target).cast("float32"), toTensor(logits).cast("float32")], {})[0]!,
+export const sigmoidCrossEntropy: Logits = traced(
+  "sigmoidCrossEntropy",
+  (target: TensorLike, logits: TensorLike) =>
+    apply(sigmoidCrossEntropyOp, [toTensor(target).cast("float32"), toTensor(logits).cast("float32")], {})[0]!,
 );
 
 // Batch normalization

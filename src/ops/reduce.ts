@@ -1,8 +1,7 @@
-import type { BufferRef, GradientRule } from "../graph/op.ts";
+import type { GradientRule } from "../graph/op.ts";
 import type { GraphDType, Spec } from "../graph/spec.ts";
-import type { KernelTable } from "../runtime/kernel-table.ts";
 import { type Dims, sizeOf } from "../util/shape.ts";
-import { type Gradient, kernelOf, type Op, op } from "./define.ts";
+import { callKernel, type Gradient, type KernelName, type Op, op } from "./define.ts";
 import { cumprodOp } from "./scan.ts";
 import type { Tensor } from "./tensor.ts";
 
@@ -25,34 +24,40 @@ function expand(reduced: Tensor, x: Tensor, attrs: ReduceAttrs): Tensor {
   return reduced.reshape(reducedShape(x.shape, { ...attrs, keepDims: true }));
 }
 
-type Reduce = (y: number, x: number, outer: number, n: number, inner: number, scale: number) => void;
-
-/** Reduces floats by the kernel of the op's name, integers too; `kernel` names another for both. */
+/** `integer` is the kernel for what is not float32. */
 function reduceOp(
   name: string,
+  kernel: KernelName,
   gradient: GradientRule<ReduceAttrs, Tensor> | null,
-  dtype?: GraphDType,
-  kernel?: keyof KernelTable,
+  { dtype, integer = kernel }: { dtype?: GraphDType; integer?: KernelName } = {},
 ): Op<ReduceAttrs> {
   return op<ReduceAttrs>({
     name,
     shape: ([x], attrs) => ({ shape: reducedShape(x!.shape, attrs), dtype: dtype ?? x!.dtype }),
     gradient,
-    kernel: (k, { inputs: [x], outputs: [y], attrs }) => {
-      const { outer, n, inner } = layout(x as BufferRef, attrs);
-      const run = k[kernel ?? kernelOf(x!.dtype === "float32" ? "f32" : "i32", name)] as Reduce;
-      run(y!.ptr, x!.ptr, outer, n, inner, 1); // the 1 is for sums only
+    kernel: (k, io) => {
+      const [x] = io.inputs;
+      const { outer, n, inner } = layout(x!, io.attrs);
+      // The 1 is the factor of f32_sum; other kernels take no further argument.
+      callKernel(k, x!.dtype === "float32" ? kernel : integer, io, outer, n, inner, 1);
     },
   });
 }
 
-export const sumOp: Op<ReduceAttrs> = reduceOp("sum", ({ inputs: [x], grads: [dy], attrs }) => [
-  expand(dy!, x!, attrs).broadcastTo(x!.shape),
-]);
+export const sumOp: Op<ReduceAttrs> = reduceOp(
+  "sum",
+  "f32_sum",
+  ({ inputs: [x], grads: [dy], attrs }) => [expand(dy!, x!, attrs).broadcastTo(x!.shape)],
+  { integer: "i32_sum" },
+);
 
-export const meanOp: Op<ReduceAttrs> = reduceOp("mean", ({ inputs: [x], outputs: [y], grads: [dy], attrs }) => [
-  expand(dy!.div(Math.max(x!.size / Math.max(y!.size, 1), 1)), x!, attrs).broadcastTo(x!.shape),
-]);
+export const meanOp: Op<ReduceAttrs> = reduceOp(
+  "mean",
+  "f32_mean",
+  ({ inputs: [x], outputs: [y], grads: [dy], attrs }) => [
+    expand(dy!.div(Math.max(x!.size / Math.max(y!.size, 1), 1)), x!, attrs).broadcastTo(x!.shape),
+  ],
+);
 
 /** To every element equal to the extreme, in equal shares, as Keras on JAX. */
 function extremeGradient({ inputs: [x], outputs: [y], grads: [dy], attrs }: Gradient<ReduceAttrs>): Tensor[] {
@@ -61,20 +66,26 @@ function extremeGradient({ inputs: [x], outputs: [y], grads: [dy], attrs }: Grad
   return [chosen.mul(share)];
 }
 
-export const maxOp: Op<ReduceAttrs> = reduceOp("max", extremeGradient);
+export const maxOp: Op<ReduceAttrs> = reduceOp("max", "f32_max", extremeGradient, { integer: "i32_max" });
 
-export const minOp: Op<ReduceAttrs> = reduceOp("min", extremeGradient);
+export const minOp: Op<ReduceAttrs> = reduceOp("min", "f32_min", extremeGradient, { integer: "i32_min" });
 
 /** The gradient is the product of the other factors, also where some are 0: of those before, times those after. */
-export const prodOp: Op<ReduceAttrs> = reduceOp("prod", ({ inputs: [x], grads: [dy], attrs, apply }) => {
-  const { outer, n, inner } = layout(x!, attrs);
-  const factors = x!.reshape([outer, n, inner]);
-  const product = (reverse: boolean): Tensor => apply(cumprodOp, [factors], { axis: 1, exclusive: true, reverse })[0]!;
-  const others = product(false).mul(product(true));
-  return [others.mul(dy!.reshape([outer, 1, inner])).reshape(x!.shape)];
-});
+export const prodOp: Op<ReduceAttrs> = reduceOp(
+  "prod",
+  "f32_prod",
+  ({ inputs: [x], grads: [dy], attrs, apply }) => {
+    const { outer, n, inner } = layout(x!, attrs);
+    const factors = x!.reshape([outer, n, inner]);
+    const product = (reverse: boolean): Tensor =>
+      apply(cumprodOp, [factors], { axis: 1, exclusive: true, reverse })[0]!;
+    const others = product(false).mul(product(true));
+    return [others.mul(dy!.reshape([outer, 1, inner])).reshape(x!.shape)];
+  },
+  { integer: "i32_prod" },
+);
 
-export const anyOp: Op<ReduceAttrs> = reduceOp("any", null, "bool");
-export const allOp: Op<ReduceAttrs> = reduceOp("all", null, "bool");
-export const argMaxOp: Op<ReduceAttrs> = reduceOp("argMax", null, "int32", "i32_argmax_f32");
-export const argMinOp: Op<ReduceAttrs> = reduceOp("argMin", null, "int32", "i32_argmin_f32");
+export const anyOp: Op<ReduceAttrs> = reduceOp("any", "i32_any", null, { dtype: "bool" });
+export const allOp: Op<ReduceAttrs> = reduceOp("all", "i32_all", null, { dtype: "bool" });
+export const argMaxOp: Op<ReduceAttrs> = reduceOp("argMax", "i32_argmax_f32", null, { dtype: "int32" });
+export const argMinOp: Op<ReduceAttrs> = reduceOp("argMin", "i32_argmin_f32", null, { dtype: "int32" });

@@ -80,7 +80,7 @@ export class SymbolicTensor extends Operand<SymbolicTensor, TensorLike> {
 
 /** The tensor's method of a name as a function: what it is called on comes first. */
 export function methodOp(name: string): (x: unknown, ...args: unknown[]) => unknown {
-  return (x: Tensor, ...args: unknown[]) =>
+  return (x: unknown, ...args: unknown[]) =>
     (x as unknown as Record<string, (...rest: unknown[]) => unknown>)[name]!(...args);
 }
 

@@ -3,6 +3,7 @@ import * as ops from "../../src/ops/index.ts";
 import { PlanCache, tracePlan } from "../../src/ops/plan-cache.ts";
 import { runScoped, withLabel } from "../../src/ops/scopes.ts";
 import { type Variable, variable } from "../../src/ops/variable.ts";
+import type { Tensor } from "../../src/ops/tensor.ts";
 import { ValueError } from "../../src/util/errors.ts";
 import { assertEqual, assertThrows } from "../harness/assert-close.ts";
 import { withSettings } from "../harness/op-test.ts";

@@ -132,6 +132,10 @@ suite("trainable and variables", (test) => {
     assertEqual(names(holder.variables), ["scale", "count", "seed_generator_state", ...children]);
     const [kernel, bias] = holder.weights.slice(2);
     assertEqual([kernel!.name, bias!.name], ["kernel", "bias"], "the bare names");
+    const adam = hb.optimizers.adam();
+    adam.build([kernel!]);
+    const slots = adam.variables.slice(2).map(({ name }) => name);
+    assertEqual(slots, ["first_kernel_momentum", "first_kernel_velocity"], "slots are named by the path");
     holder.trainable = false;
     assert(!holder.scale.trainable && !holder.blocks[0]!.trainable, "all below are frozen");
     holder.trainable = true;
