@@ -1,4 +1,4 @@
-import { ShapeError } from "../util/errors.ts";
+import { describe, ShapeError, ValueError } from "../util/errors.ts";
 import { type Dims, formatShape } from "../util/shape.ts";
 import { checkAxis } from "./axes.ts";
 import {
