@@ -1,7 +1,7 @@
 import type { Attrs } from "../graph/op.ts";
 import { likeFirst, type Op, op } from "../ops/define.ts";
 import { apply, runScoped, Tensor, type TensorLike, toTensor } from "../ops/tensor.ts";
-import { describe, ShapeError, ValueError } from "../util/errors.ts";
+import { describe, fail, refuse, ShapeError } from "../util/errors.ts";
 import { formatShape, sameShape } from "../util/shape.ts";
 
 /** Keeps tensors for the gradient function, which gets them as its second argument. */
@@ -30,7 +30,7 @@ const isResult = (made: unknown): made is CustomResult =>
  * @example const clipped = customGradient((x) => ({ value: x.exp(), gradFunc: (dy) => dy.mul(x.exp()).clip(-1, 1) }));
  */
 export function customGradient(fn: (...args: never[]) => CustomResult): (...args: TensorLike[]) => Tensor {
-  if (typeof fn !== "function") throw new ValueError(`[customGradient] fn: expected a function, got ${describe(fn)}.`);
+  if (typeof fn !== "function") refuse("customGradient", "fn", "a function", fn);
   return (...args) =>
     runScoped(() => {
       const inputs = args.map((x) => toTensor(x));
@@ -40,7 +40,7 @@ export function customGradient(fn: (...args: never[]) => CustomResult): (...args
       };
       const made: unknown = (fn as unknown as CustomFunction)(...(inputs as [...Tensor[], never]), save);
       if (!isResult(made)) {
-        throw new ValueError(`[customGradient] fn: expected it to return {value, gradFunc}, got ${describe(made)}.`);
+        refuse("customGradient", "fn", "it to return {value, gradFunc}", made);
       }
       return apply(customOp(made, inputs, saved), [made.value, ...inputs], {})[0]!;
     });
@@ -58,9 +58,8 @@ function customOp(made: CustomResult, inputs: readonly Tensor[], saved: readonly
         const grad: unknown = grads?.[i];
         if (grad instanceof Tensor && sameShape(grad.shape, x.shape)) return;
         const got = grad instanceof Tensor ? formatShape(grad.shape) : describe(grad);
-        throw new ShapeError(
-          `[customGradient] gradFunc: expected a gradient of shape ${formatShape(x.shape)} for argument ${i}, got ${got}.`,
-        );
+        const expected = `a gradient of shape ${formatShape(x.shape)} for argument ${i}`;
+        fail("customGradient", `gradFunc: expected ${expected}, got ${got}`, ShapeError);
       });
       return [null, ...grads];
     },

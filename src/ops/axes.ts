@@ -1,4 +1,4 @@
-import { describe, ShapeError, ValueError } from "../util/errors.ts";
+import { refuse, ShapeError } from "../util/errors.ts";
 import { formatShape, normalizeAxis, type Shape } from "../util/shape.ts";
 
 /** Axes of a reduction: one, several, or (undefined) all. */
@@ -7,11 +7,11 @@ export type Axes = number | readonly number[] | undefined;
 /** The axis from the front; a ShapeError that names the op otherwise. */
 export function checkAxis(name: string, axis: unknown, shape: Shape): number {
   const index = typeof axis === "number" ? normalizeAxis(axis, shape.length) : undefined;
-  if (index !== undefined) return index;
   const range = `[${-shape.length}, ${shape.length - 1}]`;
-  throw new ShapeError(
-    `[${name}] axis: expected an integer in ${range} for shape ${formatShape(shape)}, got ${describe(axis)}.`,
-  );
+  if (index === undefined) {
+    refuse(name, "axis", `an integer in ${range} for shape ${formatShape(shape)}`, axis, ShapeError);
+  }
+  return index;
 }
 
 /** Axes from the front, sorted, each once; all of them when none are given. */
@@ -19,22 +19,23 @@ export function checkAxes(name: string, axis: Axes, shape: Shape): number[] {
   if (axis === undefined || axis === null) return shape.map((_, i) => i);
   const list = (Array.isArray(axis) ? axis : [axis]).map((one) => checkAxis(name, one, shape));
   const unique = [...new Set(list)].sort((a, b) => a - b);
-  if (unique.length === list.length) return unique;
-  throw new ValueError(`[${name}] axis: expected each axis once, got ${describe(axis)}.`);
+  if (unique.length !== list.length) refuse(name, "axis", "each axis once", axis);
+  return unique;
 }
 
 /** A finite number, or a ValueError. */
 export function finite(name: string, argument: string, value: number): number {
-  if (Number.isFinite(value)) return value;
-  throw new ValueError(`[${name}] ${argument}: expected a finite number, got ${describe(value)}.`);
+  if (!Number.isFinite(value)) refuse(name, argument, "a finite number", value);
+  return value;
 }
 
 /** A list of integers from `least` on; one number stands for a list of it. */
 export function integers(name: string, argument: string, value: unknown, least = -Infinity): readonly number[] {
   const list: readonly unknown[] = Array.isArray(value) ? value : [value];
-  if (list.every((one) => Number.isInteger(one) && (one as number) >= least)) return list as readonly number[];
-  const range = least === -Infinity ? "" : ` from ${least} on`;
-  throw new ValueError(`[${name}] ${argument}: expected integers${range}, got ${describe(value)}.`);
+  if (!list.every((one) => Number.isInteger(one) && (one as number) >= least)) {
+    refuse(name, argument, `integers${least === -Infinity ? "" : ` from ${least} on`}`, value);
+  }
+  return list as readonly number[];
 }
 
 /** The order of axes that exchanges one with the last. */

@@ -1,4 +1,4 @@
-import { describe, ShapeError, ValueError } from "../util/errors.ts";
+import { describe, fail, ShapeError } from "../util/errors.ts";
 import { formatShape, sizeOf } from "../util/shape.ts";
 import { runScoped, type Tensor, type TensorLike, toTensor } from "./tensor.ts";
 
@@ -16,8 +16,8 @@ const without = (labels: string, others: string): string =>
 const common = (labels: string, others: string): string =>
   [...labels].filter((label) => others.includes(label)).join("");
 
-function wrong(equation: unknown, text: string): ValueError {
-  return new ValueError(`[einsum] equation ${describe(equation)}: expected ${text}.`);
+function wrong(equation: unknown, text: string): never {
+  fail("einsum", `equation ${describe(equation)}: expected ${text}`);
 }
 
 /** The terms and the result's labels, ellipses replaced by digits. */
@@ -26,15 +26,15 @@ function parse(equation: string, inputs: readonly Tensor[]): { terms: Term[]; re
   const [left, right, more] = plain.split("->");
   const texts = left!.split(",");
   if (more !== undefined || ![...texts, right ?? ""].every((text) => /^[a-z]*(\.\.\.)?[a-z]*$/i.test(text))) {
-    throw wrong(equation, 'letters and "..." for axes, "," between operands and at most one "->"');
+    wrong(equation, 'letters and "..." for axes, "," between operands and at most one "->"');
   }
-  if (texts.length !== inputs.length) throw wrong(equation, `${texts.length} operands, got ${inputs.length}`);
+  if (texts.length !== inputs.length) wrong(equation, `${texts.length} operands, got ${inputs.length}`);
   let hidden = 0;
   const terms = texts.map((text, i): Term => {
     const { rank, shape } = inputs[i]!;
     const extra = rank - text.replace("...", "").length;
     if (extra < 0 || (extra > 0 && !text.includes("..."))) {
-      throw new ShapeError(`[einsum] operand ${i}: expected axes ${describe(text)}, got shape ${formatShape(shape)}.`);
+      fail("einsum", `operand ${i}: expected axes ${describe(text)}, got shape ${formatShape(shape)}`, ShapeError);
     }
     hidden = Math.max(hidden, extra);
     return { labels: text.replace("...", ELLIPSIS.slice(10 - extra)), x: inputs[i]! };
@@ -49,10 +49,10 @@ function resultLabels(equation: string, given: string | undefined, terms: readon
   const ellipsis = common(ELLIPSIS, all);
   const result = given ?? ellipsis + without(once.sort().join(""), ellipsis);
   for (const labels of [...terms.map((term) => term.labels), result]) {
-    if (new Set(labels).size !== labels.length) throw wrong(equation, "each label at most once in a term");
+    if (new Set(labels).size !== labels.length) wrong(equation, "each label at most once in a term");
   }
   if (without(result + ellipsis, all) !== "" || without(ellipsis, result) !== "") {
-    throw wrong(equation, "a result of labels that the operands have, with the ellipsis if they have one");
+    wrong(equation, "a result of labels that the operands have, with the ellipsis if they have one");
   }
   return result;
 }
@@ -65,8 +65,10 @@ function align(terms: readonly Term[]): { aligned: Term[]; sizes: Map<string, nu
       const [size, known] = [x.shape[i]!, sizes.get(label) ?? 1];
       if (size !== known && size !== 1 && known !== 1) {
         const shapes = terms.map((term) => formatShape(term.x.shape)).join(" and ");
-        throw new ShapeError(
-          `[einsum] shapes: expected one size for ${describe(label)}, got ${known} and ${size} in ${shapes}.`,
+        fail(
+          "einsum",
+          `shapes: expected one size for ${describe(label)}, got ${known} and ${size} in ${shapes}`,
+          ShapeError,
         );
       }
       sizes.set(label, size === 1 ? known : size);

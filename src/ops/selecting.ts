@@ -1,4 +1,4 @@
-import { DTypeError, describe, ShapeError, ValueError } from "../util/errors.ts";
+import { DTypeError, fail, refuse, ShapeError } from "../util/errors.ts";
 import { type Dims, formatShape, sizeOf, stridesOf } from "../util/shape.ts";
 import { checkAxis, integers, withLast } from "./axes.ts";
 import { gatherRowsOp, scatterAddRowsOp } from "./indexing.ts";
@@ -9,8 +9,8 @@ import { apply, Tensor, type TensorLike, toTensor } from "./tensor.ts";
 function indexTensor(name: string, indices: TensorLike): Tensor {
   const plain = typeof indices === "number" || Array.isArray(indices);
   const list = toTensor(indices, plain ? "int32" : undefined);
-  if (list.dtype === "int32") return list;
-  throw new DTypeError(`[${name}] indices: expected dtype int32, got ${list.dtype}.`);
+  if (list.dtype !== "int32") fail(name, `indices: expected dtype int32, got ${list.dtype}`, DTypeError);
+  return list;
 }
 
 /** Negative places counted from the end; those outside become −1, which the kernels' check refuses. */
@@ -22,7 +22,7 @@ function wrapped(indices: Tensor, n: number): Tensor {
 /** The parts of `x` at indices along an axis, which stand in the axis's place: `gather(table, [2, 0])`. */
 export function gather(x: TensorLike, indices: TensorLike, axis = 0): Tensor {
   const source = toTensor(x);
-  if (source.rank === 0) throw new ShapeError("[gather] x: expected at least one axis, got a scalar.");
+  if (source.rank === 0) fail("gather", "x: expected at least one axis, got a scalar", ShapeError);
   const list = indexTensor("gather", indices);
   const index = checkAxis("gather", axis, source.shape);
   const axes = source.shape.map((_, i) => i);
@@ -47,9 +47,8 @@ export function takeAlongAxis(x: TensorLike, indices: TensorLike, axis = -1): Te
   const list = indexTensor("takeAlongAxis", indices);
   const index = checkAxis("takeAlongAxis", axis, source.shape);
   if (list.rank !== source.rank || list.shape.some((dim, i) => i !== index && dim !== source.shape[i])) {
-    throw new ShapeError(
-      `[takeAlongAxis] indices: expected the shape ${formatShape(source.shape)} but for axis ${axis}, got ${formatShape(list.shape)}.`,
-    );
+    const expected = `the shape ${formatShape(source.shape)} but for axis ${axis}`;
+    fail("takeAlongAxis", `indices: expected ${expected}, got ${formatShape(list.shape)}`, ShapeError);
   }
   const perm = withLast(index, source.rank);
   return takeLast(source.transpose(perm), wrapped(list.transpose(perm), source.shape[index]!)).transpose(perm);
@@ -67,9 +66,8 @@ export function scatterAdd(indices: TensorLike, updates: TensorLike, shape: Dims
   const row = integers("scatterAdd", "shape", shape, 0).slice(depth);
   const fits = list.rank > 0 && depth <= shape.length;
   if (!fits || formatShape(values.shape) !== formatShape([...list.shape.slice(0, -1), ...row])) {
-    throw new ShapeError(
-      `[scatterAdd] updates: expected one part of ${formatShape(shape)} for each of the indices ${formatShape(given.shape)}, got ${formatShape(values.shape)}.`,
-    );
+    const expected = `one part of ${formatShape(shape)} for each of the indices ${formatShape(given.shape)}`;
+    fail("scatterAdd", `updates: expected ${expected}, got ${formatShape(values.shape)}`, ShapeError);
   }
   const lead = shape.slice(0, depth);
   const constant = (numbers: Dims): Tensor => new Tensor([depth], "int32", Int32Array.from(numbers));
@@ -116,9 +114,7 @@ export function argSort(x: TensorLike, axis = -1, descending = false): Tensor {
 export function topK(x: TensorLike, k = 1): { values: Tensor; indices: Tensor } {
   const source = toTensor(x);
   if (!Number.isInteger(k) || k < 0 || !(k <= source.shape.at(-1)!)) {
-    throw new ValueError(
-      `[topK] k: expected an integer from 0 to the last size of ${formatShape(source.shape)}, got ${describe(k)}.`,
-    );
+    refuse("topK", "k", `an integer from 0 to the last size of ${formatShape(source.shape)}`, k);
   }
   const [values, indices] = sorted("topK", source, -1, k, true);
   return { values, indices };
