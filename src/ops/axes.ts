@@ -30,7 +30,7 @@ export function finite(name: string, argument: string, value: number): number {
 }
 
 /** A list of integers from `least` on; one number stands for a list of it. */
-export function integers(name: string, argument: string, value: unknown, least = -Infinity): readonly number[] {
+export function integers(name: string, argument: string, value: unknown, least: number = -Infinity): readonly number[] {
   const list: readonly unknown[] = Array.isArray(value) ? value : [value];
   if (!list.every((one) => Number.isInteger(one) && (one as number) >= least)) {
     refuse(name, argument, `integers${least === -Infinity ? "" : ` from ${least} on`}`, value);
