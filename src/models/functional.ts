@@ -133,14 +133,16 @@ export class Functional extends Model {
 
   /**
    * The model that `getConfig` described, with new weights. Classes of your own are found in `customObjects` or when
-   * registered; a `Sequential` inside is known to `hb.modelFromConfig`.
+   * registered; layers not in use yet are known to `hb.modelFromConfig`.
    */
   static override fromConfig(
-    this: new (options: never) => Layer,
+    this: new (
+      options: never,
+    ) => Layer,
     config: LayerConfig,
     customObjects?: CustomObjects,
   ): Layer {
-    const graph = withCustomObjects({ Functional, ...customObjects }, () =>
+    const graph = withCustomObjects(customObjects, () =>
       graphFromConfig(config, (layer) => layer instanceof Functional),
     );
     const { name, trainable } = config;

@@ -202,12 +202,14 @@ export class Sequential extends Model {
 
   /** The model that `getConfig` described, with new weights. */
   static override fromConfig(
-    this: new (options: never) => Layer,
+    this: new (
+      options: never,
+    ) => Layer,
     config: LayerConfig,
     customObjects?: CustomObjects,
   ): Layer {
     const { name, trainable, layers } = config;
-    const stack = withCustomObjects({ Functional, Sequential, ...customObjects }, () =>
+    const stack = withCustomObjects(customObjects, () =>
       Array.isArray(layers) ? layers.map((layer) => layerFromConfig(layer)) : layers,
     );
     const made = new this({ name, layers: stack } as never);

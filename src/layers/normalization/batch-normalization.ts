@@ -1,13 +1,13 @@
 import type { Constraint, ConstraintSpec } from "../../constraints/index.ts";
 import type { Initializer } from "../../initializers/base.ts";
 import { getInitializer, type InitializerSpec } from "../../initializers/get.ts";
-import { batchNormInference, batchNormTrain, movingUpdate } from "../../ops/index.ts";
+import { type BatchNormOptions, batchNormInference, batchNormTrain, movingUpdate } from "../../ops/index.ts";
 import type { Tensor } from "../../ops/tensor.ts";
 import type { Variable } from "../../ops/variable.ts";
 import type { Regularizer, RegularizerSpec } from "../../regularizers/index.ts";
-import { refuse, ShapeError } from "../../util/errors.ts";
+import { fail, refuse, ShapeError } from "../../util/errors.ts";
 import { checkBoolean, checkInteger, checkNumber } from "../../util/names.ts";
-import { checkAxis, normalizeAxis, type Shape } from "../../util/shape.ts";
+import { checkAxis, formatShape, normalizeAxis, type Shape } from "../../util/shape.ts";
 import type { CallOptions } from "../call-context.ts";
 import { asFloat } from "../inputs.ts";
 import { markChanged, whereOf } from "../internals.ts";
@@ -37,7 +37,7 @@ export interface BatchNormalizationOptions extends LayerOptions {
   readonly movingVarianceInitializer?: InitializerSpec;
 }
 
-const OPTIONS = [
+const ownOptions = (): string[] => [
   ...["axis", "momentum", "epsilon", "center", "scale"],
   ...weightKeys("beta", "gamma"),
   ...["movingMeanInitializer", "movingVarianceInitializer"],
@@ -77,7 +77,7 @@ export class BatchNormalization extends Layer {
   #epsilon: number;
 
   constructor(options: BatchNormalizationOptions = {}) {
-    super(options, OPTIONS);
+    super(options, ownOptions());
     const where = whereOf(this);
     const { axis = -1, momentum = 0.99, epsilon = 1e-3, center = true, scale = true } = options;
     const initializer = (name: `${"movingMean" | "movingVariance"}Initializer`, usual: string) =>
@@ -134,16 +134,35 @@ export class BatchNormalization extends Layer {
     return this.#normalize(x.reshape([1, x.size]), training, mask).reshape(x.shape);
   }
 
+  /** By the statistics of what the mask leaves; all positions are normalised. */
+  #normalizeMasked(x: Tensor, mask: Tensor, { axis, epsilon }: BatchNormOptions): ReturnType<typeof batchNormTrain> {
+    if (mask.rank !== x.rank - 1) {
+      const problem = "mask: The mask provided should be one dimension less than the inputs";
+      fail(whereOf(this), `${problem}, got ${formatShape(mask.shape)} for ${formatShape(x.shape)}`, ShapeError);
+    }
+    const weights = mask.cast("float32").expandDims(-1).broadcastTo(x.shape);
+    const axes = x.shape.map((_, i) => i).filter((i) => i !== axis);
+    const count = weights.sum(axes, true).add(1e-7);
+    const mean = weights.mul(x).sum(axes, true).div(count);
+    const centred = x.sub(mean);
+    const variance = weights.mul(centred.square()).sum(axes, true).div(count);
+    const along = (weight: Variable): Tensor => weight.value().reshape(mean.shape);
+    let y = centred.mul(variance.add(epsilon).rsqrt());
+    if (this.gamma !== undefined) y = y.mul(along(this.gamma));
+    if (this.beta !== undefined) y = y.add(along(this.beta));
+    return { y, mean: mean.flatten(), variance: variance.flatten() };
+  }
+
   #normalize(x: Tensor, training: boolean | undefined, mask: Tensor | undefined): Tensor {
     const [gamma, beta] = [this.gamma ?? null, this.beta ?? null];
     const attrs = { axis: normalizeAxis(this.axis, x.rank)!, epsilon: this.#epsilon };
     if (!training || !this.trainable || x.size === 0) {
       return batchNormInference(x, gamma, beta, this.movingMean!, this.movingVariance!, attrs);
     }
-    if (mask !== undefined && mask !== null) {
-      refuse(whereOf(this), "mask", "none in training", mask);
-    }
-    const { y, mean, variance } = batchNormTrain(x, gamma, beta, attrs);
+    const { y, mean, variance } =
+      mask === undefined || mask === null
+        ? batchNormTrain(x, gamma, beta, attrs)
+        : this.#normalizeMasked(x, mask, attrs);
     this.movingMean!.assign(movingUpdate(this.movingMean!, mean, this.#momentum));
     this.movingVariance!.assign(movingUpdate(this.movingVariance!, variance, this.#momentum));
     return y;
