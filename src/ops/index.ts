@@ -46,7 +46,8 @@ function scan(record: typeof cumsumOp): Scan {
     const source = toTensor(x);
     const whole = source.dtype === "int32" || source.dtype === "bool";
     const numbers = source.cast(whole && record === cumsumOp ? "int32" : "float32");
-    return apply(record, [numbers], { axis: checkAxis(record.name, axis, source.shape), exclusive, reverse })[0]!;
+    const attrs = { axis: checkAxis(record.name, axis, source.shape), exclusive: !!exclusive, reverse: !!reverse };
+    return apply(record, [numbers], attrs)[0]!;
   });
 }
 
