@@ -1,0 +1,518 @@
+/** The layers beyond the first ones: values, gradients, errors, configs. */
+import * as hb from "../../src/index.ts";
+import { assert, assertClose, assertEqual, assertThrows } from "../harness/assert-close.ts";
+import { type LayerOracle, layerTest } from "../harness/layer-test.ts";
+import { suite } from "../harness/suite.ts";
+
+const { layers } = hb;
+const each =
+  (f: (x: number) => number): LayerOracle =>
+  ([x]) =>
+    x!.map(f);
+
+function plain(
+  layer: () => hb.Layer,
+  shape: readonly number[],
+  out: readonly (number | null)[],
+  oracle: LayerOracle,
+): void {
+  layerTest({
+    layer,
+    inputs: [shape],
+    expect: { weights: [0, 0], shape: out, differs: false },
+    oracle,
+    modes: [false],
+  });
+}
+
+suite("activation layers", (test) => {
+  test("ReLU: threshold, slope, bound", () => {
+    plain(
+      () => layers.reLU(),
+      [3, 4],
+      [null, 4],
+      each((x) => Math.max(x, 0)),
+    );
+    plain(
+      () => layers.reLU({ maxValue: 1, negativeSlope: 0.1 }),
+      [3, 4],
+      [null, 4],
+      each((x) => Math.min(x < 0 ? 0.1 * x : x, 1)),
+    );
+    const options = { threshold: 0.5, negativeSlope: 0.2, maxValue: 1.5 };
+    plain(
+      () => new layers.ReLU(options),
+      [3, 4],
+      [null, 4],
+      each((x) => (x >= 0.5 ? Math.min(x, 1.5) : 0.2 * (x - 0.5))),
+    );
+    for (const bad of [{ maxValue: -1 }, { negativeSlope: -1 }, { threshold: null }, { slope: 1 }]) {
+      assertThrows(() => layers.reLU(bad as never), hb.ValueError, /ReLU/);
+    }
+  });
+  test("LeakyReLU, ELU", () => {
+    plain(
+      () => layers.leakyReLU(),
+      [2, 3],
+      [null, 3],
+      each((x) => (x < 0 ? 0.3 * x : x)),
+    );
+    plain(
+      () => new layers.LeakyReLU({ negativeSlope: 0 }),
+      [2, 3],
+      [null, 3],
+      each((x) => Math.max(x, 0)),
+    );
+    plain(
+      () => layers.elu({ alpha: 2 }),
+      [2, 3],
+      [null, 3],
+      each((x) => (x > 0 ? x : 2 * Math.expm1(x))),
+    );
+    assertThrows(() => layers.elu({ alpha: Number.NaN }), hb.ValueError, /ELU "elu.*" *\] alpha|alpha/);
+  });
+  test("PReLU: a slope for each value, or shared", () => {
+    layerTest({
+      layer: () => layers.prelu({ alphaInitializer: "ones" }),
+      inputs: [[2, 3]],
+      expect: { weights: [1, 0], shape: [null, 3], differs: false },
+      oracle: ([x, alpha]) => x!.map((value, i) => (value > 0 ? value : alpha![i % 3]! * value)),
+      modes: [false],
+    });
+    const shared = layers.pReLU({ sharedAxes: [1] });
+    assertEqual([...(shared.apply(hb.input({ shape: [null, 5] })) as hb.SymbolicTensor).shape], [null, null, 5]);
+    assertEqual([...shared.alpha!.shape], [1, 5]);
+    assertThrows(() => layers.prelu().apply(hb.input({ shape: [null] })), hb.ShapeError, /sharedAxes/);
+  });
+  test("Softmax: several axes, masks", () => {
+    const row = [1, 2, 3].map(Math.exp);
+    const sum = row.reduce((a, b) => a + b);
+    assertClose(
+      layers
+        .softmax()
+        .apply([[1, 2, 3]])
+        .flatten(),
+      row.map((x) => x / sum),
+    );
+    assertClose(
+      layers
+        .softmax({ axis: [1, 2] })
+        .apply([
+          [
+            [1, 2],
+            [3, 1],
+          ],
+        ])
+        .sum()
+        .item(),
+      1,
+    );
+    const masked = layers.softmax().apply([[1, 2, 3]], { mask: hb.tensor([[true, false, true]]) });
+    assertClose(masked.flatten(), [row[0]! / (row[0]! + row[2]!), 0, row[2]! / (row[0]! + row[2]!)]);
+    assertThrows(
+      () => layers.softmax().apply([[1, 2]], { mask: hb.tensor([true, true, true]) }),
+      hb.ShapeError,
+      /must be broadcastable/,
+    );
+  });
+});
+
+suite("core layers", (test) => {
+  test("Identity, Permute, RepeatVector", () => {
+    plain(
+      () => layers.identity(),
+      [2, 3],
+      [null, 3],
+      each((x) => x),
+    );
+    assertEqual(
+      layers
+        .permute({ dims: [2, 1] })
+        .apply([
+          [
+            [1, 2, 3],
+            [4, 5, 6],
+          ],
+        ])
+        .arraySync(),
+      [
+        [
+          [1, 4],
+          [2, 5],
+          [3, 6],
+        ],
+      ],
+    );
+    assertEqual(
+      layers
+        .repeatVector({ n: 2 })
+        .apply([[1, 2]])
+        .arraySync(),
+      [
+        [
+          [1, 2],
+          [1, 2],
+        ],
+      ],
+    );
+    for (const dims of [[0, 1], [1, 3], [1, 1], "12"])
+      assertThrows(() => layers.permute({ dims: dims as number[] }), hb.ValueError, /dims/);
+    assertThrows(() => layers.repeatVector({ n: 0 }), hb.ValueError, /n: expected a positive integer/);
+    assertThrows(() => layers.repeatVector({ n: 2 }).apply([1, 2]), hb.ShapeError, /expected ndim=2/);
+  });
+  test("Lambda: arguments, training, shapes, masks; known again by name", () => {
+    const scaled = function scaled(
+      x: hb.Tensor,
+      { factor, training }: { factor?: number; training?: boolean },
+    ): hb.Tensor {
+      return x.mul(training ? 0 : factor!);
+    };
+    const layer = layers.lambda({ function: scaled as never, arguments: { factor: 3 } });
+    assertEqual(layer.apply([[1, 2]]).arraySync(), [[3, 6]]);
+    assertEqual(layer.apply([[1, 2]], { training: true }).arraySync(), [[0, 0]]);
+    const config = JSON.parse(JSON.stringify(layer.getConfig()));
+    assertThrows(() => layers.Lambda.fromConfig(config), hb.ValueError, /the function "scaled" in customObjects/);
+    assertEqual(
+      layers.Lambda.fromConfig(config, { scaled })
+        .apply([[1, 2]])
+        .arraySync(),
+      [[3, 6]],
+    );
+    const model = hb.sequential([hb.layers.inputLayer({ shape: [2] }), layer]);
+    assertEqual(
+      hb
+        .cloneModel(model)
+        .apply([[1, 2]])
+        .arraySync(),
+      [[3, 6]],
+    );
+    assertEqual(
+      [
+        ...(layers
+          .lambda({ function: ((x: hb.Tensor) => x.sum(-1)) as never, outputShape: [] })
+          .computeOutputShape([null, 3]) as number[]),
+      ],
+      [null],
+    );
+    assertThrows(() => layers.lambda({ function: "x" as never }), hb.ValueError, /function: expected a function/);
+  });
+  test("EinsumDense: forms of equations, bias axes", () => {
+    layerTest({
+      layer: () => layers.einsumDense({ equation: "ab,bc->ac", outputShape: 2, biasAxes: "c" }),
+      inputs: [[3, 4]],
+      expect: { weights: [2, 0], shape: [null, 2], differs: false },
+      oracle: ([x, w, b]) =>
+        Array.from({ length: 6 }, (_, i) => {
+          const [row, column] = [Math.floor(i / 2), i % 2];
+          let sum = b![column]!;
+          for (let k = 0; k < 4; k++) sum += x![row * 4 + k]! * w![k * 2 + column]!;
+          return sum;
+        }),
+      modes: [false],
+    });
+    const shapes = (
+      equation: string,
+      outputShape: hb.layers.EinsumDenseOptions["outputShape"],
+      input: number[],
+      biasAxes?: string,
+    ) => {
+      const layer = layers.einsumDense({ equation, outputShape, biasAxes: biasAxes ?? null });
+      const out = layer.apply(hb.input({ shape: input })) as hb.SymbolicTensor;
+      return [[...out.shape], ...layer.weights.map((weight) => [...weight.shape])];
+    };
+    assertEqual(shapes("...x,xy->...y", 64, [10, 32], "y"), [[null, 10, 64], [32, 64], [64]]);
+    assertEqual(shapes("abc,cd->abd", [null, 64], [32, 128], "d"), [[null, 32, 64], [128, 64], [64]]);
+    assertEqual(shapes("abc,cde->abde", [null, 8, 4], [5, 6], "de"), [
+      [null, 5, 8, 4],
+      [6, 8, 4],
+      [8, 4],
+    ]);
+    assertEqual(shapes("ab...,bc->ac...", 3, [4, 7], "c"), [
+      [null, 3, 7],
+      [4, 3],
+      [3, 1],
+    ]);
+    assertThrows(() => layers.einsumDense({ equation: "ab->ac", outputShape: 2 }), hb.ValueError, /equation/);
+    assertThrows(() => shapes("ab,bc->ac", 2, [3], "z"), hb.ValueError, /biasAxes/);
+    assertThrows(
+      () => shapes("ab,bc->ab", 2, [3]),
+      hb.HornbeamError,
+      /do not match at shared dimension 'b'|known size/,
+    );
+  });
+  test("Embedding: rows, gradient by scattered sums, mask, given weights, range", () => {
+    const layer = layers.embedding({
+      inputDim: 4,
+      outputDim: 2,
+      weights: hb.tensor([
+        [0, 1],
+        [2, 3],
+        [4, 5],
+        [6, 7],
+      ]),
+    });
+    assertEqual(
+      layer
+        .apply([
+          [1, 3],
+          [1, 0],
+        ])
+        .arraySync(),
+      [
+        [
+          [2, 3],
+          [6, 7],
+        ],
+        [
+          [2, 3],
+          [0, 1],
+        ],
+      ],
+    );
+    const tape = new hb.GradientTape();
+    const loss = tape.record(() =>
+      layer
+        .apply([
+          [1, 3],
+          [1, 0],
+        ])
+        .mul(hb.tensor([1, 10]))
+        .sum(),
+    );
+    assertEqual(tape.gradient(loss, layer.trainableVariables)[0]!.arraySync(), [
+      [1, 10],
+      [2, 20],
+      [0, 0],
+      [1, 10],
+    ]);
+    assertThrows(() => layer.apply([[4]]), hb.ValueError, /expected integers in \[0, 4\), got 4/);
+    const masked = layers.embedding({ inputDim: 4, outputDim: 2, maskZero: true });
+    assertEqual(masked.apply([[1, 0]]).mask!.arraySync(), [[true, false]]);
+    assertEqual(
+      layers.Embedding.fromConfig(JSON.parse(JSON.stringify(masked.getConfig()))).getConfig(),
+      masked.getConfig(),
+    );
+    assertThrows(
+      () => layers.embedding({ inputDim: 0, outputDim: 2 }),
+      hb.ValueError,
+      /inputDim: expected a positive integer/,
+    );
+  });
+});
+
+suite("merge layers", (test) => {
+  const [a, b] = [
+    hb.tensor([
+      [1, -2],
+      [3, 4],
+    ]),
+    hb.tensor([
+      [5, 6],
+      [-7, 8],
+    ]),
+  ];
+  test("Subtract, Multiply, Average, Maximum, Minimum, Dot: as layers and as functions", () => {
+    assertEqual(layers.subtract().apply([a, b]).arraySync(), [
+      [-4, -8],
+      [10, -4],
+    ]);
+    assertEqual(layers.multiply([a, b]).arraySync(), [
+      [5, -12],
+      [-21, 32],
+    ]);
+    assertEqual(layers.average([a, b, b]).arraySync(), layers.add([a, b, b]).div(3).arraySync());
+    assertEqual(layers.maximum([a, b]).arraySync(), [
+      [5, 6],
+      [3, 8],
+    ]);
+    assertEqual(layers.minimum([a, b]).arraySync(), [
+      [1, -2],
+      [-7, 4],
+    ]);
+    assertEqual(layers.dot([a, b], { axes: 1 }).arraySync(), [[-7], [11]]);
+    assertClose(layers.dot({ axes: -1, normalize: true }).apply([a, a]).flatten(), [1, 1]);
+    const [x, y] = [hb.ones([2, 3, 4]), hb.ones([2, 4, 5])];
+    assertEqual([...layers.dot([x, y], { axes: [2, 1] }).shape], [2, 3, 5]);
+    const symbolic = [hb.input({ shape: [3, 4] }), hb.input({ shape: [4, 5] })];
+    assertEqual([...layers.dot(symbolic, { axes: [2, 1] }).shape], [null, 3, 5]);
+    assertEqual([...layers.add([symbolic[0]!, hb.input({ shape: [4] })]).shape], [null, 3, 4]);
+  });
+  test("gradients", () => {
+    layerTest({
+      layer: () => layers.multiply(),
+      inputs: [
+        [2, 3],
+        [2, 3],
+      ],
+      expect: { weights: [0, 0], shape: [null, 3], differs: false },
+      oracle: ([x, y]) => x!.map((value, i) => value * y![i]!),
+      modes: [false],
+    });
+    layerTest({
+      layer: () => layers.subtract(),
+      inputs: [
+        [2, 3],
+        [2, 3],
+      ],
+      expect: { weights: [0, 0], shape: [null, 3], differs: false },
+      oracle: ([x, y]) => x!.map((value, i) => value - y![i]!),
+      modes: [false],
+    });
+  });
+  test("FX-20: Add of (2,3) and (2,4), Subtract of three, Concatenate mismatch, no list", () => {
+    const of = (...dims: number[]): hb.Tensor => hb.ones(dims);
+    assertThrows(() => layers.add([of(2, 3), of(2, 4)]), hb.ShapeError, /Inputs have incompatible shapes/);
+    assertThrows(() => layers.subtract([of(2, 3), of(2, 3), of(2, 3)]), hb.ShapeError, /exactly 2 inputs/);
+    assertThrows(
+      () => layers.concatenate([of(2, 3), of(3, 3)]),
+      hb.ShapeError,
+      /requires inputs with matching shapes except for the concatenation axis/,
+    );
+    for (const make of [
+      layers.add,
+      layers.multiply,
+      layers.average,
+      layers.maximum,
+      layers.minimum,
+      layers.concatenate,
+    ]) {
+      assertThrows(
+        () => (make as typeof layers.add)().apply(of(2, 3)),
+        hb.ValueError,
+        /should be called on a list of inputs/,
+      );
+    }
+    assertThrows(() => layers.dot([of(2, 3)], { axes: 1 }), hb.ValueError, /list of 2 inputs/);
+    assertThrows(
+      () => layers.dot([of(2, 3), of(2, 4)], { axes: 1 }),
+      hb.ShapeError,
+      /axis values 3 \(at axis 1\) != 4/,
+    );
+    assertThrows(() => layers.dot([of(2, 3), of(2, 3)], { axes: 0 }), hb.ValueError, /behind the batch/);
+    assertThrows(() => layers.dot({} as never), hb.ValueError, /axes/);
+    assertEqual(layers.add([a]).arraySync(), a.arraySync());
+  });
+});
+
+suite("masks", (test) => {
+  const x = hb.tensor([
+    [
+      [1, 2],
+      [0, 0],
+      [3, 0],
+    ],
+  ]);
+  test("Masking: steps of the mask value become 0 and are masked; layers that support masks pass them on", () => {
+    const masked = layers.masking().apply(x);
+    assertEqual(masked.mask!.arraySync(), [[true, false, true]]);
+    assertEqual(
+      layers
+        .masking({ maskValue: 2 })
+        .apply([
+          [
+            [2, 2],
+            [2, 1],
+          ],
+        ])
+        .arraySync(),
+      [
+        [
+          [0, 0],
+          [2, 1],
+        ],
+      ],
+    );
+    const model = hb.sequential([
+      layers.masking(),
+      layers.dense({ units: 2 }),
+      layers.dropout({ rate: 0.5 }),
+      layers.reLU(),
+    ]);
+    assertEqual(model.apply(x, { training: true }).mask!.arraySync(), [[true, false, true]]);
+    assertEqual(layers.dense({ units: 2 }).apply(x).mask, undefined);
+  });
+  test("call gets the mask; a layer without support loses it and says so once", () => {
+    const seen: unknown[] = [];
+    class Look extends hb.Layer {
+      static override readonly className: string = "Look";
+      override call(inputs: hb.Tensor, { mask }: hb.CallOptions<hb.Tensor>): hb.Tensor {
+        seen.push(mask?.arraySync());
+        return inputs.add(1);
+      }
+    }
+    const warnings: string[] = [];
+    const { warn } = console;
+    console.warn = (text: string) => warnings.push(text);
+    try {
+      const look = new Look();
+      assertEqual(look.apply(layers.masking().apply(x)).mask, undefined);
+      look.apply(layers.masking().apply(x));
+    } finally {
+      console.warn = warn;
+    }
+    assertEqual(seen, [[[true, false, true]], [[true, false, true]]]);
+    assertEqual(warnings.length, 1);
+    assert(/does not support masking/.test(warnings[0]!), warnings[0]!);
+  });
+  test("merge layers: masks by OR if all have one; Maximum takes the other operand where one is masked", () => {
+    const masked = (values: hb.NestedArray): hb.Tensor => layers.masking().apply(values as never);
+    const [p, q] = [
+      masked([
+        [
+          [-1, -1],
+          [0, 0],
+        ],
+      ]),
+      masked([
+        [
+          [0, 0],
+          [-2, -2],
+        ],
+      ]),
+    ];
+    assertEqual(layers.add([p, q]).mask!.arraySync(), [[true, true]]);
+    assertEqual(layers.add([p, hb.ones([1, 2, 2])]).mask, undefined);
+    assertEqual(layers.maximum([p, q]).arraySync(), [
+      [
+        [-1, -1],
+        [-2, -2],
+      ],
+    ]);
+    assertEqual(layers.maximum([p, q]).mask!.arraySync(), [[true, true]]);
+    assertEqual(layers.concatenate([p, hb.zeros([1, 2, 1])]).mask!.arraySync(), [[true, true]]);
+    assertEqual(layers.concatenate([p, q], { axis: 1 }).mask!.arraySync(), [[true, false, false, true]]);
+  });
+  test("BN-06, BN-07, FX-05: batch normalization with a mask", () => {
+    const bn = layers.batchNormalization({ scale: false, center: false });
+    assertClose(
+      bn.apply(hb.zeros([4, 5]), { training: true, mask: hb.zeros([4]) }).flatten(),
+      new Array<number>(20).fill(0),
+    );
+    const ones = layers.batchNormalization({ momentum: 0 });
+    const mask = hb.ones([1, 2, 1], "bool");
+    assertClose(
+      ones.apply(hb.ones([1, 2, 3, 4]), { training: true, mask: mask.broadcastTo([1, 2, 3]) }).flatten(),
+      new Array<number>(24).fill(0),
+      { atol: 1e-4 },
+    );
+    assertClose(ones.movingMean!.value(), [1, 1, 1, 1], { atol: 1e-6 });
+    assertClose(ones.movingVariance!.value(), [0, 0, 0, 0], { atol: 1e-6 });
+    const some = layers.batchNormalization({ momentum: 0, epsilon: 1e-6 });
+    some.apply([[1], [3], [100]], { training: true, mask: hb.tensor([true, true, false]) });
+    assertClose(some.movingMean!.value(), [2], { rtol: 1e-5 });
+    assertThrows(
+      () => bn.apply(hb.zeros([4, 5]), { training: true, mask: hb.zeros([4, 5]) }),
+      hb.ShapeError,
+      /one dimension less/,
+    );
+  });
+  test("a symbolic mask, given by hand", () => {
+    const words = hb.input({ shape: [3], dtype: "int32" });
+    const values = layers.embedding({ inputDim: 5, outputDim: 2 }).apply(words);
+    const bn = layers.batchNormalization();
+    const model = hb.model({ inputs: words, outputs: bn.apply(values, { mask: hb.ops.notEqual(words, 0) }) });
+    model.apply([[1, 2, 0]], { training: true });
+    assertEqual(hb.modelFromConfig(model.getConfig()).getConfig(), model.getConfig());
+    assertEqual([...model.apply([[1, 2, 0]]).shape], [1, 3, 2]);
+  });
+});
