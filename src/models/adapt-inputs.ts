@@ -45,7 +45,7 @@ function arrange({ structure, tensors, where }: DeclaredInputs, inputs: unknown)
   const keys = isPlainObject(structure) ? Object.keys(structure) : undefined;
   if (isPlainObject(inputs)) return byNames(inputs, keys, tensors, where);
   // `[x]` stands for x where one input is wanted, if x is a tensor and not a row of numbers.
-  const only: unknown = Array.isArray(inputs) && inputs.length === 1 ? inputs[0] : undefined;
+  const only: unknown = Array.isArray(inputs) ? inputs[0] : undefined;
   const wrapped = only instanceof Tensor || only instanceof SymbolicTensor;
   const list = Array.isArray(inputs) && (wrapped || tensors.length > 1) ? (inputs as unknown[]) : [inputs];
   if (keys !== undefined) checkList(list, keys, where);

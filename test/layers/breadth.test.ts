@@ -455,7 +455,7 @@ suite("masks", (test) => {
     assert(/does not support masking/.test(warnings[0]!), warnings[0]!);
   });
   test("merge layers: masks by OR if all have one; Maximum takes the other operand where one is masked", () => {
-    const masked = (values: hb.NestedArray): hb.Tensor => layers.masking().apply(values as never);
+    const masked = (values: hb.NestedArray): hb.Tensor => layers.masking().apply(values as hb.TensorLike);
     const [p, q] = [
       masked([
         [

@@ -1,7 +1,11 @@
+import type { SymbolicTensor } from "../../ops/symbolic.ts";
 import { Tensor } from "../../ops/tensor.ts";
 import { fail, refuse, ShapeError } from "../../util/errors.ts";
+import type { Structure } from "../../util/structure.ts";
+import type { ApplyOptions } from "../call-context.ts";
 import { tensorsOf } from "../inputs.ts";
 import { internalsOf } from "../internals.ts";
+import type { LayerData } from "../layer.ts";
 import type { Check, Field } from "../plain-layer.ts";
 import { IndexLookup, type LookupOptions, lookupFields } from "./index-lookup.ts";
 
@@ -29,6 +33,18 @@ export class StringLookup extends IndexLookup<string> {
     if (this.invert) fail(this.where(), "invert: expected false: tensors hold no texts; use lookup.toStrings(indices)");
     internalsOf(this).readInputs = (inputs) =>
       holdsText(inputs) ? this.#lookUp(inputs) : tensorsOf(inputs, this.where());
+  }
+
+  override apply<R extends Structure<SymbolicTensor> = SymbolicTensor>(
+    inputs: Structure<SymbolicTensor>,
+    options?: ApplyOptions,
+  ): NoInfer<R>;
+  override apply<R extends Structure<Tensor> = Tensor>(
+    inputs: Structure<LayerData> | Strings,
+    options?: ApplyOptions,
+  ): NoInfer<R>;
+  override apply(inputs: unknown, options?: ApplyOptions): never {
+    return super.apply(inputs as never, options) as never;
   }
 
   protected override bucket(token: string): number {
