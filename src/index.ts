@@ -27,7 +27,13 @@ export { type MemoryReport, memory } from "./memory/report.ts";
 export * as metrics from "./metrics/index.ts";
 export { type CloneOptions, cloneModel } from "./models/clone.ts";
 export { modelFromConfig } from "./models/from-config.ts";
-export { Functional, type FunctionalOptions, model } from "./models/functional.ts";
+export {
+  Functional,
+  type FunctionalOf,
+  type FunctionalOptions,
+  model,
+  type OutputValues,
+} from "./models/functional.ts";
 export { Model } from "./models/model.ts";
 export type {
   CompileOptions,

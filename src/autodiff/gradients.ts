@@ -3,7 +3,7 @@ import { currentScope, type Scope } from "../graph/scope.ts";
 import { VariableCell } from "../graph/variable.ts";
 import { fromValue, runScoped, Tensor, type TensorLike, toTensor } from "../ops/tensor.ts";
 import type { Variable } from "../ops/variable.ts";
-import { DTypeError, describe, StateError, ValueError } from "../util/errors.ts";
+import { DTypeError, describe, refuse, StateError, ValueError } from "../util/errors.ts";
 import { formatShape } from "../util/shape.ts";
 import { reverse } from "./reverse.ts";
 
@@ -59,6 +59,7 @@ export function valueAndGrads(
   fn: () => Tensor,
   variables: readonly Source[],
 ): { value: Tensor; grads: (Tensor | null)[] } {
+  if (typeof fn !== "function") refuse("valueAndGrads", "fn", "a function", fn);
   return runScoped(() => {
     const value = toTensor(fn());
     return { value, grads: gradients(value, variables) };

@@ -1,3 +1,5 @@
+import type { Constraint } from "./constraint.ts";
+import { type ConstraintSpec, getConstraint } from "./get.ts";
 import { NonNeg } from "./non-neg.ts";
 import {
   MaxNorm,
@@ -9,7 +11,7 @@ import {
 } from "./norms.ts";
 
 export { Constraint } from "./constraint.ts";
-export { type ConstraintName, type ConstraintSpec, getConstraint as get } from "./get.ts";
+export type { ConstraintName, ConstraintSpec } from "./get.ts";
 export { NonNeg } from "./non-neg.ts";
 export {
   MaxNorm,
@@ -28,3 +30,5 @@ export const nonNeg = (): NonNeg => new NonNeg();
 export const unitNorm = (options?: UnitNormOptions): UnitNorm => new UnitNorm(options);
 /** Brings norms between two bounds. */
 export const minMaxNorm = (options?: MinMaxNormOptions): MinMaxNorm => new MinMaxNorm(options);
+/** The constraint that a name, config, class, function or object stands for; nothing stands for none. */
+export const get = (spec: ConstraintSpec): Constraint | undefined => getConstraint(spec);

@@ -1,4 +1,4 @@
-import { ShapeError } from "../util/errors.ts";
+import { describe, ShapeError, ValueError } from "../util/errors.ts";
 
 /** Lowest and highest value of each column. */
 export interface ColumnRange {
@@ -21,16 +21,23 @@ export function columnRange(values: Float32Array, width: number): ColumnRange {
 
 /** Values scaled such that each column's range becomes [0, 1]; a column of one value becomes 0. Take the training set's range for all. */
 export function scaleToRange(values: Float32Array, range: ColumnRange): Float32Array {
-  const width = range.low.length;
+  const { low: lows, high: highs } = range ?? {};
+  if (!(lows instanceof Float32Array && highs instanceof Float32Array)) {
+    throw new ValueError(`[scaling] range: expected what columnRange gave, got ${describe(range)}.`);
+  }
+  const width = lows.length;
   checkWidth(values, width);
   return values.map((value, i) => {
-    const low = range.low[i % width]!;
-    const span = range.high[i % width]! - low;
+    const low = lows[i % width]!;
+    const span = highs[i % width]! - low;
     return span > 0 ? (value - low) / span : 0;
   });
 }
 
 function checkWidth(values: Float32Array, width: number): void {
-  if (width > 0 && values.length % width === 0) return;
-  throw new ShapeError(`[scaling] values: expected rows of ${width} values, got ${values.length} values.`);
+  if (!(values instanceof Float32Array)) {
+    throw new ValueError(`[scaling] values: expected a Float32Array, got ${describe(values)}.`);
+  }
+  if (Number.isInteger(width) && width > 0 && values.length % width === 0) return;
+  throw new ShapeError(`[scaling] values: expected rows of ${describe(width)} values, got ${values.length} values.`);
 }

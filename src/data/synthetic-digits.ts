@@ -34,9 +34,9 @@ const NOISE = 0.12;
  */
 export function syntheticDigits(options: SyntheticDigitsOptions): SyntheticDigits {
   checkOptions(options, ["count", "size", "seed"], "syntheticDigits");
-  const count = checkInteger(options.count, "syntheticDigits", "count", 0);
-  const size = checkInteger(options.size ?? 28, "syntheticDigits", "size", 8, 512);
-  const seed = checkInteger(options.seed ?? 0, "syntheticDigits", "seed", 0, 2 ** 32 - 1);
+  const count = checkInteger(options?.count, "syntheticDigits", "count", 0);
+  const size = checkInteger(options?.size ?? 28, "syntheticDigits", "size", 8, 512);
+  const seed = checkInteger(options?.seed ?? 0, "syntheticDigits", "seed", 0, 2 ** 32 - 1);
   const images = new Float32Array(count * size * size);
   const labels = labelsOf(count, seed);
   const glyphs = digitGlyphs();

@@ -1,8 +1,10 @@
-import { type Constraint, type ConstraintSpec, get as getConstraint } from "../constraints/index.ts";
+import type { Constraint } from "../constraints/constraint.ts";
+import { type ConstraintSpec, getConstraint } from "../constraints/get.ts";
 import { currentScope } from "../ops/scopes.ts";
 import { Tensor } from "../ops/tensor.ts";
 import type { Variable } from "../ops/variable.ts";
-import { get as getRegularizer, type Regularizer, type RegularizerSpec } from "../regularizers/index.ts";
+import { getRegularizer, type RegularizerSpec } from "../regularizers/get.ts";
+import type { Regularizer } from "../regularizers/regularizer.ts";
 import { refuse } from "../util/errors.ts";
 import { flattenStructure, type Structure } from "../util/structure.ts";
 import { internalsOf, type LayerInternals, whereOf } from "./internals.ts";

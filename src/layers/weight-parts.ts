@@ -1,6 +1,6 @@
-import { get as getConstraint } from "../constraints/index.ts";
+import { getConstraint } from "../constraints/get.ts";
 import { getInitializer } from "../initializers/get.ts";
-import { get as getRegularizer } from "../regularizers/index.ts";
+import { getRegularizer } from "../regularizers/get.ts";
 import { whereOf } from "./internals.ts";
 import type { Layer, WeightOptions } from "./layer.ts";
 

@@ -70,7 +70,7 @@ export class MeanMetricWrapper extends MeanBase {
   readonly #fn: MetricFunction;
 
   constructor(fn: MetricFunction, options?: MetricOptions, own?: readonly string[]) {
-    super(options, own, own === undefined ? fn.name || "metric" : undefined);
+    super(options, own, own === undefined ? fn?.name || "metric" : undefined);
     if (typeof fn !== "function") refuse(this.where, "fn", "a function", fn);
     this.#fn = fn;
   }

@@ -42,9 +42,10 @@ function checkConfig(config: unknown, where: string): Record<string, unknown> {
 
 /** What an op's name stands for: a method of tensors, or a function of `ops`. */
 function bodyOf(name: string): OpFunction {
-  if (typeof (SymbolicTensor.prototype as unknown as Record<string, unknown>)[name] === "function")
-    return methodOp(name);
-  return (builtIn(`ops.${name}`) as OpFunction | undefined) ?? refuse("fromConfig", "op", BUILT_IN, name);
+  // `where` is the one function whose arguments have another order than the method's, which graphs keep.
+  const known = name === "where" ? undefined : (builtIn(`ops.${name}`) as OpFunction | undefined);
+  const isMethod = typeof (SymbolicTensor.prototype as unknown as Record<string, unknown>)[name] === "function";
+  return known ?? (isMethod ? methodOp(name) : refuse("fromConfig", "op", BUILT_IN, name));
 }
 
 interface Pending {

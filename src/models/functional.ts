@@ -1,9 +1,9 @@
 import { markBuilt } from "../layers/build.ts";
-import type { CallOptions } from "../layers/call-context.ts";
+import type { ApplyOptions, CallOptions } from "../layers/call-context.ts";
 import type { LayerConfig } from "../layers/config.ts";
 import { ValueSpec } from "../layers/infer.ts";
 import { internalsOf, refuseForeign, whereOf } from "../layers/internals.ts";
-import type { Layer } from "../layers/layer.ts";
+import type { Layer, LayerData } from "../layers/layer.ts";
 import { callLayer } from "../layers/layer-call.ts";
 import { Operation } from "../layers/operation.ts";
 import { checkTrainable } from "../layers/options.ts";
@@ -19,7 +19,9 @@ import { cloneBetween } from "./clone-nodes.ts";
 import { functionalConfig } from "./functional-config.ts";
 import { graphFromConfig } from "./functional-from-config.ts";
 import { type Graph, mapGraph, type Output } from "./graph.ts";
+import type { DataLike } from "./host-data.ts";
 import { Model, type SymbolicStructure } from "./model.ts";
+import type { PredictOptions } from "./options.ts";
 
 /** Options of `model`. */
 export interface FunctionalOptions {
@@ -186,7 +188,26 @@ function warnAboutKeys(inputs: Structure<SymbolicTensor>, where: string): void {
   }
 }
 
+/** What comes out of a model for values: tensors in the form of its outputs. A list of one output is that output. */
+export type OutputValues<O> = SymbolicStructure extends O
+  ? Tensor
+  : O extends readonly [infer One]
+    ? Values<One>
+    : Values<O>;
+
+type Values<O> = O extends SymbolicTensor ? Tensor : { -readonly [K in keyof O]: Values<O[K]> };
+
+/** A functional model that knows the form of its outputs. */
+export type FunctionalOf<O extends SymbolicStructure> = {
+  apply(inputs: SymbolicStructure, options?: ApplyOptions): O;
+  apply(inputs: Structure<LayerData>, options?: ApplyOptions): OutputValues<O>;
+  predict(x: DataLike, options?: PredictOptions): OutputValues<O>;
+  predictOnBatch(x: DataLike): OutputValues<O>;
+} & Functional;
+
 /** A model of everything between `inputs` and `outputs`. */
-export function model(options: FunctionalOptions): Functional {
-  return new Functional(options);
+export function model<const O extends SymbolicStructure>(
+  options: FunctionalOptions & { readonly outputs: O },
+): FunctionalOf<O> {
+  return new Functional(options) as unknown as FunctionalOf<O>;
 }

@@ -83,7 +83,7 @@ export class Model extends Layer implements TrainableModel {
   /** The layer of a name or at an index. */
   getLayer(nameOrIndex?: string | number | null, index?: number): Layer {
     const name = typeof nameOrIndex === "string" ? nameOrIndex : undefined;
-    const position = typeof nameOrIndex === "number" ? nameOrIndex : index;
+    const position = typeof nameOrIndex === "number" ? nameOrIndex : typeof index === "number" ? index : undefined;
     const refuse = (problem: string): never => fail(whereOf(this), `getLayer: ${problem}`);
     if (name !== undefined && position !== undefined) refuse("Provide only a layer name or a layer index");
     const layers = this.layers;

@@ -83,7 +83,9 @@ export function eye(rows: number, columns: number = rows): Tensor {
 /** start, start + step, … before stop. */
 export function range(start: number, stop: number, step = 1, dtype: DType = "float32"): Tensor {
   if (![start, stop, step].every(Number.isFinite) || step === 0) {
-    throw new ValueError(`[range] expected finite numbers and a step other than 0, got ${start}, ${stop}, ${step}.`);
+    throw new ValueError(
+      `[range] expected finite numbers and a step other than 0, got ${[start, stop, step].map(describe).join(", ")}.`,
+    );
   }
   const size = Math.max(Math.ceil((stop - start) / step), 0);
   const result = arrayOf(checkDType(dtype, "range"), size);
@@ -94,7 +96,9 @@ export function range(start: number, stop: number, step = 1, dtype: DType = "flo
 /** `count` values evenly from start to stop, both included. */
 export function linspace(start: number, stop: number, count: number): Tensor {
   if (!Number.isFinite(start) || !Number.isFinite(stop) || !Number.isInteger(count) || count < 0) {
-    throw new ValueError(`[linspace] expected finite ends and an integer count, got ${start}, ${stop}, ${count}.`);
+    throw new ValueError(
+      `[linspace] expected finite ends and an integer count, got ${[start, stop, count].map(describe).join(", ")}.`,
+    );
   }
   const step = (stop - start) / Math.max(count - 1, 1);
   const values = Float32Array.from({ length: count }, (_, i) =>

@@ -1,5 +1,5 @@
-import { describe, ShapeError, ValueError } from "../util/errors.ts";
-import { type Dims, formatShape } from "../util/shape.ts";
+import { describe, refuse, ShapeError, ValueError } from "../util/errors.ts";
+import { checkDims, type Dims, formatShape } from "../util/shape.ts";
 import * as arranging from "./arranging.ts";
 import { checkAxis } from "./axes.ts";
 import {
@@ -33,10 +33,7 @@ type MethodName = {
 type Method<K extends MethodName> = Traced<(x: TensorLike, ...args: Parameters<Tensor[K]>) => Tensor>;
 
 function method<K extends MethodName>(name: K): Method<K> {
-  return traced(
-    name,
-    (x: TensorLike, ...args: Parameters<Tensor[K]>) => methodOp(name)(toTensor(x), ...args) as Tensor,
-  );
+  return traced(name, (x: TensorLike, ...args: Parameters<Tensor[K]>) => methodOp(name)(x, ...args) as Tensor);
 }
 
 type Scan = Traced<(x: TensorLike, axis?: number, exclusive?: boolean, reverse?: boolean) => Tensor>;
@@ -145,10 +142,17 @@ export const expandDims: Method<"expandDims"> = /* @__PURE__ */ method("expandDi
 export const broadcastTo: Method<"broadcastTo"> = /* @__PURE__ */ method("broadcastTo");
 export const cast: Method<"cast"> = /* @__PURE__ */ method("cast");
 export const stopGradient: Method<"stopGradient"> = /* @__PURE__ */ method("stopGradient");
-export const where: Traced<(condition: TensorLike, a: TensorLike, b: TensorLike) => Tensor> = traced(
+/** The tensor's method comes first in graphs, as its config has it. */
+const choose: Traced<(a: TensorLike, condition: TensorLike, b: TensorLike) => Tensor> = /* @__PURE__ */ traced(
   "where",
-  (condition: TensorLike, a: TensorLike, b: TensorLike) => toTensor(a).where(condition, b),
+  methodOp("where") as (a: TensorLike, condition: TensorLike, b: TensorLike) => Tensor,
 );
+/** a where the condition holds, else b. */
+export const where: Traced<(condition: TensorLike, a: TensorLike, b: TensorLike) => Tensor> = ((
+  condition: TensorLike,
+  a: TensorLike,
+  b: TensorLike,
+) => choose(a, condition, b)) as Traced<(condition: TensorLike, a: TensorLike, b: TensorLike) => Tensor>;
 
 export type { Paddings, PadMode } from "./arranging.ts";
 export const concat: Traced<typeof arranging.concat> = /* @__PURE__ */ traced("concat", arranging.concat);
@@ -218,6 +222,11 @@ export interface BatchNormOptions {
   epsilon: number;
 }
 
+/** Options of an op, which have to be given. */
+function object<T>(name: string, options: T): T {
+  return Object(options) === options ? options : refuse(name, "options", "an object", options);
+}
+
 function given(...parameters: (TensorLike | null)[]): TensorLike[] {
   return parameters.filter((parameter) => parameter !== null);
 }
@@ -227,8 +236,9 @@ export function batchNormTrain(
   x: TensorLike,
   gamma: TensorLike | null,
   beta: TensorLike | null,
-  { axis, epsilon }: BatchNormOptions,
+  options: BatchNormOptions,
 ): { y: Tensor; mean: Tensor; variance: Tensor } {
+  const { axis, epsilon } = object("batchNormTrain", options);
   const input = toTensor(x).cast("float32");
   const channel = checkAxis("batchNormTrain", axis, input.shape);
   const [mean, variance] = apply(batchNormStatsOp, [input], { axis: channel });
@@ -244,8 +254,9 @@ export function batchNormInference(
   beta: TensorLike | null,
   mean: TensorLike,
   variance: TensorLike,
-  { axis, epsilon }: BatchNormOptions,
+  options: BatchNormOptions,
 ): Tensor {
+  const { axis, epsilon } = object("batchNormInference", options);
   const input = toTensor(x).cast("float32");
   const channel = checkAxis("batchNormInference", axis, input.shape);
   const attrs = { axis: channel, epsilon, scale: gamma !== null, center: beta !== null };
@@ -261,10 +272,8 @@ export const movingUpdate = (moving: TensorLike, batch: TensorLike, momentum: nu
 // Random numbers; `seed` is a uint32[2] of seed and counter
 
 /** Inverted dropout: kept elements divided by 1 − rate, the others 0. `noiseShape` repeats the mask where it is 1. */
-export function dropout(
-  x: TensorLike,
-  { rate, seed, noiseShape }: { rate: number; seed: Tensor; noiseShape?: Dims },
-): Tensor {
+export function dropout(x: TensorLike, options: { rate: number; seed: Tensor; noiseShape?: Dims }): Tensor {
+  const { rate, seed, noiseShape } = object("dropout", options);
   if (!(rate >= 0 && rate <= 1))
     throw new ValueError(`[dropout] rate: expected a number in [0, 1], got ${describe(rate)}.`);
   const input = toTensor(x).cast("float32");
@@ -288,15 +297,19 @@ export function dropout(
 }
 
 export const randomUniform = (seed: Tensor, shape: Dims, low = 0, high = 1): Tensor =>
-  apply(draws.randomUniformOp, [seed], { shape: [...shape], a: low, b: high })[0]!;
+  apply(draws.randomUniformOp, [seed], { shape: checkDims(shape, "randomUniform"), a: low, b: high })[0]!;
 export const randomNormal = (seed: Tensor, shape: Dims, mean = 0, stddev = 1): Tensor =>
-  apply(draws.randomNormalOp, [seed], { shape: [...shape], a: mean, b: stddev })[0]!;
+  apply(draws.randomNormalOp, [seed], { shape: checkDims(shape, "randomNormal"), a: mean, b: stddev })[0]!;
 export const randomTruncatedNormal = (seed: Tensor, shape: Dims, mean = 0, stddev = 1): Tensor =>
-  apply(draws.randomTruncatedNormalOp, [seed], { shape: [...shape], a: mean, b: stddev })[0]!;
+  apply(draws.randomTruncatedNormalOp, [seed], {
+    shape: checkDims(shape, "randomTruncatedNormal"),
+    a: mean,
+    b: stddev,
+  })[0]!;
 export const randomBernoulli = (seed: Tensor, shape: Dims, p = 0.5): Tensor =>
-  apply(draws.randomBernoulliOp, [seed], { shape: [...shape], p })[0]!;
+  apply(draws.randomBernoulliOp, [seed], { shape: checkDims(shape, "randomBernoulli"), p })[0]!;
 export const randomBits = (seed: Tensor, shape: Dims): Tensor =>
-  apply(draws.randomBitsOp, [seed], { shape: [...shape] })[0]!;
+  apply(draws.randomBitsOp, [seed], { shape: checkDims(shape, "randomBits") })[0]!;
 export const seedNext = (seed: TensorLike): Tensor => apply(draws.seedNextOp, [seed], {})[0]!;
 export const seedScramble = (seed: TensorLike): Tensor => apply(draws.seedScrambleOp, [seed], {})[0]!;
 
@@ -314,10 +327,8 @@ export interface SgdStep {
   slot?: TensorLike;
 }
 
-export function sgdStep({ variable, gradient, learningRate, momentum = 0, nesterov = false, slot }: SgdStep): {
-  variable: Tensor;
-  slot?: Tensor;
-} {
+export function sgdStep(step: SgdStep): { variable: Tensor; slot?: Tensor } {
+  const { variable, gradient, learningRate, momentum = 0, nesterov = false, slot } = object("sgdStep", step);
   if (slot === undefined) return { variable: apply(steps.sgdOp, [variable, gradient, learningRate], {})[0]! };
   const [next, m] = apply(steps.sgdMomentumOp, [variable, slot, gradient, learningRate], { momentum, nesterov });
   return { variable: next!, slot: m! };
@@ -341,9 +352,10 @@ export interface AdamStep {
 }
 
 export function adamStep(
-  { variable, momentum, velocity, gradient, alpha }: AdamStep,
+  step: AdamStep,
   attrs: { beta1: number; beta2: number; epsilon: number },
 ): { variable: Tensor; momentum: Tensor; velocity: Tensor } {
+  const { variable, momentum, velocity, gradient, alpha } = object("adamStep", step);
   const [w, m, v] = apply(steps.adamOp, [variable, momentum, velocity, gradient, alpha], attrs);
   return { variable: w!, momentum: m!, velocity: v! };
 }

@@ -1,7 +1,7 @@
 import type { DType } from "../util/dtype.ts";
 import { formatShape, type Shape } from "../util/shape.ts";
 import { Operand } from "./operand.ts";
-import type { Tensor, TensorLike } from "./tensor.ts";
+import { type Tensor, type TensorLike, toTensor } from "./tensor.ts";
 
 /** What may stand beside a symbolic tensor: values, which become constants of the graph. */
 export type SymbolicLike = SymbolicTensor | TensorLike;
@@ -81,7 +81,7 @@ export class SymbolicTensor extends Operand<SymbolicTensor, TensorLike> {
 /** The tensor's method of a name as a function: what it is called on comes first. */
 export function methodOp(name: string): (x: unknown, ...args: unknown[]) => unknown {
   return (x: unknown, ...args: unknown[]) =>
-    (x as unknown as Record<string, (...rest: unknown[]) => unknown>)[name]!(...args);
+    (toTensor(x as TensorLike) as unknown as Record<string, (...rest: unknown[]) => unknown>)[name]!(...args);
 }
 
 function defineOp(prototype: object, name: string): void {

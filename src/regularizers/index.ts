@@ -1,7 +1,9 @@
+import { getRegularizer, type RegularizerSpec } from "./get.ts";
 import { L1, L1L2, type L1L2Options, L2 } from "./l1l2.ts";
 import { type OrthogonalOptions, OrthogonalRegularizer } from "./orthogonal.ts";
+import type { Regularizer } from "./regularizer.ts";
 
-export { getRegularizer as get, type RegularizerName, type RegularizerSpec } from "./get.ts";
+export type { RegularizerName, RegularizerSpec } from "./get.ts";
 export { L1, L1L2, type L1L2Options, L2 } from "./l1l2.ts";
 export { type OrthogonalOptions, OrthogonalRegularizer } from "./orthogonal.ts";
 export { Regularizer } from "./regularizer.ts";
@@ -15,3 +17,5 @@ export const l1l2 = (options?: L1L2Options): L1L2 => new L1L2(options);
 /** Asks rows or columns to be orthogonal. */
 export const orthogonalRegularizer = (options?: OrthogonalOptions): OrthogonalRegularizer =>
   new OrthogonalRegularizer(options);
+/** The regularizer that a name, config, class, function or object stands for; nothing stands for none. */
+export const get = (spec: RegularizerSpec): Regularizer | undefined => getRegularizer(spec);

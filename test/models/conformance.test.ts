@@ -25,6 +25,7 @@ suite("functional models: FN-01 to FN-13", (test) => {
     const hidden = layers.dense({ units: 5, name: "dense_1" }).apply(a.add(b));
     const model = hb.model({ inputs: [a, b], outputs: layers.dense({ units: 4, name: "dense_2" }).apply(hidden) });
     assertEqual([model.layers.length, model.operations.length], [4, 5]);
+    assertEqual((model.operations[2]!.constructor as typeof hb.Layer).className, "Operation");
     assertEqual(
       [0, 1, 2, 3].map((index) => model.getLayer(index).name),
       ["input_a", "input_b", "dense_1", "dense_2"],

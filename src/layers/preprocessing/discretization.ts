@@ -52,7 +52,7 @@ export class Discretization extends PlainLayer<DiscretizationOptions> {
   constructor(options: DiscretizationOptions) {
     super(options);
     // A config that `adapt` has been at holds both.
-    this.binBoundaries = options.binBoundaries ?? null;
+    this.binBoundaries = options?.binBoundaries ?? null;
     if (this.binBoundaries === null && this.numBins === null) {
       fail(this.where(), "binBoundaries: You need to set either `numBins` or `binBoundaries`");
     }
