@@ -38,7 +38,7 @@ export interface CompileOptions {
   runEagerly?: boolean | undefined;
 }
 
-const KEYS = ["optimizer", "loss", "lossWeights", "metrics", "weightedMetrics", "runEagerly"];
+const KEYS = ["optimizer", "loss", "lossWeights", "metrics", "weightedMetrics", "runEagerly"] as const;
 
 /** A loss or metric of an output, and its name in logs. */
 interface Part<T> {
@@ -102,16 +102,16 @@ export class Compiled {
         ? []
         : [{ of: getLoss(spec, shapes(i)), output: i, name: `${outputs[i]!.name}_loss`, weight: weights[i] ?? 1 }],
     );
-    const plain = metricsByOutput(metrics, outputs, "metrics");
-    const weighted = metricsByOutput(weightedMetrics, outputs, "weightedMetrics");
+    const lists = [metrics, weightedMetrics].map((spec, i) => metricsByOutput(spec, outputs, KEYS[3 + i]!));
     const taken = new Set<string>();
-    this.#metrics = outputs.flatMap(({ name }, i) =>
-      [...plain[i]!, ...weighted[i]!].map((spec, j) => {
-        const metric = getMetric(spec, shapes(i));
-        const isWeighted = j >= plain[i]!.length;
-        const wanted = (outputs.length > 1 ? `${name}_` : "") + metric.name;
-        return { of: metric, output: i, weighted: isWeighted, name: uniqueName(wanted, isWeighted, taken) };
-      }),
+    this.#metrics = outputs.flatMap(({ name: prefix }, output) =>
+      lists.flatMap((list, kind) =>
+        list[output]!.map((spec) => {
+          const of = getMetric(spec, shapes(output));
+          const name = outputs.length > 1 ? `${prefix}_${of.name}` : of.name;
+          return { of, output, weighted: kind === 1, name: uniqueName(name, kind === 1, taken) };
+        }),
+      ),
     );
     this.#losses = losses;
   }

@@ -7,6 +7,7 @@ import { arrayOf } from "../util/dtype.ts";
 import { fail, ShapeError } from "../util/errors.ts";
 import { formatShape, sameShape, sizeOf } from "../util/shape.ts";
 import { warn } from "../util/warn.ts";
+import type { Compiled } from "./compiled.ts";
 import { eventLoopGate } from "./event-loop.ts";
 import { Feed } from "./feed.ts";
 import type { DataLike } from "./host-data.ts";
@@ -59,10 +60,7 @@ function* pass(
   const end = `on${KINDS[mode]}BatchEnd` as const;
   for (let step = 0; step < steps; step++) {
     if (!feed.hasMore) {
-      const rest = `${steps - step} steps of the epoch to go`;
-      return warn(
-        `[fit] stepsPerEpoch: the data ran out with ${rest}; give more data, fewer steps or smaller batches.`,
-      );
+      return warn(`[fit] stepsPerEpoch: the data ran out with ${steps - step} steps of the epoch to go.`);
     }
     yield callbacks.call(begin, step, {});
     const arrays = feed.next();
@@ -85,9 +83,9 @@ class RunningLogs implements Taker {
   #samples = 0;
   #last: readonly number[] = [];
 
-  constructor({ metricsNames, lossCount }: Trainer) {
-    this.#names = metricsNames;
-    this.#sums = new Array(lossCount).fill(0);
+  constructor({ names, lossNames }: Compiled) {
+    this.#names = names;
+    this.#sums = lossNames.map(() => 0);
   }
 
   add(results: readonly Tensor[], samples: number): void {
@@ -121,8 +119,9 @@ function callbackList(
 
 /** Evaluates batch by batch. */
 function* testPass(trainer: Trainer, feed: Feed, callbacks: CallbackList): Loop<RunningLogs> {
-  trainer.reset();
-  const running = new RunningLogs(trainer);
+  const compiled = trainer.compiled!;
+  compiled.reset();
+  const running = new RunningLogs(compiled);
   yield callbacks.call("onTestBegin", {});
   yield* pass(trainer, "test", feed, callbacks, running);
   yield callbacks.call("onTestEnd", running.logs());
@@ -178,6 +177,7 @@ export function* fit(
   const all = trainer.prepare(x, y, given.sampleWeight, "fit", "train");
   const [training, validation] = splitData(trainer, all, given, options);
   const data = withClassWeight(training, given.classWeight, "fit");
+  const compiled = trainer.compiled!;
   const usual = stepsPerEpoch === undefined ? 32 : Math.ceil(data.samples / stepsPerEpoch);
   const feed = new Feed(data, options.batchSize ?? usual, options.shuffle);
   const held = validation && new Feed(validation, options.validationBatchSize ?? feed.batchSize);
@@ -190,9 +190,9 @@ export function* fit(
   let logs: Logs = {};
   yield callbacks.call("onTrainBegin", {});
   for (let epoch = initialEpoch; epoch < epochs; epoch++) {
-    trainer.reset();
+    compiled.reset();
     yield callbacks.call("onEpochBegin", epoch, {});
-    const running = new RunningLogs(trainer);
+    const running = new RunningLogs(compiled);
     if (stepsPerEpoch === undefined || epoch === initialEpoch || !feed.hasMore) feed.begin();
     yield* pass(trainer, "train", feed, callbacks, running, steps);
     const trained = running.logs();

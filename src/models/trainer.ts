@@ -40,7 +40,8 @@ export type Mode = "train" | "test" | "predict";
 /** Everything around training that a model does not do itself: compiling, checking data, steps as plans, loops. */
 export class Trainer {
   readonly model: TrainableModel;
-  #compiled: Compiled | undefined;
+  /** What the last `compile` made. */
+  compiled: Compiled | undefined;
   readonly #plans: PlanCache = new PlanCache();
   readonly #outputs: Map<string, OutputForm> = new Map();
   #epoch = -1;
@@ -50,38 +51,14 @@ export class Trainer {
     this.model = model;
   }
 
-  get isCompiled(): boolean {
-    return this.#compiled !== undefined;
-  }
-
-  /** The optimizer given to `compile`, if it has been called. */
-  get optimizer(): Optimizer | undefined {
-    return this.#compiled?.optimizer;
-  }
-
-  /** Names of the numbers `evaluate` gives, in order. Those of metrics are known once data have been seen. */
-  get metricsNames(): string[] {
-    return this.#compiled?.names ?? [];
-  }
-
-  /** How many of the names are losses. */
-  get lossCount(): number {
-    return this.#compiled?.lossNames.length ?? 0;
-  }
-
   compile(options: CompileOptions): void {
-    this.#compiled = new Compiled(options);
+    this.compiled = new Compiled(options);
     this.#plans.clear();
   }
 
   /** True while a first training call would have something to build: Keras's `fit` then uses a permutation up. */
   get unbuilt(): boolean {
-    return !this.model.built || this.#compiled?.built !== true;
-  }
-
-  /** Metrics start afresh. */
-  reset(): void {
-    this.#compiled?.reset();
+    return !this.model.built || this.compiled?.built !== true;
   }
 
   // Data
@@ -91,7 +68,7 @@ export class Trainer {
    * train) the optimizer.
    */
   prepare(x: unknown, y: unknown, sampleWeight: unknown, call: string, mode: Mode): PreparedData {
-    const compiled = mode === "predict" ? undefined : this.#compiled;
+    const compiled = mode === "predict" ? undefined : this.compiled;
     if (compiled === undefined && mode !== "predict") {
       fail(call, `You must call \`compile()\` before \`${call}()\` on model "${this.model.name}"`, StateError);
     }
@@ -109,8 +86,9 @@ export class Trainer {
 
   /** A model with nothing to train leaves the optimizer open for later. */
   #buildOptimizer(optimizer: Optimizer): void {
+    if (optimizer.built) return;
     const { trainableVariables, nonTrainableVariables } = this.model;
-    if (optimizer.built || trainableVariables.length === 0) return;
+    if (trainableVariables.length === 0) return;
     // Side by side in memory: a model enters and leaves linear memory as a whole.
     packVariables([...trainableVariables, ...nonTrainableVariables], "variables");
     optimizer.build(trainableVariables);
@@ -122,7 +100,7 @@ export class Trainer {
     const key = JSON.stringify(mapStructure(inputs, ({ shape, dtype }) => `${dtype}${shape.slice(1)}`));
     let outputs = this.#outputs.get(key);
     if (outputs === undefined) {
-      const form = this.#compiled?.runEagerly === true ? this.#tryOutputs(inputs) : this.#inferOutputs(inputs);
+      const form = this.compiled?.runEagerly === true ? this.#tryOutputs(inputs) : this.#inferOutputs(inputs);
       outputs = { form, infos: outputInfos(form, this.model.outputNames) };
       this.#dropStalePlans();
       this.#outputs.set(key, outputs);
@@ -159,7 +137,7 @@ export class Trainer {
   /** Runs one step on a batch; gives the numbers of `metricsNames`, or the flattened outputs. */
   step(mode: Mode, { data, key }: Feed, batch: readonly HostLeaf[]): Tensor[] {
     const { model } = this;
-    const compiled = this.#compiled;
+    const compiled = this.compiled;
     const body = (args: Tensor[]): Tensor[] => {
       const packed = packStructure(data as Structure<HostLeaf>, args) as unknown as StepData<Tensor>;
       if (mode !== "predict") return compiled!.step(model, mode === "train", packed);
@@ -199,7 +177,7 @@ export class Trainer {
     const { returnDict } = checkCallOptions(options, call);
     const prepared = this.prepare(x, y, options.sampleWeight, call, mode);
     const data = withClassWeight(prepared, options.classWeight, call);
-    this.reset();
+    this.compiled!.reset();
     const results = this.#stepOnAll(mode, data).map((result) => result.item());
     return this.#results(results, returnDict);
   }
@@ -242,7 +220,7 @@ export class Trainer {
 
   /** Numbers in the form a caller asked for. */
   #results(values: readonly number[], returnDict: boolean): Results {
-    if (returnDict) return Object.fromEntries(this.metricsNames.map((name, i) => [name, values[i]!]));
+    if (returnDict) return Object.fromEntries(this.compiled!.names.map((name, i) => [name, values[i]!]));
     return values.length === 1 ? values[0]! : [...values];
   }
 }

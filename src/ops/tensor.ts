@@ -53,11 +53,6 @@ export class Tensor extends Operand<Tensor, TensorLike> {
     return this.#read().slice();
   }
 
-  /** The values themselves, for code that reads them at once and never writes them. */
-  peekSync(): TensorData {
-    return this.#read();
-  }
-
   /** A copy of the values, for code that awaits. */
   async data(): Promise<TensorData> {
     return this.dataSync();

@@ -148,8 +148,8 @@ export abstract class Optimizer extends Configured {
   #checkGradient(given: TensorLike, variable: Variable): Tensor {
     const { name, shape } = variable;
     if (this.#built?.has(variable) === false) {
-      const built = "this optimizer can only be called for the variables it was originally built with";
-      fail(this.where, `Unknown variable "${name}": ${built}. Compile with a new optimizer to train others`);
+      const expected = "expected one the optimizer was built with; compile with a new one to train others";
+      fail(this.where, `Unknown variable "${name}": ${expected}`);
     }
     const gradient = toTensor(given).cast("float32");
     if (sameShape(gradient.shape, shape)) return gradient;

@@ -3,7 +3,7 @@ import { checkOptions, snakeCase } from "./names.ts";
 
 /** What losses, metrics and optimizers are alike in: a name, checked options, and a config made of them. */
 export abstract class Configured {
-  static readonly className: string = "Configured";
+  static readonly className: string;
   readonly name: string;
   readonly #kind: string;
   readonly #keys: readonly string[];

@@ -21,6 +21,21 @@ class Parent extends hb.Layer {
 }
 
 suite("trainable and variables", (test) => {
+  test("a variable's own flag, set after steps have been planned, counts from the next step on", () => {
+    const dense = hb.layers.dense({ units: 2, kernelInitializer: "ones" });
+    const model = hb.sequential({ layers: [hb.input({ shape: [3] }), dense] });
+    model.compile({ optimizer: "sgd", loss: "meanSquaredError" });
+    const step = (): number[] => {
+      model.trainOnBatch(hb.ones([4, 3]), hb.zeros([4, 2]));
+      return [...dense.weights[0]!.readSync()];
+    };
+    const first = step();
+    dense.weights[0]!.trainable = false;
+    assertEqual(step(), first);
+    dense.weights[0]!.trainable = true;
+    assert(step()[0] !== first[0]);
+  });
+
   test("VA-01 a layer made frozen in a model, and the model set trainable", () => {
     const x = hb.input({ shape: [1] });
     const model = hb.model({ inputs: x, outputs: hb.layers.dense({ units: 2, trainable: false }).apply(x) });
