@@ -1,6 +1,6 @@
 /** The layers beyond the first ones: values, gradients, errors, configs. */
 import * as hb from "../../src/index.ts";
-import { assert, assertClose, assertEqual, assertThrows } from "../harness/assert-close.ts";
+import { assertClose, assertEqual, assertThrows } from "../harness/assert-close.ts";
 import { type LayerOracle, layerTest } from "../harness/layer-test.ts";
 import { suite } from "../harness/suite.ts";
 
