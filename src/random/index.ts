@@ -1,8 +1,9 @@
 import { randomBernoulli, randomNormal, randomTruncatedNormal, randomUniform } from "../ops/index.ts";
-import type { Tensor } from "../ops/tensor.ts";
+import { randomIntOp, shuffleOp } from "../ops/random-integers.ts";
+import { apply, type Tensor, type TensorLike, toTensor } from "../ops/tensor.ts";
 import { describe, ShapeError, ValueError } from "../util/errors.ts";
-import { checkNumber, checkOptions } from "../util/names.ts";
-import type { Dims } from "../util/shape.ts";
+import { checkInteger, checkNumber, checkOptions } from "../util/names.ts";
+import { type Dims, formatShape, normalizeAxis } from "../util/shape.ts";
 import type { Seed } from "./draw-seed.ts";
 import { drawSeed } from "./draw-seed.ts";
 
@@ -63,6 +64,43 @@ export function bernoulli(shape: Dims, options: BernoulliOptions = {}): Tensor {
   const dims = checkShape(shape, "random.bernoulli");
   const p = checkNumber(options.p ?? 0.5, "random.bernoulli", "p", { min: 0, max: 1 });
   return randomBernoulli(drawSeed(options.seed, "random.bernoulli"), dims, p);
+}
+
+/** Options of {@link randint}. */
+export interface RandintOptions extends SeedOption {
+  /** Lower end, included; an integer of 32 bits. */
+  minval: number;
+  /** Upper end, excluded. */
+  maxval: number;
+}
+
+/** int32 numbers in [minval, maxval); minval everywhere when that range is empty. */
+export function randint(shape: Dims, options: RandintOptions): Tensor {
+  const where = "random.randint";
+  checkOptions(options, ["minval", "maxval", "seed"], where);
+  const low = checkInteger(options?.minval, where, "minval", -(2 ** 31), 2 ** 31 - 1);
+  const high = checkInteger(options.maxval, where, "maxval", -(2 ** 31), 2 ** 31 - 1);
+  const attrs = { shape: [...checkShape(shape, where)], low, span: Math.max(high - low, 1) };
+  return apply(randomIntOp, [drawSeed(options.seed, where)], attrs)[0]!;
+}
+
+/** Options of {@link shuffle}. */
+export interface ShuffleOptions extends SeedOption {
+  /** Default 0. */
+  axis?: number;
+}
+
+/** The elements of x in a random order along an axis: each run along it is shuffled on its own. */
+export function shuffle(x: TensorLike, options: ShuffleOptions = {}): Tensor {
+  checkOptions(options, ["axis", "seed"], "random.shuffle");
+  const tensor = toTensor(x);
+  const axis = normalizeAxis(options.axis ?? 0, tensor.rank);
+  if (axis === undefined) {
+    throw new ShapeError(
+      `[random.shuffle] axis: expected one of an input of shape ${formatShape(tensor.shape)}, got ${options.axis ?? 0}.`,
+    );
+  }
+  return apply(shuffleOp, [tensor, drawSeed(options.seed, "random.shuffle")], { axis })[0]!;
 }
 
 function checkNormal(shape: Dims, options: NormalOptions, where: string): { dims: Dims; mean: number; stddev: number } {
