@@ -1,0 +1,114 @@
+import type { TrainingArgument } from "../layers/call-context.ts";
+import { callLayer } from "../layers/layer-call.ts";
+import { PlanCache } from "../ops/plan-cache.ts";
+import { Tensor } from "../ops/tensor.ts";
+import { checkBoolean, checkInteger, checkOptions } from "../util/names.ts";
+import { flattenStructure, packStructure, type Structure } from "../util/structure.ts";
+import { Batches } from "./batches.ts";
+import { drawsNumbers } from "./explain.ts";
+import type { DataLike } from "./host-data.ts";
+import type { Model } from "./model.ts";
+import { checkBatchSize } from "./options.ts";
+import type { Trainer } from "./trainer.ts";
+
+/** Options of `predictSamples`. */
+export interface PredictSamplesOptions {
+  /** How often each input is run. Default 20. */
+  readonly samples?: number;
+  /** Which layers are in training; default: those that own a seed generator (dropout, noise). */
+  readonly training?: TrainingArgument;
+  /** Default 32. */
+  readonly batchSize?: number;
+  /** Whether the single outputs are returned too. Default false. */
+  readonly returnSamples?: boolean;
+}
+
+/** Results of `predictSamples`, each in the form of the model's outputs. */
+export interface SampledPrediction<R extends Structure<Tensor> = Tensor> {
+  readonly mean: R;
+  /** Standard deviation over the samples (divided by their number). */
+  readonly stddev: R;
+  /** With a first axis for the samples. */
+  readonly samples?: R;
+}
+
+/** Mean and spread of one output, by Welford's running sums. */
+class Spread {
+  readonly mean: Float64Array;
+  readonly squares: Float64Array;
+  readonly values: Float32Array | undefined;
+  readonly #rest: readonly number[];
+  readonly #row: number;
+
+  constructor(first: Tensor, count: number, samples: number, keep: boolean) {
+    this.#rest = first.shape.slice(1);
+    this.#row = this.#rest.reduce((size, dim) => size * dim, 1);
+    const size = count * this.#row;
+    this.mean = new Float64Array(size);
+    this.squares = new Float64Array(size);
+    this.values = keep ? new Float32Array(size * samples) : undefined;
+  }
+
+  /** Takes in sample number `sample` of the rows from `start` on. */
+  add(output: Tensor, start: number, sample: number): void {
+    const values = output.peekSync();
+    const at = start * this.#row;
+    for (let i = 0; i < values.length; i++) {
+      const off = values[i]! - this.mean[at + i]!;
+      this.mean[at + i]! += off / (sample + 1);
+      this.squares[at + i]! += off * (values[i]! - this.mean[at + i]!);
+    }
+    this.values?.set(values, sample * this.mean.length + at);
+  }
+
+  tensor(values: ArrayLike<number>, ...lead: number[]): Tensor {
+    const rows = this.mean.length / Math.max(this.#row, 1);
+    return new Tensor([...lead, rows, ...this.#rest], "float32", Float32Array.from(values));
+  }
+}
+
+/** Runs each input several times with some layers in training; statistics stay as they are, seeds move on. */
+export function predictSamples<R extends Structure<Tensor>>(
+  model: Model,
+  trainer: Trainer,
+  x: DataLike,
+  options: PredictSamplesOptions = {},
+): SampledPrediction<R> {
+  const call = "predictSamples";
+  checkOptions(options, ["samples", "training", "batchSize", "returnSamples"], call);
+  const samples = checkInteger(options.samples ?? 20, call, "samples", 1);
+  const batchSize = checkBatchSize(options.batchSize, call);
+  const keep = checkBoolean(options.returnSamples ?? false, call, "returnSamples");
+  const { training = drawsNumbers } = options;
+  const data = trainer.prepareInputs(x, call);
+  const batches = new Batches(data.arrays, data.samples, batchSize);
+  const plans = new PlanCache();
+  const spreads: Spread[] = [];
+  const statistics = model.weights.filter((variable) => !variable.createdTrainable);
+  const before = statistics.map((variable) => variable.value());
+  try {
+    for (let batch = 0; batch < batches.count; batch++) {
+      for (let sample = 0; sample < samples; sample++) {
+        const outputs = plans.run(call, batches.inOrder(batch), (args) =>
+          flattenStructure(callLayer(model, data.unpack(args).inputs, { training }) as Structure<Tensor>),
+        );
+        outputs.forEach((output, i) => {
+          spreads[i] ??= new Spread(output, data.samples, samples, keep);
+          spreads[i].add(output, batch * batchSize, sample);
+        });
+      }
+    }
+  } finally {
+    plans.clear();
+    statistics.forEach((variable, i) => {
+      variable.assign(before[i]!);
+    });
+  }
+  const form = trainer.outputForm(data);
+  const result = (make: (spread: Spread) => Tensor): R => packStructure(form, spreads.map(make)) as R;
+  return {
+    mean: result((spread) => spread.tensor(spread.mean)),
+    stddev: result((spread) => spread.tensor(spread.squares.map((sum) => Math.sqrt(sum / samples)))),
+    ...(keep ? { samples: result((spread) => spread.tensor(spread.values!, samples)) } : {}),
+  };
+}

@@ -1,0 +1,93 @@
+import type { Layer } from "../layers/layer.ts";
+import { Tensor } from "../ops/tensor.ts";
+import { checkOptions } from "../util/names.ts";
+import { Batches } from "./batches.ts";
+import type { DataLike } from "./host-data.ts";
+import type { Model } from "./model.ts";
+import { checkBatchSize } from "./options.ts";
+import type { Trainer } from "./trainer.ts";
+import { type WatchedCall, watch } from "./watch.ts";
+
+/** Options of `recalibrate`. */
+export interface RecalibrateOptions {
+  /** Default 32; makes no difference to the result. */
+  readonly batchSize?: number;
+}
+
+/** A layer with moving statistics. */
+interface WithStatistics extends Layer {
+  batchMoments(x: Tensor, mask: Tensor | undefined): { mean: Tensor; variance: Tensor; count: number };
+  setStatistics(mean: Tensor, variance: Tensor): void;
+}
+
+/** Count, mean and sum of squared deviations of each channel, put together batch by batch (Chan et al. 1979). */
+class Moments {
+  count = 0;
+  mean: Float64Array | undefined;
+  squares: Float64Array | undefined;
+
+  add(layer: WithStatistics, { inputs, mask }: WatchedCall): void {
+    const { mean, variance, count } = layer.batchMoments(inputs as Tensor, mask as Tensor | undefined);
+    if (count === 0) return;
+    const [means, variances] = [mean.dataSync(), variance.dataSync()];
+    this.mean ??= new Float64Array(means.length);
+    this.squares ??= new Float64Array(means.length);
+    const total = this.count + count;
+    for (let i = 0; i < means.length; i++) {
+      const off = means[i]! - this.mean[i]!;
+      this.mean[i]! += (off * count) / total;
+      this.squares[i]! += variances[i]! * count + (off * off * this.count * count) / total;
+    }
+    this.count = total;
+  }
+
+  write(layer: WithStatistics): void {
+    if (this.mean === undefined) return;
+    const tensor = (values: Float64Array): Tensor => new Tensor([values.length], "float32", Float32Array.from(values));
+    layer.setStatistics(tensor(this.mean), tensor(this.squares!.map((sum) => sum / this.count)));
+  }
+}
+
+/** Ends a run early. */
+const ENOUGH = Symbol("enough");
+
+/**
+ * Gives every BatchNormalization that can be trained the exact mean and variance of its inputs over the data, in
+ * inference: one pass over the data for each layer, since a layer's inputs depend on the statistics of those before it.
+ */
+export function recalibrate(model: Model, trainer: Trainer, x: DataLike, options: RecalibrateOptions = {}): void {
+  checkOptions(options, ["batchSize"], "recalibrate");
+  const data = trainer.prepareInputs(x, "recalibrate");
+  const batches = new Batches(data.arrays, data.samples, checkBatchSize(options.batchSize, "recalibrate"));
+  const run = (batch: number, entered?: (call: WatchedCall) => void): readonly WatchedCall[] => {
+    const tensors = batches.inOrder(batch).map(({ shape, dtype, data }) => new Tensor(shape, dtype, data));
+    return watch(model, () => model.callForTrainer(data.unpack(tensors).inputs, false), (calls) => calls, entered);
+  };
+  const all = run(0).map(({ layer }) => layer);
+  const layers = [...new Set(all)].filter((layer) => layer.trainable && "setStatistics" in layer) as WithStatistics[];
+  const before = layers.map((layer) => layer.getWeights());
+  try {
+    for (const layer of layers) {
+      const moments = new Moments();
+      const calls = all.filter((each) => each === layer).length;
+      for (let batch = 0; batch < batches.count; batch++) {
+        let left = calls;
+        try {
+          run(batch, (call) => {
+            if (call.layer !== layer) return;
+            moments.add(layer, call);
+            if (--left === 0) throw ENOUGH;
+          });
+        } catch (error) {
+          if (error !== ENOUGH) throw error;
+        }
+      }
+      moments.write(layer);
+    }
+  } catch (error) {
+    layers.forEach((layer, i) => {
+      layer.setWeights(before[i]!);
+    });
+    throw error;
+  }
+}
