@@ -11,9 +11,13 @@ import { reverse } from "./reverse.ts";
 export type Source = Tensor | Variable;
 
 /** The value a source has in a scope; undefined when nothing there has read it. */
-export function sourceValue(source: Source, scope: Scope): Value | undefined {
-  if (source instanceof VariableCell) return scope.initial(source);
-  if (source instanceof Tensor) return source.valueIn(scope);
+function sourceValue(source: Source, scope: Scope): Value | undefined {
+  return source instanceof VariableCell ? scope.initial(source) : source.valueIn(scope);
+}
+
+/** Checks that one can differentiate for something. */
+export function checkSource(source: Source): void {
+  if (source instanceof VariableCell || source instanceof Tensor) return;
   throw new ValueError(`[gradient] sources: expected tensors or variables, got ${describe(source)}.`);
 }
 
@@ -31,6 +35,7 @@ export function checkTarget(target: Tensor): void {
  */
 export function gradients(target: Tensor, sources: readonly Source[]): (Tensor | null)[] {
   checkTarget(target);
+  sources.forEach(checkSource);
   const scope = currentScope();
   if (scope === undefined) {
     throw new StateError(

@@ -1,7 +1,7 @@
 import { currentScope } from "../graph/scope.ts";
 import { forEachTensor, runScoped, Tensor } from "../ops/tensor.ts";
 import { describe, StateError, ValueError } from "../util/errors.ts";
-import { checkTarget, gradients, type Source } from "./gradients.ts";
+import { checkSource, checkTarget, gradients, type Source } from "./gradients.ts";
 import { Recording } from "./recording.ts";
 
 /**
@@ -66,7 +66,8 @@ export class GradientTape {
   gradient(target: Tensor, sources: readonly Source[] | Source): (Tensor | null)[] | Tensor | null {
     if (!Array.isArray(sources)) return this.gradient(target, [sources as Source])[0]!;
     checkTarget(target);
-    if (currentScope() !== undefined) return gradients(target, sources);
+    sources.forEach(checkSource);
+    if (currentScope() !== undefined) return this.#gradientInside(target, sources);
     const recording = this.#recording;
     if (recording === undefined) {
       throw new StateError(
@@ -82,6 +83,13 @@ export class GradientTape {
     const grads = recording.gradient(number, known);
     if (!this.#persistent) this.#forget();
     return numbers.map((source) => (source === undefined ? null : grads[known.indexOf(source)]!));
+  }
+
+  /** Within a scope everything still is there; what the tape does not watch has no gradient all the same. */
+  #gradientInside(target: Tensor, sources: readonly Source[]): (Tensor | null)[] {
+    const known = sources.filter((source) => (source instanceof Tensor ? this.#watched.has(source) : source.trainable));
+    const grads = gradients(target, known);
+    return sources.map((source) => grads[known.indexOf(source)] ?? null);
   }
 
   #forget(): void {

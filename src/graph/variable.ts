@@ -24,7 +24,10 @@ export class VariableCell {
   readonly shape: Dims;
   readonly dtype: DType;
   readonly size: number;
+  /** What the variable is called in its layer: `kernel`. */
   name: string;
+  /** What it is called in its model: `dense/kernel`; the same as `name` for a variable of no layer. */
+  path: string;
   /** Whether the variable was made to be trained, whatever its flag says now. */
   readonly createdTrainable: boolean;
   trainable: boolean;
@@ -38,6 +41,7 @@ export class VariableCell {
     this.dtype = spec.dtype;
     this.size = sizeOf(spec.shape);
     this.name = spec.name;
+    this.path = spec.name;
     this.trainable = spec.trainable;
     this.createdTrainable = spec.trainable;
     this.#storage = new Storage("variables", this.size, words);
@@ -47,7 +51,7 @@ export class VariableCell {
   /** Where the values live. Throws a StateError after `dispose`, also when others still live there. */
   get storage(): Storage {
     if (this.#disposed) {
-      throw new StateError(`[variable "${this.name}"] expected a variable in use, got one after dispose().`);
+      throw new StateError(`[variable "${this.path}"] expected a variable in use, got one after dispose().`);
     }
     return this.#storage;
   }

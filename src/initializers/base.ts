@@ -1,7 +1,8 @@
 import type { Tensor } from "../ops/tensor.ts";
 import type { DType } from "../util/dtype.ts";
-import { DTypeError, describe, ShapeError } from "../util/errors.ts";
+import { camelCaseKeys, checkNumber, checkOptions, snakeCase } from "../util/names.ts";
 import type { Dims } from "../util/shape.ts";
+import { checkDims } from "../util/shape.ts";
 
 /** A plain object with Keras's argument names, ready for JSON. */
 export type InitializerConfig = Record<string, unknown>;
@@ -25,22 +26,42 @@ export abstract class Initializer {
   }
 }
 
-/** `{input_axes: 1}` → `{inputAxes: 1}`. */
-export function camelCaseKeys(config: InitializerConfig): InitializerConfig {
-  const result: InitializerConfig = {};
-  for (const [key, value] of Object.entries(config)) {
-    result[key.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase())] = value;
+/** Options that are numbers: the default, and the smallest value if there is one. */
+export type NumberOptions = Readonly<Record<string, readonly [usual: number, min?: number]>>;
+
+/** Base of Hornbeam's own initializers: their options become properties, and these their config. */
+export abstract class BuiltIn extends Initializer {
+  readonly #options: readonly string[];
+
+  /** @param others options that are no numbers; `read` reads them */
+  constructor(options: object, numbers: NumberOptions, others: readonly string[] = []) {
+    super();
+    this.#options = [...Object.keys(numbers), ...others];
+    checkOptions(options, this.#options, this.where);
+    const given = options as Record<string, unknown>;
+    const self = this as unknown as Record<string, unknown>;
+    for (const [name, [usual, min]] of Object.entries(numbers)) {
+      self[name] = checkNumber(given[name] ?? usual, this.where, name, { min: min! });
+    }
+    this.read(given);
   }
-  return result;
-}
 
-/** A concrete shape. */
-export function checkShape(name: string, shape: unknown): Dims {
-  if (Array.isArray(shape) && shape.every((dim) => Number.isInteger(dim) && dim >= 0)) return shape as Dims;
-  throw new ShapeError(`[${name}] shape: expected an array of sizes, got ${describe(shape)}.`);
-}
+  /** How errors name it. */
+  protected get where(): string {
+    return (this.constructor as typeof Initializer).className;
+  }
 
-/** Random numbers are made in float32 only. */
-export function checkFloat(name: string, dtype: DType): void {
-  if (dtype !== "float32") throw new DTypeError(`[${name}] dtype: expected float32, got ${dtype}.`);
+  /** Checks and keeps the options that are no numbers. */
+  protected read(_options: Readonly<Record<string, unknown>>): void {}
+
+  protected abstract make(shape: Dims, dtype: DType): Tensor;
+
+  override apply(shape: Dims, dtype: DType = "float32"): Tensor {
+    return this.make(checkDims(shape, this.where), dtype);
+  }
+
+  override getConfig(): InitializerConfig {
+    const self = this as unknown as Record<string, unknown>;
+    return Object.fromEntries(this.#options.map((name) => [snakeCase(name), self[name]]));
+  }
 }

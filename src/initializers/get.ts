@@ -1,27 +1,22 @@
-import type { TensorLike } from "../ops/tensor.ts";
-import { Tensor, toTensor } from "../ops/tensor.ts";
+import { Tensor, type TensorLike, toTensor } from "../ops/tensor.ts";
 import type { DType } from "../util/dtype.ts";
-import { describe, ShapeError, ValueError } from "../util/errors.ts";
-import { lookUpName } from "../util/names.ts";
+import { fail, HornbeamError, refuse, ShapeError } from "../util/errors.ts";
+import { camelCaseKeys, lookUpName } from "../util/names.ts";
 import type { Dims } from "../util/shape.ts";
 import { formatShape, sameShape } from "../util/shape.ts";
-import type { InitializerConfig } from "./base.ts";
-import { camelCaseKeys, Initializer } from "./base.ts";
-import { Constant } from "./constant.ts";
-import { GlorotNormal } from "./glorot-normal.ts";
-import { GlorotUniform } from "./glorot-uniform.ts";
-import { HeNormal } from "./he-normal.ts";
-import { HeUniform } from "./he-uniform.ts";
-import { Identity } from "./identity.ts";
-import { LecunNormal } from "./lecun-normal.ts";
-import { LecunUniform } from "./lecun-uniform.ts";
-import { Ones } from "./ones.ts";
+import { Initializer, type InitializerConfig } from "./base.ts";
+import { Constant, Identity, Ones, Zeros } from "./constant.ts";
 import { Orthogonal } from "./orthogonal.ts";
-import { RandomNormal } from "./random-normal.ts";
-import { RandomUniform } from "./random-uniform.ts";
-import { TruncatedNormal } from "./truncated-normal.ts";
-import { VarianceScaling } from "./variance-scaling.ts";
-import { Zeros } from "./zeros.ts";
+import { RandomNormal, RandomUniform, TruncatedNormal } from "./random.ts";
+import {
+  GlorotNormal,
+  GlorotUniform,
+  HeNormal,
+  HeUniform,
+  LecunNormal,
+  LecunUniform,
+  VarianceScaling,
+} from "./variance-scaling.ts";
 
 /** A function that makes the first values of a weight. */
 export type InitializerFunction = (shape: Dims, dtype: DType) => TensorLike;
@@ -47,15 +42,6 @@ function builtIns(): Readonly<Record<string, InitializerClass>> {
   return classes as unknown as Readonly<Record<string, InitializerClass>>;
 }
 
-function byName(
-  name: string,
-  config: InitializerConfig,
-  where: string,
-  customObjects: CustomInitializers,
-): Initializer {
-  return (customObjects[name] ?? lookUpName(name, builtIns(), where)).fromConfig(config);
-}
-
 /** Classes of the user's own, by their class names. */
 export type CustomInitializers = Readonly<Record<string, InitializerClass>>;
 
@@ -68,18 +54,17 @@ export function getInitializer(
   where = "initializers.get",
   customObjects: CustomInitializers = {},
 ): Initializer {
-  if (typeof spec === "string") return byName(spec, {}, where, customObjects);
-  if (spec instanceof Initializer) return spec;
-  if (spec instanceof Tensor) return new TensorInitializer(spec);
+  const byName = (name: string, config: InitializerConfig): Initializer =>
+    (customObjects[name] ?? lookUpName(name, builtIns(), where)).fromConfig(config);
+  if (typeof spec === "string") return byName(spec, {});
+  if (spec instanceof Tensor) return new FunctionInitializer((_, dtype) => spec.cast(dtype));
   if (typeof spec === "function") return fromFunction(spec, where);
   if (typeof spec === "object" && spec !== null) {
-    if (typeof (spec as Partial<Initializer>).apply === "function") return spec as unknown as Initializer;
-    const { className, config } = camelCaseKeys(spec);
-    if (typeof className === "string") {
-      return byName(className, (config ?? {}) as InitializerConfig, where, customObjects);
-    }
+    if (typeof (spec as Partial<Initializer>).apply === "function") return spec as Initializer;
+    const { className, config } = camelCaseKeys(spec as InitializerConfig);
+    if (typeof className === "string") return byName(className, (config ?? {}) as InitializerConfig);
   }
-  throw new ValueError(`[${where}] expected an initializer, its name or its config, got ${describe(spec)}.`);
+  return refuse(where, "", "an initializer, its name or its config", spec);
 }
 
 /** A class instead of an object stands for one made without options, as in Keras. */
@@ -88,44 +73,24 @@ function fromFunction(spec: InitializerFunction, where: string): Initializer {
   try {
     return new (spec as unknown as new () => Initializer)();
   } catch (error) {
-    if (error instanceof ValueError) throw error;
-    throw new ValueError(`[${where}] expected an initializer, got ${describe(spec)}.`, { cause: error });
+    if (error instanceof HornbeamError) throw error;
+    return refuse(where, "", "an initializer", spec);
   }
 }
 
 /** Any function of (shape, dtype) as an initializer. */
 class FunctionInitializer extends Initializer {
   static override readonly className: string = "FunctionInitializer";
-  private readonly make: InitializerFunction;
+  readonly #make: InitializerFunction;
 
   constructor(make: InitializerFunction) {
     super();
-    this.make = make;
+    this.#make = make;
   }
 
   override apply(shape: Dims, dtype: DType = "float32"): Tensor {
-    const made = toTensor(this.make(shape, dtype), dtype);
+    const made = toTensor(this.#make(shape, dtype), dtype);
     if (sameShape(made.shape, shape)) return made;
-    throw new ShapeError(
-      `[initializer function] result: expected the shape ${formatShape(shape)}, got ${formatShape(made.shape)}.`,
-    );
-  }
-}
-
-/** Given values as an initializer. */
-class TensorInitializer extends Initializer {
-  static override readonly className: string = "TensorInitializer";
-  private readonly values: Tensor;
-
-  constructor(values: Tensor) {
-    super();
-    this.values = values;
-  }
-
-  override apply(shape: Dims, dtype: DType = "float32"): Tensor {
-    if (sameShape(this.values.shape, shape)) return this.values.cast(dtype);
-    throw new ShapeError(
-      `[tensor as initializer] shape: expected ${formatShape(this.values.shape)}, got ${formatShape(shape)}.`,
-    );
+    return fail("initializer", `shape: expected ${formatShape(shape)}, got ${formatShape(made.shape)}`, ShapeError);
   }
 }

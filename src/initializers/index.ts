@@ -1,25 +1,24 @@
-import type { ConstantOptions } from "./constant.ts";
-import { Constant } from "./constant.ts";
-import { GlorotNormal } from "./glorot-normal.ts";
-import { GlorotUniform } from "./glorot-uniform.ts";
-import { HeNormal } from "./he-normal.ts";
-import { HeUniform } from "./he-uniform.ts";
-import type { IdentityOptions } from "./identity.ts";
-import { Identity } from "./identity.ts";
-import { LecunNormal } from "./lecun-normal.ts";
-import { LecunUniform } from "./lecun-uniform.ts";
-import { Ones } from "./ones.ts";
-import type { OrthogonalOptions } from "./orthogonal.ts";
-import { Orthogonal } from "./orthogonal.ts";
-import type { RandomNormalOptions } from "./random-normal.ts";
-import { RandomNormal } from "./random-normal.ts";
-import type { RandomUniformOptions } from "./random-uniform.ts";
-import { RandomUniform } from "./random-uniform.ts";
-import type { TruncatedNormalOptions } from "./truncated-normal.ts";
-import { TruncatedNormal } from "./truncated-normal.ts";
-import type { ScaledOptions, VarianceScalingOptions } from "./variance-scaling.ts";
-import { VarianceScaling } from "./variance-scaling.ts";
-import { Zeros } from "./zeros.ts";
+import { Constant, type ConstantOptions, Identity, type IdentityOptions, Ones, Zeros } from "./constant.ts";
+import { Orthogonal, type OrthogonalOptions } from "./orthogonal.ts";
+import {
+  RandomNormal,
+  type RandomNormalOptions,
+  RandomUniform,
+  type RandomUniformOptions,
+  TruncatedNormal,
+  type TruncatedNormalOptions,
+} from "./random.ts";
+import {
+  GlorotNormal,
+  GlorotUniform,
+  HeNormal,
+  HeUniform,
+  LecunNormal,
+  LecunUniform,
+  type ScaledOptions,
+  VarianceScaling,
+  type VarianceScalingOptions,
+} from "./variance-scaling.ts";
 
 export type { InitializerConfig } from "./base.ts";
 export { Initializer } from "./base.ts";

@@ -1,14 +1,10 @@
 import { randomNormal, randomTruncatedNormal, randomUniform } from "../ops/index.ts";
 import type { Tensor } from "../ops/tensor.ts";
-import type { DType } from "../util/dtype.ts";
-import { describe, suggest, ValueError } from "../util/errors.ts";
-import { checkOptions } from "../util/names.ts";
+import { refuse } from "../util/errors.ts";
+import { checkChoice } from "../util/names.ts";
 import type { Dims } from "../util/shape.ts";
-import type { InitializerConfig } from "./base.ts";
-import { checkFloat, checkShape } from "./base.ts";
 import { fansOf } from "./fans.ts";
-import type { InitializerSeed } from "./random-base.ts";
-import { RandomInitializer } from "./random-base.ts";
+import { type InitializerSeed, RandomInitializer } from "./random-base.ts";
 
 const MODES = ["fan_in", "fan_out", "fan_avg"] as const;
 const DISTRIBUTIONS = ["uniform", "truncated_normal", "untruncated_normal"] as const;
@@ -39,93 +35,108 @@ export interface VarianceScalingOptions extends ScaledOptions {
 /** Random numbers whose variance is `scale` over the number of inputs, of outputs, or their mean. */
 export class VarianceScaling extends RandomInitializer {
   static override readonly className: string = "VarianceScaling";
-  readonly scale: number;
-  readonly mode: FanMode;
-  readonly distribution: ScalingDistribution;
-  readonly inputAxes: readonly number[] | null;
-  readonly outputAxes: readonly number[] | null;
-  private readonly label: string;
+  declare readonly scale: number;
+  declare readonly mode: FanMode;
+  declare readonly distribution: ScalingDistribution;
+  declare readonly inputAxes: readonly number[] | null;
+  declare readonly outputAxes: readonly number[] | null;
 
-  constructor(options: VarianceScalingOptions = {}, label = "VarianceScaling") {
-    checkOptions(options, ["scale", "mode", "distribution", "seed", "inputAxes", "outputAxes"], label);
-    const scale = checkScale(label, options.scale ?? 1);
-    const mode = checkChoice(label, "mode", options.mode ?? "fan_in", MODES);
-    const given = options.distribution ?? "truncated_normal";
-    const distribution = given === "normal" ? "truncated_normal" : given;
-    const checked = checkChoice(label, "distribution", distribution, DISTRIBUTIONS);
-    const inputAxes = checkAxes(label, "inputAxes", options.inputAxes ?? null);
-    const outputAxes = checkAxes(label, "outputAxes", options.outputAxes ?? null);
-    super(label, options.seed);
-    this.label = label;
-    this.scale = scale;
-    this.mode = mode;
-    this.distribution = checked;
-    this.inputAxes = inputAxes;
-    this.outputAxes = outputAxes;
-  }
-
-  override apply(shape: Dims, dtype: DType = "float32"): Tensor {
-    checkFloat(this.label, dtype);
-    const variance = this.scale / Math.max(1, this.fan(checkShape(this.label, shape)));
-    const key = this.drawKey();
-    if (this.distribution === "uniform") {
-      const limit = Math.sqrt(3 * variance);
-      return randomUniform(key, shape, -limit, limit);
-    }
-    if (this.distribution === "untruncated_normal") return randomNormal(key, shape, 0, Math.sqrt(variance));
-    return randomTruncatedNormal(key, shape, 0, Math.sqrt(variance) / TRUNCATED_DEVIATION);
-  }
-
-  override getConfig(): InitializerConfig {
-    const { scale, mode, distribution } = this;
-    return { ...super.getConfig(), scale, mode, distribution, ...this.axesConfig() };
-  }
-
-  /** The entries common to all configurations of this family. */
-  protected axesConfig(): InitializerConfig {
-    return { input_axes: this.inputAxes, output_axes: this.outputAxes };
-  }
-
-  private fan(shape: Dims): number {
-    const { fanIn, fanOut } = fansOf(this.label, shape, this);
-    if (this.mode === "fan_in") return fanIn;
-    return this.mode === "fan_out" ? fanOut : (fanIn + fanOut) / 2;
-  }
-}
-
-/** A fixed kind of variance scaling, such as Glorot's or He's: only seed and axes are left to choose. */
-export abstract class ScaledInitializer extends VarianceScaling {
+  /** @param kind fixed by a subclass, such as Glorot's or He's: only seed and axes are left to choose then */
   constructor(
-    name: string,
-    kind: Pick<VarianceScalingOptions, "scale" | "mode" | "distribution">,
-    options: ScaledOptions,
+    options: VarianceScalingOptions = {},
+    kind?: Required<Pick<VarianceScalingOptions, "scale" | "mode" | "distribution">>,
   ) {
-    checkOptions(options, ["seed", "inputAxes", "outputAxes"], name);
-    super({ ...options, ...kind }, name);
+    const axes = ["inputAxes", "outputAxes"];
+    super(options, kind ? {} : { scale: [1] }, kind ? axes : [...axes, "mode", "distribution"]);
+    Object.assign(this, kind);
   }
 
-  override getConfig(): InitializerConfig {
-    const { seed } = super.getConfig();
-    return { seed, ...this.axesConfig() };
+  protected override read(options: VarianceScalingOptions): void {
+    const { mode = "fan_in", distribution = "normal", inputAxes = null, outputAxes = null } = options;
+    const { where } = this;
+    if (this.scale <= 0) refuse(where, "scale", "a positive number", this.scale);
+    Object.assign(this, {
+      mode: checkChoice(mode, where, "mode", MODES),
+      distribution: checkChoice(
+        distribution === "normal" ? "truncated_normal" : distribution,
+        where,
+        "distribution",
+        DISTRIBUTIONS,
+      ),
+      inputAxes: checkAxes(inputAxes, where, "inputAxes"),
+      outputAxes: checkAxes(outputAxes, where, "outputAxes"),
+    });
+  }
+
+  protected override draw(key: () => Tensor, shape: Dims): Tensor {
+    const { fanIn, fanOut } = fansOf(this.where, shape, this);
+    const fan = this.mode === "fan_in" ? fanIn : this.mode === "fan_out" ? fanOut : (fanIn + fanOut) / 2;
+    const variance = this.scale / Math.max(1, fan);
+    const deviation = Math.sqrt(variance);
+    if (this.distribution === "untruncated_normal") return randomNormal(key(), shape, 0, deviation);
+    if (this.distribution !== "uniform") return randomTruncatedNormal(key(), shape, 0, deviation / TRUNCATED_DEVIATION);
+    const limit = Math.sqrt(3 * variance);
+    return randomUniform(key(), shape, -limit, limit);
   }
 }
 
-function checkScale(label: string, scale: unknown): number {
-  if (typeof scale === "number" && Number.isFinite(scale) && scale > 0) return scale;
-  throw new ValueError(`[${label}] scale: expected a positive finite number, got ${describe(scale)}.`);
-}
-
-/** Reads "fan_in", "fanIn" and "FAN_IN" alike. */
-function checkChoice<T extends string>(label: string, argument: string, value: unknown, choices: readonly T[]): T {
-  const plain = (text: string): string => text.toLowerCase().replaceAll("_", "");
-  const found = typeof value === "string" ? choices.find((choice) => plain(choice) === plain(value)) : undefined;
-  if (found !== undefined) return found;
-  const hint = typeof value === "string" ? suggest(value, choices) : "";
-  throw new ValueError(`[${label}] ${argument}: expected one of ${choices.join(", ")}, got ${describe(value)}.${hint}`);
-}
-
-function checkAxes(label: string, argument: string, axes: unknown): readonly number[] | null {
+function checkAxes(axes: readonly number[] | null, where: string, argument: string): readonly number[] | null {
   if (axes === null) return null;
-  if (Array.isArray(axes) && axes.every((axis) => Number.isInteger(axis))) return [...axes];
-  throw new ValueError(`[${label}] ${argument}: expected an array of axes or null, got ${describe(axes)}.`);
+  return Array.isArray(axes) && axes.every(Number.isInteger)
+    ? [...axes]
+    : refuse(where, argument, "an array of axes or null", axes);
+}
+
+/** Uniform in ±√(6 / (inputs + outputs)) (Glorot and Bengio 2010). */
+export class GlorotUniform extends VarianceScaling {
+  static override readonly className: string = "GlorotUniform";
+
+  constructor(options: ScaledOptions = {}) {
+    super(options, { scale: 1, mode: "fan_avg", distribution: "uniform" });
+  }
+}
+
+/** Truncated normal with variance 2 / (inputs + outputs) (Glorot and Bengio 2010). */
+export class GlorotNormal extends VarianceScaling {
+  static override readonly className: string = "GlorotNormal";
+
+  constructor(options: ScaledOptions = {}) {
+    super(options, { scale: 1, mode: "fan_avg", distribution: "truncated_normal" });
+  }
+}
+
+/** Uniform in ±√(6 / inputs) (He et al. 2015). */
+export class HeUniform extends VarianceScaling {
+  static override readonly className: string = "HeUniform";
+
+  constructor(options: ScaledOptions = {}) {
+    super(options, { scale: 2, mode: "fan_in", distribution: "uniform" });
+  }
+}
+
+/** Truncated normal with variance 2 / inputs (He et al. 2015). */
+export class HeNormal extends VarianceScaling {
+  static override readonly className: string = "HeNormal";
+
+  constructor(options: ScaledOptions = {}) {
+    super(options, { scale: 2, mode: "fan_in", distribution: "truncated_normal" });
+  }
+}
+
+/** Uniform in ±√(3 / inputs) (LeCun et al. 1998). */
+export class LecunUniform extends VarianceScaling {
+  static override readonly className: string = "LecunUniform";
+
+  constructor(options: ScaledOptions = {}) {
+    super(options, { scale: 1, mode: "fan_in", distribution: "uniform" });
+  }
+}
+
+/** Truncated normal with variance 1 / inputs (LeCun et al. 1998). */
+export class LecunNormal extends VarianceScaling {
+  static override readonly className: string = "LecunNormal";
+
+  constructor(options: ScaledOptions = {}) {
+    super(options, { scale: 1, mode: "fan_in", distribution: "truncated_normal" });
+  }
 }

@@ -1,34 +1,22 @@
-import { describe, StateError, ValueError } from "../util/errors.ts";
+import { fail, refuse, StateError } from "../util/errors.ts";
 import { formatShape, type Shape } from "../util/shape.ts";
 import { isPlainObject, type Structure } from "../util/structure.ts";
 import { droppedVariables, internalsOf, whereOf } from "./internals.ts";
 import type { Layer } from "./layer.ts";
+import { isShape } from "./options.ts";
 
 /** A shape, or lists and dicts of shapes, as one text. */
 export function formatShapes(shapes: Structure<Shape>): string {
-  if (isShape(shapes)) return formatShape(shapes);
-  if (Array.isArray(shapes)) return `[${shapes.map((shape) => formatShapes(shape)).join(", ")}]`;
-  if (isPlainObject(shapes)) {
-    const parts = Object.entries(shapes).map(([key, shape]) => `${key}: ${formatShapes(shape as Structure<Shape>)}`);
-    return `{${parts.join(", ")}}`;
-  }
-  return describe(shapes);
+  return JSON.stringify(mapShapes(shapes, formatShape)).replaceAll('"', "");
 }
 
-/** True for one shape: an array of sizes and nulls. */
-export function isShape(value: unknown): value is Shape {
-  return Array.isArray(value) && value.every((dim) => dim === null || typeof dim === "number");
-}
-
-/** The leaves of a structure of shapes, and its form rebuilt from them. */
+/** A structure of shapes with each of them replaced. */
 export function mapShapes<R>(shapes: Structure<Shape>, fn: (shape: Shape) => R): Structure<R> {
   if (isShape(shapes)) return fn(shapes);
   if (Array.isArray(shapes)) return (shapes as readonly Structure<Shape>[]).map((shape) => mapShapes(shape, fn));
-  if (isPlainObject(shapes)) {
-    const entries = Object.entries(shapes as Record<string, Structure<Shape>>);
-    return Object.fromEntries(entries.map(([key, shape]) => [key, mapShapes(shape, fn)]));
-  }
-  throw new ValueError(`[layers] shape: expected an array such as [null, 784], got ${describe(shapes)}.`);
+  if (!isPlainObject(shapes)) refuse("layers", "shape", "an array such as [null, 784]", shapes);
+  const entries = Object.entries(shapes as Record<string, Structure<Shape>>);
+  return Object.fromEntries(entries.map(([key, shape]) => [key, mapShapes(shape, fn)]));
 }
 
 let undo: (() => void)[] | undefined;
@@ -90,9 +78,8 @@ function checkRebuild(inputShape: Structure<Shape>, layer: Layer): void {
   const { phase, buildShape, weights } = internalsOf(layer);
   if (phase === "building" || buildShape === undefined || weights.length === 0) return;
   const [built, wanted] = [formatShapes(buildShape), formatShapes(inputShape)];
-  if (built !== wanted) {
-    throw new StateError(`[${whereOf(layer)}] build: expected ${built}, for which it is already built, got ${wanted}.`);
-  }
+  if (built === wanted) return;
+  fail(whereOf(layer), `build: expected ${built}, for which it is already built, got ${wanted}`, StateError);
 }
 
 /** For a layer that has nothing to make: it counts as built from its constructor on. */

@@ -1,5 +1,7 @@
+import { activationName } from "../activations/get.ts";
 import type { Initializer } from "../initializers/base.ts";
-import { classNameOf } from "./internals.ts";
+import { snakeCase } from "../util/names.ts";
+import { classNameOf, internalsOf } from "./internals.ts";
 import type { Layer } from "./layer.ts";
 
 /** A plain object with Keras's argument names, ready for JSON. */
@@ -7,14 +9,6 @@ export type LayerConfig = Record<string, unknown>;
 
 /** Classes of the user's own, by their class names. */
 export type CustomObjects = Readonly<Record<string, unknown>>;
-
-/** `{noise_shape: 1}` → `{noiseShape: 1}`; only the names on top change. */
-export function camelCaseKeys(config: LayerConfig): LayerConfig {
-  const entries = Object.entries(config);
-  return Object.fromEntries(
-    entries.map(([key, value]) => [key.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase()), value]),
-  );
-}
 
 /** An object in a config, as Keras writes it. */
 export interface ObjectConfig {
@@ -24,17 +18,29 @@ export interface ObjectConfig {
   readonly registered_name: string | null;
 }
 
-/** An initializer in a layer's config. */
-export function initializerConfig(initializer: Initializer): ObjectConfig {
+/** An object of one of Keras's modules in a config. */
+export function objectConfig(module: "layers" | "initializers", object: Layer | Initializer): ObjectConfig {
   return {
-    module: "keras.initializers",
-    class_name: classNameOf(initializer),
-    config: initializer.getConfig(),
+    module: `keras.${module}`,
+    class_name: classNameOf(object),
+    config: object.getConfig(),
     registered_name: null,
   };
 }
 
-/** A layer in a model's config. */
-export function layerObjectConfig(layer: Layer): ObjectConfig {
-  return { module: "keras.layers", class_name: classNameOf(layer), config: layer.getConfig(), registered_name: null };
+/** What every layer's config has, and the properties named like the class's own options. */
+export function layerConfig(layer: Layer): LayerConfig {
+  const { name, trainable } = layer;
+  const own = internalsOf(layer).options.map((option) => {
+    const value = (layer as unknown as Record<string, unknown>)[option];
+    return [snakeCase(option), configValue(value)];
+  });
+  return { name, trainable, ...Object.fromEntries(own) };
+}
+
+function configValue(value: unknown): unknown {
+  if (typeof value === "function") return activationName(value as never);
+  const initializer = typeof (value as Partial<Initializer> | null | undefined)?.getConfig === "function";
+  if (initializer) return objectConfig("initializers", value as Initializer);
+  return Array.isArray(value) ? [...value] : value;
 }

@@ -1,12 +1,11 @@
 import { inferSpecs } from "../ops/scopes.ts";
 import type { Tensor } from "../ops/tensor.ts";
 import type { DType } from "../util/dtype.ts";
-import { describe, ValueError } from "../util/errors.ts";
 import type { Dims, Shape } from "../util/shape.ts";
 import { flattenStructure, mapStructure, packStructure, type Structure } from "../util/structure.ts";
-import { isShape, mapShapes } from "./build.ts";
+import { mapShapes } from "./build.ts";
 import { resolveTraining, type TrainingResolution } from "./call-context.ts";
-import { internalsOf, whereOf } from "./internals.ts";
+import { internalsOf } from "./internals.ts";
 import type { Layer } from "./layer.ts";
 import { runCall } from "./run-call.ts";
 
@@ -54,7 +53,7 @@ export function inferOutputs(
     const dtype = outputDType(layer, inputs);
     return mapShapes(shapes, (shape) => new ValueSpec(shape, dtype));
   }
-  return inferByCall(layer, inputs, resolution, mask);
+  return inferByBody(inputs, (tensors) => runCall(layer, tensors, resolution, mask));
 }
 
 /** Layers that only move values around keep their input's dtype; all others compute in float32. */
@@ -68,15 +67,6 @@ function overridesShape(layer: Layer): boolean {
   let base: { computeOutputShape?: unknown } = layer;
   for (let next = base; next?.computeOutputShape !== undefined; next = Object.getPrototypeOf(next)) base = next;
   return layer.computeOutputShape !== base.computeOutputShape;
-}
-
-function inferByCall(
-  layer: Layer,
-  inputs: Structure<ValueSpec | Tensor>,
-  resolution: TrainingResolution,
-  mask: unknown,
-): Structure<ValueSpec> {
-  return inferByBody(inputs, (tensors) => runCall(layer, tensors, resolution, mask));
 }
 
 /** Shapes of what a function makes of tensors, found by running it without values; null where they depend on a null. */
@@ -106,13 +96,9 @@ export function inferByBody(
 
 /** `computeOutputShape` as the base class has it: inputs of the given shapes in float32. */
 export function computeShape(layer: Layer, inputShape: Structure<Shape>): Structure<Shape> {
-  if (!isShape(inputShape) && (typeof inputShape !== "object" || inputShape === null)) {
-    throw new ValueError(
-      `[${whereOf(layer)}] computeOutputShape: expected a shape such as [null, 784], got ${describe(inputShape)}.`,
-    );
-  }
-  if (internalsOf(layer).phase === "open") layer.build(inputShape);
   const inputs = mapShapes(inputShape, (shape) => new ValueSpec(shape, "float32"));
-  const resolution = resolveTraining(undefined, undefined, whereOf(layer));
-  return mapStructure(inferByCall(layer, inputs, resolution, undefined), (spec) => spec.shape) as Structure<Shape>;
+  if (internalsOf(layer).phase === "open") layer.build(inputShape);
+  const resolution = resolveTraining(layer);
+  const outputs = inferByBody(inputs, (tensors) => runCall(layer, tensors, resolution, undefined));
+  return mapStructure(outputs, (spec) => spec.shape) as Structure<Shape>;
 }

@@ -1,7 +1,7 @@
 import type { Tensor } from "../ops/tensor.ts";
 import type { DType } from "../util/dtype.ts";
-import { ShapeError, ValueError } from "../util/errors.ts";
-import type { Shape } from "../util/shape.ts";
+import { fail, ShapeError } from "../util/errors.ts";
+import { formatShape, type Shape } from "../util/shape.ts";
 import { SymbolicTensor } from "./symbolic-tensor.ts";
 
 /** What a layer asks of one input. */
@@ -16,8 +16,7 @@ export interface InputSpec {
 
 /** `(None, 64)`: shapes the way Keras's messages and summaries print them. */
 export function kerasShape(shape: Shape): string {
-  const parts = shape.map((dim) => (dim === null ? "None" : String(dim)));
-  return parts.length === 1 ? `(${parts[0]},)` : `(${parts.join(", ")})`;
+  return formatShape(shape).replaceAll("null", "None");
 }
 
 /** Checks each input against its spec; the texts contain Keras's own. */
@@ -26,17 +25,17 @@ export function checkInputs(
   inputs: readonly (Tensor | SymbolicTensor)[],
   where: string,
 ): void {
-  if (specs.length !== inputs.length) {
-    throw new ValueError(
-      `[${where}] inputs: expects ${specs.length} input(s), but it received ${inputs.length} input tensors.`,
-    );
-  }
+  if (specs.length !== inputs.length) refuseCount(`${specs.length} input(s)`, inputs, where);
   specs.forEach((spec, i) => {
     const problem = mismatch(spec, inputs[i]!.shape, inputs[i]!.dtype);
-    if (problem !== undefined) {
-      throw new ShapeError(`[${where}] input ${i}${originOf(inputs[i])} is incompatible with the layer: ${problem}.`);
-    }
+    if (problem === undefined) return;
+    fail(where, `input ${i}${originOf(inputs[i])} is incompatible with the layer: ${problem}`, ShapeError);
   });
+}
+
+/** Refuses a list of inputs for its length. */
+export function refuseCount(expected: string, inputs: readonly unknown[], where: string): never {
+  return fail(where, `inputs: expects ${expected}, but it received ${inputs.length} input tensors`);
 }
 
 /** How `originOf` says it. */
@@ -47,25 +46,15 @@ export function originOf(tensor: unknown): string {
   return tensor instanceof SymbolicTensor ? ` ${ORIGIN} "${tensor.history.layer.name}")` : "";
 }
 
-function mismatch(spec: InputSpec, shape: Shape, dtype: string): string | undefined {
+function mismatch({ ndim, minNdim, maxNdim, dtype, axes }: InputSpec, shape: Shape, found: string): string | undefined {
   const rank = shape.length;
-  const full = `Full shape received: ${kerasShape(shape)}`;
-  if (spec.ndim !== undefined && rank !== spec.ndim) return `expected ndim=${spec.ndim}, found ndim=${rank}. ${full}`;
-  if (spec.maxNdim !== undefined && rank > spec.maxNdim) {
-    return `expected max_ndim=${spec.maxNdim}, found ndim=${rank}. ${full}`;
-  }
-  if (spec.minNdim !== undefined && rank < spec.minNdim) {
-    return `expected min_ndim=${spec.minNdim}, found ndim=${rank}. ${full}`;
-  }
-  if (spec.dtype !== undefined && dtype !== spec.dtype) return `expected dtype=${spec.dtype}, found dtype=${dtype}`;
-  for (const [axis, size] of Object.entries(spec.axes ?? {})) {
-    const dim = shape.at(Number(axis));
-    if (dim !== null && dim !== size) {
-      return (
-        `expected axis ${axis} of input shape to have value ${size}, ` +
-        `but received input with shape ${kerasShape(shape)}`
-      );
-    }
-  }
-  return undefined;
+  const ranks = (what: string, wanted: number): string =>
+    `expected ${what}=${wanted}, found ndim=${rank}. Full shape received: ${kerasShape(shape)}`;
+  if (ndim !== undefined && rank !== ndim) return ranks("ndim", ndim);
+  if (maxNdim !== undefined && rank > maxNdim) return ranks("max_ndim", maxNdim);
+  if (minNdim !== undefined && rank < minNdim) return ranks("min_ndim", minNdim);
+  if (dtype !== undefined && found !== dtype) return `expected dtype=${dtype}, found dtype=${found}`;
+  const odd = Object.entries(axes ?? {}).find(([axis, size]) => (shape.at(Number(axis)) ?? size) !== size);
+  if (odd === undefined) return undefined;
+  return `expected axis ${odd[0]} of input shape to have value ${odd[1]}, but received input with shape ${kerasShape(shape)}`;
 }

@@ -1,9 +1,8 @@
 import { Tensor, type TensorLike, toTensor } from "../ops/tensor.ts";
 import { Variable } from "../ops/variable.ts";
-import { isTypedArray } from "../util/dtype.ts";
-import { describe, StateError, ValueError } from "../util/errors.ts";
+import { fail, refuse } from "../util/errors.ts";
 import { isPlainObject, type Structure } from "../util/structure.ts";
-import { FOREIGN, internalsOf, isForeignLayer, isLayer, whereOf } from "./internals.ts";
+import { internalsOf, isLayer, refuseForeign, whereOf } from "./internals.ts";
 import type { Layer } from "./layer.ts";
 import { SymbolicTensor } from "./symbolic-tensor.ts";
 
@@ -38,34 +37,25 @@ export function readInputs(layer: Layer, inputs: unknown): Structure<Tensor> {
   return custom === undefined ? tensorsOf(inputs, whereOf(layer)) : custom(inputs);
 }
 
-/** Looks like a tensor, a variable or a symbolic tensor, but is none of ours. */
-function isForeignTensor(value: unknown): boolean {
-  if (typeof value !== "object" || value === null || !("dtype" in value && "shape" in value)) return false;
-  return "dataSync" in value || "readSync" in value || "history" in value;
-}
-
 /** The general rule of `readInputs`. */
 export function tensorsOf(inputs: unknown, where: string): Structure<Tensor> {
   if (inputs instanceof Tensor) return inputs;
   if (inputs instanceof Variable) return inputs.value();
   if (inputs instanceof SymbolicTensor) return inputs as never;
-  if (isLayer(inputs)) {
-    throw new ValueError(
-      `[${where}] inputs: Inputs to a layer should be tensors, got the layer "${inputs.name}"; ` +
-        "expected the result of its apply().",
-    );
-  }
+  refuseForeign(inputs, where, "inputs");
+  if (isLayer(inputs)) fail(where, `inputs: expected the result of its apply(), got the layer "${inputs.name}"`);
   if (isPlainObject(inputs)) {
     const entries = Object.entries(inputs).map(([key, value]) => [key, tensorsOf(value, where)] as const);
-    if (entries.length === 0) throw new ValueError(`[${where}] inputs: expected tensors, got an empty object.`);
-    return Object.fromEntries(entries);
+    return entries.length > 0
+      ? Object.fromEntries(entries)
+      : fail(where, "inputs: expected tensors, got an empty object");
   }
   if (Array.isArray(inputs) && contains(inputs, isTensorObject)) return inputs.map((part) => tensorsOf(part, where));
-  if (typeof inputs === "number" || typeof inputs === "boolean" || Array.isArray(inputs) || isTypedArray(inputs)) {
+  // Arrays and numbers, and tensors of another copy of the package, which are refused there.
+  if (Object(inputs) === inputs || typeof inputs === "number" || typeof inputs === "boolean") {
     return toTensor(inputs as TensorLike);
   }
-  if (isForeignTensor(inputs) || isForeignLayer(inputs)) throw new StateError(`[${where}] inputs: ${FOREIGN}`);
-  throw new ValueError(`[${where}] inputs: expected tensors or arrays of numbers, got ${describe(inputs)}.`);
+  return refuse(where, "inputs", "tensors or arrays of numbers", inputs);
 }
 
 /** Integers and booleans as float32, the one type layers compute in. */

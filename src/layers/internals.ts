@@ -1,6 +1,6 @@
 import type { Tensor } from "../ops/tensor.ts";
 import type { Variable } from "../ops/variable.ts";
-import { describe, StateError, ValueError } from "../util/errors.ts";
+import { refuse, StateError } from "../util/errors.ts";
 import type { Shape } from "../util/shape.ts";
 import type { Structure } from "../util/structure.ts";
 import type { InputSpec } from "./input-spec.ts";
@@ -14,6 +14,8 @@ import type { GraphNode } from "./symbolic-tensor.ts";
 export class LayerInternals {
   /** Variables made by `addWeight`, in order. */
   readonly weights: Variable[] = [];
+  /** Names of the class's own options, which its config has. */
+  options: readonly string[] = [];
   /** Calls on symbolic tensors, in order. */
   readonly nodes: GraphNode[] = [];
   /** What `addLoss` collected since the last outermost call, with the scope it belongs to. */
@@ -40,7 +42,7 @@ export interface AddedLoss {
   scope: { readonly alive: boolean } | undefined;
 }
 
-/** Marks layers across copies of the package, so that a foreign one can be told from any other object. */
+/** Marks layers across copies of the package. */
 const LAYER_BRAND: symbol = Symbol.for("hornbeam.Layer");
 
 let read: (value: object) => LayerInternals | undefined;
@@ -72,28 +74,18 @@ export function isLayer(value: unknown): value is Layer {
   return typeof value === "object" && value !== null && read(value) !== undefined;
 }
 
-/** True for a layer made by another copy of the package, whose tensors and variables live in another memory. */
-export function isForeignLayer(value: unknown): boolean {
-  return typeof value === "object" && value !== null && LAYER_BRAND in value && read(value) === undefined;
+/** Refuses layers and symbolic tensors made by another copy of the package, whose tensors live in another memory. */
+export function refuseForeign(value: unknown, where: string, argument: string): void {
+  if (typeof value !== "object" || value === null) return;
+  if (LAYER_BRAND in value && read(value) === undefined) {
+    refuse(where, argument, "an object of this copy of hornbeam", "one of a second copy of the package", StateError);
+  }
+  refuseForeign((value as { history?: { layer?: unknown } }).history?.layer, where, argument);
 }
-
-/** Refuses what is no layer of this copy of the package. */
-export function checkLayer(value: unknown, where: string): Layer {
-  if (isLayer(value)) return value;
-  if (isForeignLayer(value)) throw new StateError(`[${where}] ${FOREIGN}`);
-  throw new ValueError(`[${where}] expected a layer, got ${describe(value)}.`);
-}
-
-/** What is said of an object that another copy of the package made. */
-export const FOREIGN: string =
-  "expected an object of this copy of hornbeam, got one that another copy made; " +
-  "check that the package is installed and imported only once.";
 
 /** The internals of a layer. */
 export function internalsOf(layer: Layer): LayerInternals {
-  const internals = read(layer);
-  if (internals === undefined) checkLayer(layer, "Layer");
-  return internals!;
+  return read(layer)!;
 }
 
 /** Variables of builds that failed. Properties may still hold them until the next build. */

@@ -26,8 +26,7 @@ export function callLayer(
   fixedAtNode?: number,
 ): Structure<Tensor> | Structure<SymbolicTensor> {
   checkAlive(layer, "apply");
-  const defaultTraining = (layer.constructor as { defaultTraining?: boolean }).defaultTraining;
-  const resolution = resolveTraining(options.training, defaultTraining, whereOf(layer), fixedAtNode);
+  const resolution = resolveTraining(layer, options.training, fixedAtNode);
   const run = (): Structure<Tensor> | Structure<SymbolicTensor> =>
     containsSymbolic(inputs)
       ? callSymbolic(layer, inputs, options, resolution)
@@ -87,7 +86,7 @@ function callSymbolic(
   const structure = readInputs(layer, inputs) as Structure<SymbolicTensor | Tensor>;
   const outputs = inferSymbolic(layer, structure, resolution, options.mask);
   const nodes = internalsOf(layer).nodes;
-  const node = new GraphNode(layer, nodes.length, structure, nodeOptions(options, resolution));
+  const node = new GraphNode(layer, nodes.length, structure, nodeOptions(options));
   const leaves = flattenStructure(outputs).map(
     (spec, tensorIndex) => new SymbolicTensor(spec, { layer, nodeIndex: node.index, tensorIndex }),
   );
@@ -113,19 +112,17 @@ function inferSymbolic(
   } catch (error) {
     // Shapes that do not fit concern two layers at least: say where the inputs come from.
     if (error instanceof ShapeError && !error.message.includes(ORIGIN)) {
-      const origins = flattenStructure(inputs)
-        .map(originOf)
-        .filter((origin) => origin !== "");
-      error.message += ` Inputs:${[...new Set(origins)].join(",")}.`;
+      const origins = new Set(flattenStructure(inputs).map(originOf).filter(Boolean));
+      error.message += ` Inputs:${[...origins].join(",")}.`;
     }
     throw error;
   }
 }
 
 /** Only what was given in this very call is fixed in the graph, never an inherited value or a default. */
-function nodeOptions(options: ApplyOptions, { value, source }: TrainingResolution): NodeOptions {
+function nodeOptions({ training, mask }: ApplyOptions): NodeOptions {
   return {
-    ...(source.kind === "explicit" && value !== undefined ? { training: value } : {}),
-    ...(options.mask === undefined || options.mask === null ? {} : { mask: options.mask }),
+    ...(training === undefined || training === null ? {} : { training }),
+    ...(mask === undefined || mask === null ? {} : { mask }),
   };
 }

@@ -1,7 +1,7 @@
 import { currentScope } from "../ops/scopes.ts";
 import { Tensor } from "../ops/tensor.ts";
 import type { Variable } from "../ops/variable.ts";
-import { describe, ValueError } from "../util/errors.ts";
+import { refuse } from "../util/errors.ts";
 import { internalsOf, type LayerInternals, whereOf } from "./internals.ts";
 import type { Layer } from "./layer.ts";
 import { withDescendants } from "./tracking.ts";
@@ -19,9 +19,7 @@ let lossesExist = false;
 /** Attaches a penalty to a weight. */
 export function regularize(variable: Variable, regularizer: Regularizer, where: string): void {
   if (typeof (regularizer as Partial<Regularizer> | null)?.apply !== "function") {
-    throw new ValueError(
-      `[${where}] regularizer: expected an object with apply(weight), got ${describe(regularizer)}.`,
-    );
+    refuse(where, "regularizer", "an object with apply(weight)", regularizer);
   }
   regularizers.set(variable, regularizer);
 }
@@ -30,9 +28,7 @@ export function regularize(variable: Variable, regularizer: Regularizer, where: 
 export function recordLoss(layer: Layer, loss: Tensor | readonly Tensor[]): void {
   const scope = currentScope();
   for (const value of Array.isArray(loss) ? (loss as readonly Tensor[]) : [loss as Tensor]) {
-    if (!(value instanceof Tensor)) {
-      throw new ValueError(`[${whereOf(layer)}] addLoss: expected a tensor, got ${describe(value)}.`);
-    }
+    if (!(value instanceof Tensor)) refuse(whereOf(layer), "addLoss", "a tensor", value);
     if (scope?.kind === "shapes") continue;
     lossesExist = true;
     internalsOf(layer).losses.push({ value, scope });

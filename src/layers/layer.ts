@@ -3,21 +3,22 @@ import { outsideTraces } from "../ops/scopes.ts";
 import { Tensor, type TensorLike, toTensor } from "../ops/tensor.ts";
 import { Variable } from "../ops/variable.ts";
 import { checkDType, type DType } from "../util/dtype.ts";
-import { describe, StateError, ValueError } from "../util/errors.ts";
-import { type Shape, sizeOf } from "../util/shape.ts";
+import { fail, refuse, StateError } from "../util/errors.ts";
+import { camelCaseKeys, checkOptions, snakeCase } from "../util/names.ts";
+import { checkDims, type Shape, sizeOf } from "../util/shape.ts";
 import type { Structure } from "../util/structure.ts";
 import { buildLayer } from "./build.ts";
 import { type ApplyOptions, type CallOptions, checkApplyArguments } from "./call-context.ts";
-import { type CustomObjects, camelCaseKeys, type LayerConfig } from "./config.ts";
+import { type CustomObjects, type LayerConfig, layerConfig } from "./config.ts";
 import { computeShape } from "./infer.ts";
 import type { InputSpec } from "./input-spec.ts";
 import { classNameOf, InternalsHolder, internalsOf, markChanged, whereOf } from "./internals.ts";
 import { callLayer } from "./layer-call.ts";
 import { type Regularizer, recordLoss, regularize, treeLosses } from "./layer-losses.ts";
-import { autoName, checkName, snakeCase } from "./naming.ts";
-import { baseOptions, checkShapeOption, checkTrainable, type LayerOptions } from "./options.ts";
+import { autoName, checkName } from "./naming.ts";
+import { BASE_OPTIONS, checkShapeOption, checkTrainable, type LayerOptions } from "./options.ts";
 import type { SymbolicTensor } from "./symbolic-tensor.ts";
-import { collectVariables, setTrainable, withDescendants } from "./tracking.ts";
+import { setTrainable, treeOf } from "./tracking.ts";
 import { readWeights, writeWeights } from "./weights.ts";
 
 /** What may be given to a layer as values. */
@@ -63,19 +64,19 @@ export class Layer extends InternalsHolder {
   readonly #name: string;
   readonly #inputShape: Shape | undefined;
 
-  constructor(options: LayerOptions = {}) {
+  /** @param own names of options of the class's own; `getConfig` has the properties of these names */
+  constructor(options: LayerOptions = {}, own: readonly string[] = []) {
     super();
     const className = classNameOf(this);
-    const base = baseOptions(className, options, []);
+    checkOptions(options, [...own, ...BASE_OPTIONS], className);
+    const { name, trainable = true, inputShape, dtype = "float32" } = options;
+    this.#name = name === undefined ? autoName(snakeCase(className)) : checkName(name, className);
+    const where = whereOf(this);
     const internals = internalsOf(this);
-    this.#name = base.name === undefined ? autoName(snakeCase(className)) : checkName(base.name, className);
-    if (base.trainable !== undefined) internals.trainable = checkTrainable(base.trainable, whereOf(this));
-    if (base.inputShape !== undefined) {
-      this.#inputShape = checkShapeOption(base.inputShape, whereOf(this), "inputShape");
-    }
-    if (base.dtype !== undefined && base.dtype !== "float32") {
-      throw new ValueError(`[${whereOf(this)}] dtype: expected "float32", got ${describe(base.dtype)}.`);
-    }
+    internals.options = own;
+    internals.trainable = checkTrainable(trainable, where);
+    if (inputShape !== undefined) this.#inputShape = checkShapeOption(inputShape, where, "inputShape");
+    if (dtype !== "float32") refuse(where, "dtype", '"float32"', dtype);
     guardBuild(this);
   }
 
@@ -95,7 +96,7 @@ export class Layer extends InternalsHolder {
 
   /** The computation. Inside, shapes are always known numbers. */
   call(_inputs: Structure<Tensor>, _options: CallOptions): Structure<Tensor> {
-    throw new ValueError(`[${whereOf(this)}] call: expected the class to have a method call(inputs, {training}).`);
+    return fail(whereOf(this), "call: expected the class to have a method call(inputs, {training})");
   }
 
   /** Output shape(s) for input shape(s). By default `call` is run without values for two batch sizes. */
@@ -105,7 +106,7 @@ export class Layer extends InternalsHolder {
 
   /** The constructor's arguments under Keras's names, ready for JSON. */
   getConfig(): LayerConfig {
-    return { name: this.name, trainable: this.trainable };
+    return layerConfig(this);
   }
 
   /** The layer that `getConfig` described; keys may be snake_case or camelCase. */
@@ -135,10 +136,7 @@ export class Layer extends InternalsHolder {
     const internals = internalsOf(this);
     const where = `${whereOf(this)} addWeight`;
     if (internals.phase === "built") {
-      throw new ValueError(
-        `[${where}] You cannot add new elements of state (variables or sub-layers) to a layer that is already built: ` +
-          "expected the call in the constructor or in build(inputShape).",
-      );
+      fail(where, "You cannot add new elements of state to a built layer: expected the call in constructor or build");
     }
     const { name = "variable", shape = [], dtype = "float32", trainable = true } = options;
     const wanted = checkDType(dtype, where);
@@ -146,12 +144,13 @@ export class Layer extends InternalsHolder {
       options.initializer ?? (wanted === "float32" ? "glorotUniform" : "zeros"),
       `${where} initializer`,
     );
-    const dims = knownShape(shape, where, name);
+    const dims = checkDims(shape, where);
     const initial = outsideTraces(() => toTensor(initializer.apply(dims, wanted)).cast(wanted).dataSync());
     const variable = new Variable(new Tensor(dims, wanted, initial), {
-      name: `${this.name}/${checkName(name, where)}`,
+      name: checkName(name, where),
       trainable: checkTrainable(trainable, where),
     });
+    variable.path = `${this.name}/${name}`;
     if (!internals.trainable) variable.trainable = false;
     if (options.regularizer !== undefined) regularize(variable, options.regularizer, where);
     internals.weights.push(variable);
@@ -179,7 +178,6 @@ export class Layer extends InternalsHolder {
   /** Also sets all sublayers and every variable that was made to be trained. */
   set trainable(value: boolean) {
     setTrainable(this, Boolean(value));
-    for (const each of withDescendants(this)) markChanged(each);
   }
 
   /** What `apply` checks its inputs against. */
@@ -193,12 +191,12 @@ export class Layer extends InternalsHolder {
 
   /** All weights and seed states: own to be trained, own others, own seeds, then each sublayer's. */
   get variables(): Variable[] {
-    return collectVariables(this, true);
+    return [...treeOf(this).variables];
   }
 
   /** `variables` without seed states: what `getWeights` and files hold. */
   get weights(): Variable[] {
-    return collectVariables(this, false);
+    return [...treeOf(this).weights];
   }
 
   get trainableVariables(): Variable[] {
@@ -230,8 +228,10 @@ export class Layer extends InternalsHolder {
   /** Number of values in `weights`. */
   countParams(): number {
     if (!this.built) {
-      throw new StateError(
-        `[${whereOf(this)}] countParams: expected a built layer, but the layer isn't built; call build(inputShape) first.`,
+      fail(
+        whereOf(this),
+        "countParams: expected a call of build(inputShape) before: the layer isn't built",
+        StateError,
       );
     }
     return this.weights.reduce((sum, variable) => sum + sizeOf(variable.shape), 0);
@@ -254,26 +254,19 @@ export class Layer extends InternalsHolder {
 
   /** Gives the weights' memory back now instead of some time. Never needed; the layer is unusable afterwards. */
   dispose(): void {
-    for (const each of withDescendants(this)) {
+    const { layers, variables } = treeOf(this);
+    for (const each of layers) {
       internalsOf(each).disposed = true;
       markChanged(each);
     }
-    for (const variable of collectVariables(this, true)) variable.dispose();
+    for (const variable of variables) variable.dispose();
   }
 }
 
 function firstNode(layer: Layer, what: string): { inputs: Structure<unknown>; outputs: Structure<SymbolicTensor> } {
   const node = internalsOf(layer).nodes[0];
-  if (node !== undefined) return node;
-  throw new StateError(
-    `[${whereOf(layer)}] ${what}: expected a layer that was applied to symbolic tensors; it has never been called and ` +
-      `thus has no defined ${what}.`,
-  );
-}
-
-function knownShape(shape: unknown, where: string, name: string): number[] {
-  if (Array.isArray(shape) && shape.every((dim) => Number.isInteger(dim) && dim >= 0)) return [...(shape as number[])];
-  throw new ValueError(`[${where}] shape: expected an array of known sizes for "${name}", got ${describe(shape)}.`);
+  const problem = `${what}: the layer has never been called and thus has no defined ${what}`;
+  return node ?? fail(whereOf(layer), problem, StateError);
 }
 
 /**

@@ -1,15 +1,6 @@
-import { describe, ValueError } from "../util/errors.ts";
+import { refuse } from "../util/errors.ts";
 
 const counters = new Map<string, number>();
-
-/** `BatchNormalization` → `batch_normalization`, `Conv2D` → `conv2d`, `ReLU` → `re_lu`: Keras's rule for automatic names. */
-export function snakeCase(className: string): string {
-  return className
-    .replace(/\W+/g, "")
-    .replace(/(.)([A-Z][a-z]+)/g, "$1_$2")
-    .replace(/([a-z])([A-Z])/g, "$1_$2")
-    .toLowerCase();
-}
 
 /** The next free name of a prefix: `dense`, `dense_1`, `dense_2`, … One counter per prefix for the whole process. */
 export function autoName(prefix: string): string {
@@ -26,5 +17,5 @@ export function resetNames(): void {
 /** A name given by a caller; "/" separates the parts of a variable's path and may not stand in one. */
 export function checkName(name: unknown, where: string): string {
   if (typeof name === "string" && name !== "" && !name.includes("/")) return name;
-  throw new ValueError(`[${where}] name: expected a text that is not empty and has no "/", got ${describe(name)}.`);
+  return refuse(where, "name", 'a text that is not empty and has no "/"', name);
 }

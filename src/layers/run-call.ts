@@ -1,8 +1,8 @@
 import { withLabel } from "../ops/scopes.ts";
 import { Tensor } from "../ops/tensor.ts";
-import { describe, HornbeamError, ValueError } from "../util/errors.ts";
+import { describe, fail, HornbeamError } from "../util/errors.ts";
 import { flattenStructure, type Structure } from "../util/structure.ts";
-import { type CallOptions, inCall, type TrainingResolution } from "./call-context.ts";
+import { type CallOptions, callObserver, inCall, type TrainingResolution } from "./call-context.ts";
 import { whereOf } from "./internals.ts";
 import type { Layer } from "./layer.ts";
 
@@ -13,12 +13,17 @@ export function runCall(
   resolution: TrainingResolution,
   mask: unknown,
 ): Structure<Tensor> {
-  const options: CallOptions =
-    mask === undefined ? { training: resolution.value } : { training: resolution.value, mask };
+  const options: CallOptions = { training: resolution.value, ...(mask !== undefined && { mask }) };
   return withLabel(layer.name, () => {
     try {
-      const outputs = inCall(layer, resolution, () => layer.call(inputs, options));
-      return checkOutputs(layer, outputs);
+      const observer = callObserver();
+      observer?.enter({ layer, resolution, inputs, mask });
+      const outputs = checkOutputs(
+        layer,
+        inCall(layer, resolution, () => layer.call(inputs, options)),
+      );
+      observer?.leave?.(outputs);
+      return outputs;
     } catch (error) {
       throw named(error, layer);
     }
@@ -30,7 +35,7 @@ function checkOutputs(layer: Layer, outputs: unknown): Structure<Tensor> {
   const odd = leaves.find((leaf) => !(leaf instanceof Tensor));
   if (odd === undefined && leaves.length > 0) return outputs as Structure<Tensor>;
   const hint = odd instanceof Promise ? "; call may not be async" : "";
-  throw new ValueError(`[${whereOf(layer)}] call: expected it to return tensors, got ${describe(odd)}${hint}.`);
+  return fail(whereOf(layer), `call: expected it to return tensors, got ${describe(odd)}${hint}`);
 }
 
 /** An error of ours that does not name a layer yet gets the name of the layer in whose call it came up. */

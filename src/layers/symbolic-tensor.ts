@@ -2,6 +2,7 @@ import type { Tensor } from "../ops/tensor.ts";
 import type { DType } from "../util/dtype.ts";
 import { formatShape, type Shape } from "../util/shape.ts";
 import { flattenStructure, type Structure } from "../util/structure.ts";
+import type { TrainingArgument } from "./call-context.ts";
 import type { Layer } from "./layer.ts";
 import { autoName } from "./naming.ts";
 
@@ -37,7 +38,7 @@ export class SymbolicTensor {
 
 /** What a node keeps of the call it stands for: the flag and mask given explicitly, or nothing. */
 export interface NodeOptions {
-  readonly training?: boolean;
+  readonly training?: NonNullable<TrainingArgument>;
   readonly mask?: unknown;
 }
 

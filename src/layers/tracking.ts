@@ -1,8 +1,7 @@
 import { Variable } from "../ops/variable.ts";
 import { SeedGenerator } from "../random/seed-generator.ts";
-import { StateError } from "../util/errors.ts";
 import { isPlainObject } from "../util/structure.ts";
-import { droppedVariables, FOREIGN, internalsOf, isForeignLayer, isLayer, whereOf } from "./internals.ts";
+import { droppedVariables, internalsOf, isLayer, markChanged, refuseForeign, whereOf } from "./internals.ts";
 import type { Layer } from "./layer.ts";
 
 /**
@@ -35,59 +34,55 @@ function visit(value: unknown, owner: Layer, found: Attributes, seen: Set<object
   } else if (value instanceof SeedGenerator) found.seeds.push(value);
   else if (Array.isArray(value)) for (const part of value) visit(part, owner, found, seen);
   else if (isPlainObject(value)) for (const part of Object.values(value)) visit(part, owner, found, seen);
-  else if (isForeignLayer(value)) throw new StateError(`[${whereOf(owner)}] sublayer: ${FOREIGN}`);
+  else refuseForeign(value, whereOf(owner), "sublayer");
 }
 
 /** The layers directly inside a layer: those of a model's graph, then those found on its properties. */
 export function sublayersOf(layer: Layer, attributes: Attributes = attributesOf(layer)): readonly Layer[] {
-  const graph = internalsOf(layer).graphLayers?.() ?? [];
-  if (attributes.layers.length === 0) return graph;
-  return graph.length === 0 ? attributes.layers : [...new Set([...graph, ...attributes.layers])];
+  return [...new Set([...(internalsOf(layer).graphLayers?.() ?? []), ...attributes.layers])];
 }
 
-/** Visits a layer and all layers below it, each once, parents before children. */
-function walk(layer: Layer, visitOne: (layer: Layer, attributes: Attributes) => void, seen: Set<Layer>): void {
-  if (seen.has(layer)) return;
-  seen.add(layer);
-  const attributes = attributesOf(layer);
-  visitOne(layer, attributes);
-  for (const child of sublayersOf(layer, attributes)) walk(child, visitOne, seen);
+/** What a layer and all layers below it hold, parents before children, each once. */
+export interface Tree {
+  readonly layers: readonly Layer[];
+  /** All variables but seeds' states in Keras's order: own to be trained, own others, then each sublayer's. */
+  readonly weights: readonly Variable[];
+  /** The same with seeds' states, which come after a layer's own. */
+  readonly variables: readonly Variable[];
+}
+
+/** Searches a layer and all layers below it. */
+export function treeOf(root: Layer): Tree {
+  const [layers, weights, variables] = [new Set<Layer>(), new Set<Variable>(), new Set<Variable>()];
+  const walk = (layer: Layer): void => {
+    if (layers.has(layer)) return;
+    layers.add(layer);
+    const found = attributesOf(layer);
+    // Variables of `addWeight` come before those set as properties; most layers have the same ones in both.
+    const own = [...internalsOf(layer).weights, ...found.variables];
+    own.sort((a, b) => Number(b.createdTrainable) - Number(a.createdTrainable));
+    for (const variable of own) {
+      weights.add(variable);
+      variables.add(variable);
+    }
+    for (const seed of found.seeds) variables.add(seed.state);
+    sublayersOf(layer, found).forEach(walk);
+  };
+  walk(root);
+  return { layers: [...layers], weights: [...weights], variables: [...variables] };
 }
 
 /** A layer and all layers below it, each once, parents before children. */
-export function withDescendants(layer: Layer): Layer[] {
-  const found = new Set<Layer>();
-  walk(layer, () => {}, found);
-  return [...found];
-}
-
-/** All variables of a layer in Keras's order: own to be trained, own others, own seeds, then each sublayer's. */
-export function collectVariables(layer: Layer, withSeeds: boolean): Variable[] {
-  const found = new Set<Variable>();
-  walk(
-    layer,
-    (each, { variables, seeds }) => {
-      // Variables of `addWeight` come before those set as properties; most layers have the same ones in both.
-      const own = [...internalsOf(each).weights, ...variables];
-      for (const variable of own) if (variable.createdTrainable) found.add(variable);
-      for (const variable of own) if (!variable.createdTrainable) found.add(variable);
-      if (withSeeds) for (const seed of seeds) found.add(seed.state);
-    },
-    new Set(),
-  );
-  return [...found];
+export function withDescendants(layer: Layer): readonly Layer[] {
+  return treeOf(layer).layers;
 }
 
 /** Puts `trainable` on a layer, its variables that were made to be trained, and everything below it. */
 export function setTrainable(layer: Layer, value: boolean): void {
-  walk(
-    layer,
-    (each, { variables }) => {
-      internalsOf(each).trainable = value;
-      for (const variable of [...internalsOf(each).weights, ...variables]) {
-        if (variable.createdTrainable) variable.trainable = value;
-      }
-    },
-    new Set(),
-  );
+  const { layers, weights } = treeOf(layer);
+  for (const each of layers) {
+    internalsOf(each).trainable = value;
+    markChanged(each);
+  }
+  for (const variable of weights) if (variable.createdTrainable) variable.trainable = value;
 }

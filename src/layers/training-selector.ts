@@ -1,4 +1,5 @@
-import { describe, suggest, ValueError } from "../util/errors.ts";
+import { refuse, refuseName } from "../util/errors.ts";
+import { checkBoolean } from "../util/names.ts";
 import { isPlainObject } from "../util/structure.ts";
 import { classNameOf } from "./internals.ts";
 import type { Layer } from "./layer.ts";
@@ -35,7 +36,7 @@ function choices(given: unknown, what: string, where: string): [string, boolean]
   if (typeof given === "object" && entries.every(([, value]) => typeof value === "boolean")) {
     return entries as [string, boolean][];
   }
-  throw new ValueError(`[${where}] training.${what}: expected true or false by name, got ${describe(given)}.`);
+  return refuse(where, `training.${what}`, "true or false by name", given);
 }
 
 /** Reads a selector; a name that nothing in `root` has is an error. Undefined for what is no selector. */
@@ -47,9 +48,7 @@ export function readSelector(given: unknown, root: Layer, where: string): Select
   const { classes, names, else: rest = false, ...others } = given;
   const byClass = new Map([...choices(others, "classes", where), ...choices(classes, "classes", where)]);
   const byName = new Map(choices(names, "names", where));
-  if (typeof rest !== "boolean") {
-    throw new ValueError(`[${where}] training.else: expected true or false, got ${describe(rest)}.`);
-  }
+  const other = checkBoolean(rest, where, "training.else");
   // Before a layer is built, those inside may not exist yet.
   if (root.built) {
     const inside = withDescendants(root);
@@ -63,16 +62,10 @@ export function readSelector(given: unknown, root: Layer, where: string): Select
       const found = byClass.get(name);
       if (found !== undefined) return { value: found, by: `classes: ${name}` };
     }
-    return { value: rest, by: "else" };
+    return { value: other, by: "else" };
   };
 }
 
 function known(names: Iterable<string>, present: ReadonlySet<string>, what: string, where: string): void {
-  for (const name of names) {
-    if (present.has(name)) continue;
-    throw new ValueError(
-      `[${where}] training.${what}: expected some of ${[...present].join(", ")}, got ${describe(name)}.` +
-        suggest(name, present),
-    );
-  }
+  for (const name of names) if (!present.has(name)) refuseName(where, `training.${what}`, name, [...present]);
 }

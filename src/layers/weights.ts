@@ -1,7 +1,7 @@
 import { Tensor, type TensorLike, toTensor } from "../ops/tensor.ts";
 import type { Variable } from "../ops/variable.ts";
 import { isTypedArray } from "../util/dtype.ts";
-import { describe, ShapeError, StateError, ValueError } from "../util/errors.ts";
+import { fail, refuse, ShapeError, StateError } from "../util/errors.ts";
 import { formatShape, sameShape, sizeOf } from "../util/shape.ts";
 import { internalsOf, whereOf } from "./internals.ts";
 import type { Layer } from "./layer.ts";
@@ -9,7 +9,7 @@ import type { Layer } from "./layer.ts";
 /** Refuses the use of a layer that was disposed of. */
 export function checkAlive(layer: Layer, what: string): void {
   if (internalsOf(layer).disposed) {
-    throw new StateError(`[${whereOf(layer)}] ${what}: expected a layer in use, got one after dispose().`);
+    fail(whereOf(layer), `${what}: expected a layer in use, got one after dispose()`, StateError);
   }
 }
 
@@ -30,21 +30,19 @@ export function writeWeights(layer: Layer, values: readonly TensorLike[]): void 
   checkAlive(layer, "setWeights");
   const where = whereOf(layer);
   const weights = layer.weights;
-  if (!Array.isArray(values)) {
-    throw new ValueError(`[${where}] setWeights: expected an array of tensors, got ${describe(values)}.`);
-  }
+  if (!Array.isArray(values)) refuse(where, "setWeights", "an array of tensors", values);
   if (values.length !== weights.length) {
-    throw new ValueError(
-      `[${where}] setWeights: expected ${weights.length} weights, got a weight list of length ${values.length}` +
-        `${layer.built ? "" : "; the layer is not built yet"}.`,
-    );
+    const hint = layer.built ? "" : "; the layer is not built yet";
+    fail(where, `setWeights: expected ${weights.length} weights, got a weight list of length ${values.length}${hint}`);
   }
   const tensors = values.map((value: TensorLike, i) => {
     const tensor = weightTensor(value, weights[i]!);
     if (sameShape(tensor.shape, weights[i]!.shape)) return tensor;
-    throw new ShapeError(
-      `[${where}] setWeights: expected the shape ${formatShape(weights[i]!.shape)} for weight ${i} ` +
-        `("${weights[i]!.name}"), got ${formatShape(tensor.shape)}: not compatible with provided weight shape.`,
+    return fail(
+      where,
+      `setWeights: expected the shape ${formatShape(weights[i]!.shape)} for weight ${i} ("${weights[i]!.path}"), got ` +
+        `${formatShape(tensor.shape)}: not compatible with provided weight shape`,
+      ShapeError,
     );
   });
   weights.forEach((variable, i) => {

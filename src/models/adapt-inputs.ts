@@ -1,9 +1,10 @@
-import { kerasShape, originOf } from "../layers/input-spec.ts";
+import { kerasShape, originOf, refuseCount } from "../layers/input-spec.ts";
 import { tensorsOf } from "../layers/inputs.ts";
 import { SymbolicTensor } from "../layers/symbolic-tensor.ts";
 import { Tensor } from "../ops/tensor.ts";
-import { describe, ShapeError, ValueError } from "../util/errors.ts";
-import { flattenStructure, isPlainObject, mapStructure, type Structure, structureKey } from "../util/structure.ts";
+import { fail, refuse, ShapeError } from "../util/errors.ts";
+import type { Shape } from "../util/shape.ts";
+import { flattenStructure, isPlainObject, type Structure, structureKey } from "../util/structure.ts";
 
 /** A model's declared inputs. */
 export interface DeclaredInputs {
@@ -23,16 +24,10 @@ export function adaptInputs(declared: DeclaredInputs, inputs: unknown): Tensor[]
   const values = arrange(declared, inputs);
   const { tensors, where } = declared;
   if (values.length !== tensors.length) {
-    throw new ValueError(
-      `[${where}] inputs: expects ${tensors.length} input(s) (${nameList(tensors)}), ` +
-        `but it received ${values.length} input tensors.`,
-    );
+    const names = tensors.map((tensor) => `"${inputName(tensor)}"`);
+    refuseCount(`${tensors.length} input(s) (${names.join(", ")})`, values, where);
   }
   return values.map((value, i) => adaptOne(tensors[i]!, value, where));
-}
-
-function nameList(tensors: readonly SymbolicTensor[]): string {
-  return tensors.map((tensor) => `"${inputName(tensor)}"`).join(", ");
 }
 
 /** What users call an input: its given name, else its layer's. */
@@ -63,11 +58,12 @@ function unwrap(inputs: unknown): unknown {
 }
 
 function missing(name: string, keys: readonly string[], expected: readonly string[], where: string): never {
-  throw new ValueError(
-    `[${where}] inputs: Missing data for input "${name}": expected the keys ${expected.join(", ")}, ` +
-      `got ${keys.join(", ") || "none"}.`,
-  );
+  const problem = `Missing data for input "${name}": expected the keys ${expected.join(", ")}`;
+  return fail(where, `inputs: ${problem}, got ${keys.join(", ") || "none"}`);
 }
+
+/** How a structure that does not fit is told. */
+const MISMATCH = "inputs: The structure of `inputs` doesn't match the expected structure: ";
 
 function byKeys(
   inputs: Record<string, unknown>,
@@ -79,10 +75,7 @@ function byKeys(
   for (const key of keys) if (!(key in inputs)) missing(key, given, keys, where);
   const extra = given.filter((key) => !keys.includes(key));
   if (extra.length > 0) {
-    console.warn(
-      `[${where}] inputs: The structure of \`inputs\` doesn't match the expected structure: ` +
-        `${extra.join(", ")} not used; expected ${keys.join(", ")}.`,
-    );
+    console.warn(`[${where}] ${MISMATCH}${extra.join(", ")} not used; expected ${keys.join(", ")}.`);
   }
   return keys.slice(0, tensors.length).map((key) => inputs[key]);
 }
@@ -101,81 +94,51 @@ function listForDict(structure: Record<string, unknown>, inputs: unknown, where:
   const keys = Object.keys(structure);
   const list = keys.length === 1 ? [unwrap(inputs)] : Array.isArray(inputs) ? (inputs as unknown[]) : [inputs];
   const sorted = [...keys].sort().every((key, i) => key === keys[i]);
-  const expected = `expected an object with the keys ${keys.join(", ")}`;
-  if (list.length !== keys.length) {
-    throw new ValueError(
-      `[${where}] inputs: expects ${keys.length} named input(s) with keys ${keys.join(", ")}, ` +
-        `but it received ${list.length} input tensors.`,
-    );
-  }
-  if (!sorted) {
-    throw new ValueError(
-      `[${where}] inputs: The structure of \`inputs\` doesn't match the expected structure: ${expected}, got an array.`,
-    );
-  }
-  if (keys.length > 1) {
-    console.warn(`[${where}] inputs: The structure of \`inputs\` doesn't match the expected structure: ${expected}.`);
-  }
+  const names = keys.join(", ");
+  const problem = `${MISMATCH}expected an object with the keys ${names}, got an array`;
+  if (list.length !== keys.length) refuseCount(`${keys.length} named input(s) with keys ${names}`, list, where);
+  if (!sorted) fail(where, problem);
+  if (keys.length > 1) console.warn(`[${where}] ${problem}.`);
   return list;
 }
 
 function nested(structure: Structure<SymbolicTensor>, inputs: unknown, where: string): unknown[] {
   const tensors = tensorsOf(inputs, where);
-  if (structureKey(tensors) !== structureKey(structure)) {
-    throw new ValueError(
-      `[${where}] inputs: The structure of \`inputs\` doesn't match the expected structure: ` +
-        `expected ${structureKey(structure)}, got ${structureKey(tensors)} (* is a tensor).`,
-    );
-  }
+  const [expected, got] = [structureKey(structure), structureKey(tensors)];
+  if (got !== expected) fail(where, `${MISMATCH}expected ${expected}, got ${got} (* is a tensor)`);
   return flattenStructure(tensors);
 }
 
 /** One value as a tensor that fits its input. */
 function adaptOne(declared: SymbolicTensor, value: unknown, where: string): Tensor {
+  const name = inputName(declared);
   if (value === null || value === undefined) {
-    throw new ValueError(
-      `[${where}] inputs: The input '${inputName(declared)}' is not optional, but None was passed; expected data.`,
-    );
+    fail(where, `The input '${name}' is not optional, but None was passed`);
   }
-  const tensor = tensorsOf(value, where);
+  const tensor = tensorsOf(value, where) as Tensor;
   if (!(tensor instanceof Tensor) && !((tensor as unknown) instanceof SymbolicTensor)) {
-    throw new ValueError(
-      `[${where}] inputs: expected one tensor for "${inputName(declared)}", got ${describe(value)}.`,
-    );
+    refuse(where, "inputs", `one tensor for "${name}"`, value);
   }
-  const adapted = adaptRank(declared, tensor as Tensor, where);
-  const { shape } = adapted;
-  const fits = declared.shape.every(
-    (dim, axis) =>
-      axis === 0 || dim === null || (shape as readonly (number | null)[])[axis] === null || dim === shape[axis],
-  );
-  if (!fits) {
-    throw new ShapeError(
-      `[${where}] input "${inputName(declared)}" is incompatible with the layer: ` +
-        `expected shape=${kerasShape([null, ...declared.shape.slice(1)])}, found shape=${kerasShape(shape)}` +
-        `${originOf(adapted)}.`,
+  const adapted = adaptRank(declared.shape, tensor);
+  const found: Shape = adapted.shape;
+  const sameRank = found.length === declared.shape.length;
+  const fits = declared.shape.every((dim, axis) => axis === 0 || dim === null || (found[axis] ?? dim) === dim);
+  if (!sameRank || !fits) {
+    const problem = `${sameRank ? "Incompatible" : "Invalid"} input shape for input "${name}"`;
+    const expected = kerasShape([null, ...declared.shape.slice(1)]);
+    fail(
+      where,
+      `${problem}: expected shape=${expected}, found shape=${kerasShape(found)}${originOf(tensor)}`,
+      ShapeError,
     );
   }
   return adapted instanceof Tensor ? adapted.cast(declared.dtype) : adapted;
 }
 
 /** Puts on or takes off a last axis of size 1 where the rank is off by one. */
-function adaptRank(declared: SymbolicTensor, tensor: Tensor, where: string): Tensor {
-  const rank = declared.shape.length;
-  if (tensor.rank === rank) return tensor;
-  if (tensor instanceof Tensor) {
-    if (tensor.rank === rank + 1 && tensor.shape.at(-1) === 1) return tensor.reshape(tensor.shape.slice(0, -1));
-    if (tensor.rank === rank - 1 && declared.shape.at(-1) === 1) return tensor.reshape([...tensor.shape, 1]);
-  }
-  throw new ShapeError(
-    `[${where}] inputs: Invalid input shape for input "${inputName(declared)}": ` +
-      `expected shape=${kerasShape([null, ...declared.shape.slice(1)])}, found shape=${kerasShape(tensor.shape)}` +
-      `${originOf(tensor)}.`,
-  );
-}
-
-/** The form of the declared inputs with other leaves. */
-export function likeDeclared<R>(declared: DeclaredInputs, leaves: readonly R[]): Structure<R> {
-  let next = 0;
-  return mapStructure<SymbolicTensor, R>(declared.structure, () => leaves[next++]!);
+function adaptRank(wanted: Shape, tensor: Tensor): Tensor {
+  const { rank, shape } = tensor;
+  if (!(tensor instanceof Tensor)) return tensor;
+  if (rank === wanted.length + 1 && shape.at(-1) === 1) return tensor.reshape(shape.slice(0, -1));
+  return rank === wanted.length - 1 && wanted.at(-1) === 1 ? tensor.reshape([...shape, 1]) : tensor;
 }

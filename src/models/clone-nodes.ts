@@ -15,12 +15,10 @@ export function cloneBetween(
   const replaced = new Map<SymbolicTensor, SymbolicTensor>();
   let cloning = false;
   const newInputs = mapStructure(inputs, (tensor) => {
-    if (producer(tensor).isInput) {
-      replaced.set(tensor, tensor);
-      return tensor;
-    }
-    cloning = true;
-    const fresh = new InputLayer({ batchShape: tensor.shape, dtype: tensor.dtype, name: `${tensor.name}CLONE` }).output;
+    const real = producer(tensor).isInput;
+    cloning ||= !real;
+    const { shape: batchShape, dtype, name } = tensor;
+    const fresh = real ? tensor : new InputLayer({ batchShape, dtype, name: `${name}CLONE` }).output;
     replaced.set(tensor, fresh);
     return fresh;
   });

@@ -32,6 +32,11 @@ export class CompiledLoss {
     }
   }
 
+  /** The same as given to `compile`, not built. */
+  copy(): CompiledLoss {
+    return new CompiledLoss(this.#spec, this.#weightSpec);
+  }
+
   get built(): boolean {
     return this.#losses !== undefined;
   }

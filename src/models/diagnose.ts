@@ -3,15 +3,14 @@ import { whereOf } from "../layers/internals.ts";
 import type { Layer } from "../layers/layer.ts";
 import { callLayer } from "../layers/layer-call.ts";
 import { attributesOf } from "../layers/tracking.ts";
-import { Tensor } from "../ops/tensor.ts";
+import type { Tensor } from "../ops/tensor.ts";
 import { wasStepped } from "../optimizers/optimizer.ts";
-import { StateError } from "../util/errors.ts";
 import { flattenStructure, type Structure } from "../util/structure.ts";
-import { effectOf, reasonOf, textTable } from "./explain.ts";
+import { effectOf, reasonOf, refuseUnbuilt, textTable } from "./explain.ts";
 import type { DataLike } from "./host-data.ts";
 import type { Model } from "./model.ts";
-import type { Trainer } from "./trainer.ts";
-import { type WatchedCall, watch } from "./watch.ts";
+import { asTensor, type Trainer } from "./trainer.ts";
+import { keepingLosses, type WatchedCall, watch } from "./watch.ts";
 
 /** What may be wrong. */
 export type FindingKind =
@@ -65,7 +64,8 @@ export class Diagnosis {
       `${inference}: ${effects[1]}`,
       difference.toPrecision(2),
     ]);
-    const loss = this.loss === undefined ? "" : `\nloss ${this.loss.training} in training, ${this.loss.inference} in inference`;
+    const loss =
+      this.loss === undefined ? "" : `\nloss ${this.loss.training} in training, ${this.loss.inference} in inference`;
     const found = this.findings.map(({ layer, kind, message, advice }) => `\n${kind}: "${layer}" ${message} ${advice}`);
     const table = textTable(["layer", "called with true", "called with false", "difference"], rows);
     return `${table}${loss}${found.join("") || "\nNothing suspicious."}`;
@@ -74,7 +74,7 @@ export class Diagnosis {
 
 /** A layer with moving statistics, as far as this file reads it. */
 interface WithStatistics extends Layer {
-  batchMoments(x: Tensor, mask: Tensor | undefined): { mean: Tensor; variance: Tensor; count: number };
+  batchMoments(x: Tensor, mask: Tensor | undefined): { mean: Tensor; variance: Tensor; counts: ArrayLike<number> };
   hasInitialStatistics(): boolean;
   readonly movingMean: { value(): Tensor };
   readonly movingVariance: { value(): Tensor };
@@ -106,18 +106,16 @@ interface Run {
 /** Runs a batch in both modes and names what is suspicious. Nothing changes: no weight, statistic, seed or loss. */
 export function diagnose(model: Model, trainer: Trainer, x: DataLike, y?: DataLike): Diagnosis {
   const where = `${whereOf(model)} diagnose`;
-  if (!model.built) {
-    throw new StateError(`[${where}] expected a built model; call it on data or build(inputShape) first.`);
-  }
-  const data = trainer.prepareToLook(x, y, "diagnose");
+  if (!model.built) refuseUnbuilt(where);
+  const data = keepingLosses(model, () => trainer.prepareToLook(x, y, "diagnose"));
   const run = (training: TrainingArgument): Run => {
-    const { inputs, targets } = data.unpack(data.arrays.map(({ shape, dtype, data }) => new Tensor(shape, dtype, data)));
+    const { inputs, targets } = data.unpack(data.arrays.map(asTensor));
     return watch(
       model,
       () => callLayer(model, inputs, { training }) as Structure<Tensor>,
       (calls, outputs) => ({
         seen: calls.filter(({ layer }) => layer !== model).map(look),
-        loss: y === undefined ? undefined : trainer.lossOf(data, targets, flattenStructure(outputs)),
+        loss: y === undefined ? undefined : trainer.lossOf(data, targets, flattenStructure(outputs), "diagnose"),
       }),
     );
   };
@@ -130,7 +128,11 @@ export function diagnose(model: Model, trainer: Trainer, x: DataLike, y?: DataLi
   const perLayer = compare(training.seen, inference.seen);
   if (training.loss !== undefined) findings.gap(model.name, training.loss, inference.loss!, perLayer, run);
   const loss = training.loss === undefined ? undefined : { training: training.loss, inference: inference.loss! };
-  return new Diagnosis({ findings: [...findings.list], perLayer: perLayer.map(({ layer, ...row }) => ({ ...row, layer: layer.name })), loss });
+  return new Diagnosis({
+    findings: [...findings.list],
+    perLayer: perLayer.map(({ layer, ...row }) => ({ ...row, layer: layer.name })),
+    loss,
+  });
 }
 
 function look(call: WatchedCall): Seen {
@@ -150,7 +152,8 @@ function hasStatistics(layer: Layer): layer is WithStatistics {
 }
 
 function batchOf(layer: WithStatistics, { inputs, mask }: WatchedCall): BatchStatistics {
-  const { mean, variance, count } = layer.batchMoments(inputs as Tensor, mask as Tensor | undefined);
+  const { mean, variance, counts } = layer.batchMoments(inputs as Tensor, mask as Tensor | undefined);
+  const count = Math.max(...Array.from(counts));
   const [m, v] = [mean.dataSync(), variance.dataSync()];
   const [movingMean, movingVariance] = [layer.movingMean.value().dataSync(), layer.movingVariance.value().dataSync()];
   const shifts = Array.from(m, (value, i) => {
@@ -317,7 +320,9 @@ class Findings {
     const normalises = inside.some((each) => each.batch !== undefined);
     const given = ["explicit", "fixed"].includes(seen.resolution.source.kind);
     if (!(given ? draws || normalises : draws && seen.layer.weights.length > 0)) return;
-    const what = draws ? "its dropout or noise is on" : "its BatchNormalization will train again as soon as it is unfrozen";
+    const what = draws
+      ? "its dropout or noise is on"
+      : "its BatchNormalization will train again as soon as it is unfrozen";
     this.#add(
       seen.layer,
       "frozenInTraining",

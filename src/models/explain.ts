@@ -1,15 +1,22 @@
 import { mapShapes } from "../layers/build.ts";
-import { observeCalls, type TrainingArgument, type TrainingResolution, type TrainingSource } from "../layers/call-context.ts";
+import {
+  type LayerCall,
+  observeCalls,
+  type TrainingArgument,
+  type TrainingResolution,
+  type TrainingSource,
+} from "../layers/call-context.ts";
 import { inferByBody, ValueSpec } from "../layers/infer.ts";
 import { classNameOf, internalsOf, whereOf } from "../layers/internals.ts";
 import type { Layer } from "../layers/layer.ts";
 import { callLayer } from "../layers/layer-call.ts";
 import { attributesOf, sublayersOf } from "../layers/tracking.ts";
 import type { Tensor } from "../ops/tensor.ts";
-import { describe, StateError, ValueError } from "../util/errors.ts";
+import { refuse, refuseName, StateError } from "../util/errors.ts";
 import { checkOptions } from "../util/names.ts";
 import type { Structure } from "../util/structure.ts";
 import type { Model } from "./model.ts";
+import { keepingLosses } from "./watch.ts";
 
 /** Options of `explainTraining`. */
 export interface ExplainOptions {
@@ -49,7 +56,14 @@ export class Explanation {
 export function textTable(head: readonly string[], rows: readonly (readonly unknown[])[]): string {
   const all = [head, ...rows].map((row) => row.map(String));
   const widths = head.map((_, i) => Math.max(...all.map((row) => row[i]!.length)));
-  return all.map((row) => row.map((text, i) => text.padEnd(widths[i]!)).join("  ").trimEnd()).join("\n");
+  return all
+    .map((row) =>
+      row
+        .map((text, i) => text.padEnd(widths[i]!))
+        .join("  ")
+        .trimEnd(),
+    )
+    .join("\n");
 }
 
 /** Why a layer got its value. */
@@ -81,7 +95,9 @@ export function effectOf(layer: Layer, value: boolean | undefined): string {
     if (!value || strength === 0) return "identity";
     if (rate === undefined) return `adds noise of standard deviation ${strength}`;
     const percent = Math.round(strength * 1e4) / 100;
-    return classNameOf(layer).startsWith("Gaussian") ? `multiplies by noise, as for ${percent} %` : `drops ${percent} %`;
+    return classNameOf(layer).startsWith("Gaussian")
+      ? `multiplies by noise, as for ${percent} %`
+      : `drops ${percent} %`;
   }
   if (sublayersOf(layer).length > 0) return "runs its layers";
   return layer.call.length > 1 || drawsNumbers(layer)
@@ -101,30 +117,30 @@ export function explainTraining(model: Model, options: ExplainOptions = {}): Exp
   const { entry = "apply" } = options;
   const entries = { apply: options.training, fit: true, evaluate: false, predict: false };
   if (!Object.hasOwn(entries, entry)) {
-    throw new ValueError(`[${where}] entry: expected one of ${Object.keys(entries).join(", ")}, got ${describe(entry)}.`);
+    refuseName(where, "entry", entry, Object.keys(entries));
   }
   if (entry !== "apply" && options.training !== undefined) {
-    throw new ValueError(`[${where}] training: expected none beside entry "${entry}", which passes ${entries[entry]}.`);
+    refuse(where, "training", `none beside entry "${entry}", which passes ${entries[entry]}`, options.training);
   }
   const training = entries[entry];
   const rows: ExplanationRow[] = [];
   const counts = new Map<Layer, number>();
-  const enter = ({ layer, resolution }: { layer: Layer; resolution: TrainingResolution }): void => {
+  const enter = ({ layer, resolution }: LayerCall): void => {
     if (layer === model) return;
     const count = counts.get(layer) ?? 0;
     counts.set(layer, count + 1);
     const { value, node = count } = resolution;
     rows.push({ layer: layer.name, node, value, reason: reasonOf(resolution), effect: effectOf(layer, value) });
   };
-  observeCalls({ enter, leave: () => {} }, () =>
-    inferByBody(inputSpecsOf(model, where), (tensors) => {
-      // Shapes are inferred by two runs: the last one counts.
-      rows.length = 0;
-      counts.clear();
-      return callLayer(model, tensors, { training }) as Structure<Tensor>;
-    }),
-  );
-  const call = entry === "apply" ? `apply(x${training === undefined ? "" : `, {training: ${argumentText(training)}}`})` : entry;
+  const body = (tensors: Structure<Tensor>): Structure<Tensor> => {
+    // Shapes are inferred by two runs: the last one counts.
+    rows.length = 0;
+    counts.clear();
+    return callLayer(model, tensors, { training }) as Structure<Tensor>;
+  };
+  keepingLosses(model, () => observeCalls({ enter }, () => inferByBody(inputSpecsOf(model, where), body)));
+  const call =
+    entry === "apply" ? `apply(x${training === undefined ? "" : `, {training: ${argumentText(training)}}`})` : entry;
   return new Explanation(`${model.name}.${call}`, rows);
 }
 
@@ -132,10 +148,21 @@ function argumentText(training: unknown): string {
   return typeof training === "function" ? "a function" : JSON.stringify(training);
 }
 
+/** Weights that do not exist cannot be looked at, and making them would draw random numbers. */
+export function refuseUnbuilt(where: string): never {
+  return refuse(
+    where,
+    "",
+    "a built model (call it on data or build(inputShape) first)",
+    "one without weights",
+    StateError,
+  );
+}
+
 /** What the model's inputs look like: as declared, or as it was built for. */
 function inputSpecsOf(model: Model, where: string): Structure<ValueSpec> {
   const shapes = internalsOf(model).buildShape;
   if (model.inputSpecs !== undefined) return model.inputSpecs;
   if (model.built && shapes !== undefined) return mapShapes(shapes, (shape) => new ValueSpec(shape, "float32"));
-  throw new StateError(`[${where}] expected a built model; call it on data or build(inputShape) first.`);
+  return refuseUnbuilt(where);
 }

@@ -1,7 +1,6 @@
-import { type LayerConfig, layerObjectConfig } from "../layers/config.ts";
+import { type LayerConfig, objectConfig } from "../layers/config.ts";
 import type { Layer } from "../layers/layer.ts";
 import { type GraphNode, SymbolicTensor } from "../layers/symbolic-tensor.ts";
-import type { Tensor } from "../ops/tensor.ts";
 import { mapStructure, type Structure } from "../util/structure.ts";
 import type { Functional } from "./functional.ts";
 import { producer } from "./graph.ts";
@@ -20,28 +19,19 @@ export function functionalConfig(
   isFunctional: (layer: Layer) => boolean,
 ): LayerConfig {
   const { layers, nodes } = model.graph;
-  const nodesOf = new Map<Layer, GraphNode[]>(layers.map((layer) => [layer, []]));
-  for (const node of [...nodes].sort((a, b) => a.index - b.index)) nodesOf.get(node.layer)!.push(node);
-  const numbers = new Map<GraphNode, number>();
-  for (const [layer, list] of nodesOf) {
-    const first = isFunctional(layer) ? 1 : 0;
-    list.forEach((node, i) => {
-      numbers.set(node, first + i);
-    });
-  }
-  const address = (tensor: SymbolicTensor): TensorAddress => [
-    tensor.history.layer.name,
-    numbers.get(producer(tensor))!,
-    tensor.history.tensorIndex,
-  ];
+  const nodesOf = (layer: Layer): GraphNode[] =>
+    nodes.filter((node) => node.layer === layer).sort((a, b) => a.index - b.index);
+  const address = (tensor: SymbolicTensor): TensorAddress => {
+    const { layer, tensorIndex } = tensor.history;
+    return [layer.name, nodesOf(layer).indexOf(producer(tensor)) + Number(isFunctional(layer)), tensorIndex];
+  };
   return {
     name: model.name,
     trainable: model.trainable,
     layers: layers.map((layer) => ({
-      ...layerObjectConfig(layer),
+      ...objectConfig("layers", layer),
       name: layer.name,
-      inbound_nodes: nodesOf
-        .get(layer)!
+      inbound_nodes: nodesOf(layer)
         .filter((node) => !node.isInput)
         .map((node) => nodeConfig(node, address)),
     })),
@@ -51,19 +41,12 @@ export function functionalConfig(
 }
 
 function nodeConfig(node: GraphNode, address: (tensor: SymbolicTensor) => TensorAddress): LayerConfig {
-  const argument = mapStructure(node.inputs, (input) =>
-    input instanceof SymbolicTensor ? tensorConfig(input, address) : constantConfig(input),
-  );
-  return { args: [argument], kwargs: node.options.training === undefined ? {} : { training: node.options.training } };
-}
-
-function tensorConfig(tensor: SymbolicTensor, address: (tensor: SymbolicTensor) => TensorAddress): LayerConfig {
-  return {
-    class_name: "__keras_tensor__",
-    config: { shape: [...tensor.shape], dtype: tensor.dtype, keras_history: [...address(tensor)] },
-  };
-}
-
-function constantConfig(tensor: Tensor): LayerConfig {
-  return { class_name: "__numpy__", config: { value: tensor.arraySync(), dtype: tensor.dtype } };
+  const { training } = node.options;
+  const argument = mapStructure(node.inputs, (input) => {
+    const { dtype } = input;
+    return input instanceof SymbolicTensor
+      ? { class_name: "__keras_tensor__", config: { shape: [...input.shape], dtype, keras_history: address(input) } }
+      : { class_name: "__numpy__", config: { value: input.arraySync(), dtype } };
+  });
+  return { args: [argument], kwargs: training === undefined ? {} : { training } };
 }

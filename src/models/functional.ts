@@ -2,16 +2,16 @@ import { markBuilt } from "../layers/build.ts";
 import type { CallOptions } from "../layers/call-context.ts";
 import type { LayerConfig } from "../layers/config.ts";
 import { ValueSpec } from "../layers/infer.ts";
-import { FOREIGN, internalsOf, whereOf } from "../layers/internals.ts";
+import { internalsOf, refuseForeign, whereOf } from "../layers/internals.ts";
 import type { Layer } from "../layers/layer.ts";
 import { callLayer } from "../layers/layer-call.ts";
 import { checkTrainable } from "../layers/options.ts";
 import { SymbolicTensor } from "../layers/symbolic-tensor.ts";
 import { Tensor } from "../ops/tensor.ts";
-import { describe, StateError, ValueError } from "../util/errors.ts";
+import { describe, fail, refuse } from "../util/errors.ts";
 import { checkOptions } from "../util/names.ts";
-import { flattenStructure, isPlainObject, mapStructure, type Structure } from "../util/structure.ts";
-import { adaptInputs, type DeclaredInputs, inputName, likeDeclared } from "./adapt-inputs.ts";
+import { flattenStructure, isPlainObject, mapStructure, packStructure, type Structure } from "../util/structure.ts";
+import { adaptInputs, type DeclaredInputs, inputName } from "./adapt-inputs.ts";
 import { cloneBetween } from "./clone-nodes.ts";
 import { functionalConfig } from "./functional-config.ts";
 import { type Graph, mapGraph, type Output } from "./graph.ts";
@@ -41,7 +41,7 @@ export class Functional extends Model {
     const given = { inputs: options?.inputs, outputs: options?.outputs };
     checkSymbolic(given.inputs, "inputs");
     checkSymbolic(given.outputs, "outputs");
-    super(options.name === undefined ? {} : { name: options.name });
+    super({ name: options.name });
     const where = whereOf(this);
     const { inputs, outputs } = cloneBetween(given.inputs, given.outputs);
     warnAboutKeys(inputs, where);
@@ -53,7 +53,7 @@ export class Functional extends Model {
     this.#graph = mapGraph(this.#declared.tensors, named, where);
     const internals = internalsOf(this);
     internals.graphLayers = () => this.#graph.layers;
-    internals.readInputs = (values) => likeDeclared(this.#declared, adaptInputs(this.#declared, values));
+    internals.readInputs = (values) => packStructure(inputs, adaptInputs(this.#declared, values));
     markBuilt(this);
     if (options.trainable !== undefined) this.trainable = checkTrainable(options.trainable, where);
   }
@@ -124,19 +124,16 @@ export class Functional extends Model {
 }
 
 function checkSymbolic(structure: unknown, argument: "inputs" | "outputs"): void {
-  if (structure === undefined || structure === null) {
-    throw new ValueError(`[Functional] ${argument}: expected a symbolic tensor, got ${describe(structure)}.`);
-  }
+  const where = "Functional";
+  if (structure === undefined || structure === null) refuse(where, argument, "a symbolic tensor", structure);
   const leaves = flattenStructure(structure as Structure<unknown>);
-  if (leaves.length === 0) throw new ValueError(`[Functional] ${argument}: \`${argument}\` argument cannot be empty.`);
+  if (leaves.length === 0) fail(where, `\`${argument}\` argument cannot be empty`);
   for (const leaf of leaves) {
+    refuseForeign(leaf, where, argument);
     if (leaf instanceof SymbolicTensor) continue;
-    if (typeof leaf === "object" && leaf !== null && "history" in leaf && "rank" in leaf) {
-      throw new StateError(`[Functional] ${argument}: ${FOREIGN}`);
-    }
-    throw new ValueError(
-      `[Functional] ${argument}: All \`${argument}\` values must be KerasTensors (symbolic tensors, made by input() ` +
-        `and apply()), got ${describe(leaf)}.`,
+    fail(
+      where,
+      `All \`${argument}\` values must be KerasTensors (results of input() and apply()), got ${describe(leaf)}`,
     );
   }
 }
@@ -146,8 +143,8 @@ function warnAboutKeys(inputs: Structure<SymbolicTensor>, where: string): void {
   for (const [key, tensor] of Object.entries(inputs)) {
     if (tensor instanceof SymbolicTensor && key !== tensor.name && key !== inputName(tensor)) {
       console.warn(
-        `[${where}] inputs: When providing \`inputs\` as a dict, all keys in the dict must match the names of the ` +
-          `corresponding tensors: expected input({name: "${key}"}), got "${tensor.name}".`,
+        `[${where}] inputs: all keys in the dict must match the names of the corresponding tensors: ` +
+          `expected "${key}", got "${tensor.name}".`,
       );
     }
   }

@@ -1,7 +1,7 @@
 import { internalsOf, whereOf } from "../layers/internals.ts";
 import type { Layer } from "../layers/layer.ts";
 import { type GraphNode, nodeOf, type SymbolicTensor } from "../layers/symbolic-tensor.ts";
-import { ValueError } from "../util/errors.ts";
+import { fail } from "../util/errors.ts";
 
 /** The part of the graph between a model's inputs and outputs, in order. */
 export interface Graph {
@@ -72,15 +72,11 @@ function walk(
     const node = producer(tensor);
     if (finished.has(node)) return;
     if (open.has(node)) {
-      throw new ValueError(
-        `[${where}] outputs: tensor "${tensor.name}" of ${whereOf(node.layer)} is part of a cycle; expected none.`,
-      );
+      fail(where, `outputs: expected no cycle, got one through ${whereOf(node.layer)}`);
     }
     if (node.isInput && !given.has(tensor)) {
-      throw new ValueError(
-        `[${where}] outputs: Output with path \`${path}\` is not connected to \`inputs\`: it depends on ` +
-          `"${node.layer.name}", which is not among the inputs.`,
-      );
+      const problem = `Output with path \`${path}\` is not connected to \`inputs\``;
+      fail(where, `${problem}: it depends on "${node.layer.name}"`);
     }
     if (!firstVisit.has(node.layer)) firstVisit.set(node.layer, firstVisit.size);
     open.add(node);
@@ -94,13 +90,8 @@ function walk(
 }
 
 function checkNames(layers: readonly Layer[], where: string): void {
-  const counts = new Map<string, number>();
-  for (const { name } of layers) counts.set(name, (counts.get(name) ?? 0) + 1);
-  for (const [name, count] of counts) {
-    if (count > 1) {
-      throw new ValueError(
-        `[${where}] layers: The name "${name}" is used ${count} times in the model. All operation names should be unique.`,
-      );
-    }
+  for (const { name } of layers) {
+    const count = layers.filter((layer) => layer.name === name).length;
+    if (count > 1) fail(where, `The name "${name}" is used ${count} times in the model. All names should be unique`);
   }
 }

@@ -9,9 +9,11 @@ import type { SymbolicTensor } from "../layers/symbolic-tensor.ts";
 import { sublayersOf, withDescendants } from "../layers/tracking.ts";
 import type { Tensor } from "../ops/tensor.ts";
 import type { Optimizer } from "../optimizers/optimizer.ts";
-import { describe, suggest, ValueError } from "../util/errors.ts";
+import { describe, fail, suggest } from "../util/errors.ts";
 import type { Shape } from "../util/shape.ts";
 import { mapStructure, type Structure } from "../util/structure.ts";
+import { type Diagnosis, diagnose } from "./diagnose.ts";
+import { type ExplainOptions, type Explanation, explainTraining } from "./explain.ts";
 import type { DataLike } from "./host-data.ts";
 import type {
   CompileOptions,
@@ -21,6 +23,8 @@ import type {
   TestOnBatchOptions,
   TrainOnBatchOptions,
 } from "./options.ts";
+import { type PredictSamplesOptions, predictSamples, type SampledPrediction } from "./predict-samples.ts";
+import { type RecalibrateOptions, recalibrate } from "./recalibrate.ts";
 import { type SummaryOptions, summarize } from "./summary.ts";
 import type { TrainableModel } from "./trainable-model.ts";
 import { Trainer } from "./trainer.ts";
@@ -43,16 +47,13 @@ export class Model extends Layer implements TrainableModel {
   #trainer: Trainer | undefined;
   #epoch = 0;
   #revision = -1;
-  #parts: readonly { readonly layer: Layer; readonly epoch: number }[] = [];
+  #parts: readonly unknown[] = [];
 
-  constructor(options: LayerOptions = {}) {
+  constructor(options: LayerOptions = {}, own: readonly string[] = []) {
     if (typeof options === "object" && options !== null && ("inputs" in options || "outputs" in options)) {
-      throw new ValueError(
-        "[Model] options: Unrecognized keyword arguments passed to Model: expected hb.model({inputs, outputs}) for a " +
-          "model given by its graph.",
-      );
+      fail("Model", "options: expected hb.model({inputs, outputs}) for a model given by its graph");
     }
-    super(options);
+    super(options, own);
   }
 
   /** The layers directly inside. */
@@ -84,32 +85,19 @@ export class Model extends Layer implements TrainableModel {
 
   /** The layer of a name or at an index. */
   getLayer(nameOrIndex?: string | number | null, index?: number): Layer {
-    const where = whereOf(this);
     const name = typeof nameOrIndex === "string" ? nameOrIndex : undefined;
     const position = typeof nameOrIndex === "number" ? nameOrIndex : index;
-    if (name !== undefined && position !== undefined) {
-      throw new ValueError(
-        `[${where}] getLayer: Provide only a layer name or a layer index, got "${name}", ${position}.`,
-      );
-    }
+    const refuse = (problem: string): never => fail(whereOf(this), `getLayer: ${problem}`);
+    if (name !== undefined && position !== undefined) refuse("Provide only a layer name or a layer index");
     const layers = this.layers;
     if (position !== undefined) {
-      if (Number.isInteger(position) && position >= 0 && position < layers.length) return layers[position]!;
-      throw new ValueError(
-        `[${where}] getLayer: expected an index below ${layers.length}, got ${describe(position)}: ` +
-          `model only has ${layers.length} layers.`,
-      );
+      return layers[position] ?? refuse(`model only has ${layers.length} layers, got ${describe(position)}`);
     }
-    if (name === undefined) {
-      throw new ValueError(
-        `[${where}] getLayer: Provide either a layer name or layer index, got ${describe(nameOrIndex)}.`,
-      );
-    }
-    const found = layers.find((layer) => layer.name === name);
-    if (found !== undefined) return found;
+    if (name === undefined) refuse(`Provide either a layer name or layer index, got ${describe(nameOrIndex)}`);
     const names = layers.map((layer) => layer.name);
-    throw new ValueError(
-      `[${where}] getLayer: No such layer: ${name}. Existing layers are: [${names.join(", ")}].${suggest(name, names)}`,
+    const found = layers[names.indexOf(name!)];
+    return (
+      found ?? refuse(`No such layer: ${name}. Existing layers are: [${names.join(", ")}]${suggest(name!, names)}`)
     );
   }
 
@@ -124,12 +112,9 @@ export class Model extends Layer implements TrainableModel {
   modelEpoch(): number {
     if (this.#revision === layersRevision()) return this.#epoch;
     this.#revision = layersRevision();
-    const parts = withDescendants(this).map((layer) => ({ layer, epoch: internalsOf(layer).epoch }));
+    const parts = withDescendants(this).flatMap((layer) => [layer, internalsOf(layer).epoch]);
     const before = this.#parts;
-    const same =
-      parts.length === before.length &&
-      parts.every(({ layer, epoch }, i) => layer === before[i]!.layer && epoch === before[i]!.epoch);
-    if (!same) {
+    if (parts.length !== before.length || parts.some((part, i) => part !== before[i])) {
       this.#parts = parts;
       this.#epoch++;
     }
@@ -207,6 +192,29 @@ export class Model extends Layer implements TrainableModel {
   /** Loss and metrics of one batch, in inference. */
   testOnBatch(x: DataLike, y?: DataLike, options?: TestOnBatchOptions): number | number[] | Record<string, number> {
     return this.#training().testOnBatch(x, y, options);
+  }
+
+  /** Outputs for data with some layers in training, several times: their mean and spread. Monte-Carlo dropout. */
+  predictSamples<R extends Structure<Tensor> = Tensor>(
+    x: DataLike,
+    options?: PredictSamplesOptions,
+  ): SampledPrediction<NoInfer<R>> {
+    return predictSamples(this, this.#training(), x, options);
+  }
+
+  /** Gives each BatchNormalization that can be trained the exact statistics of the data; trains nothing. */
+  recalibrate(data: DataLike, options?: RecalibrateOptions): void {
+    recalibrate(this, this.#training(), data, options);
+  }
+
+  /** What each layer receives as `training`, why, and what it does with it. Changes nothing. */
+  explainTraining(options?: ExplainOptions): Explanation {
+    return explainTraining(this, options);
+  }
+
+  /** Runs a batch in both modes and names what is suspicious, with advice. Changes nothing. */
+  diagnose(x: DataLike, y?: DataLike): Diagnosis {
+    return diagnose(this, this.#training(), x, y);
   }
 
   /** Outputs for one batch, in inference. */

@@ -5,7 +5,7 @@ import { Batches } from "./batches.ts";
 import type { DataLike } from "./host-data.ts";
 import type { Model } from "./model.ts";
 import { checkBatchSize } from "./options.ts";
-import type { Trainer } from "./trainer.ts";
+import { asTensor, type Trainer } from "./trainer.ts";
 import { type WatchedCall, watch } from "./watch.ts";
 
 /** Options of `recalibrate`. */
@@ -16,35 +16,39 @@ export interface RecalibrateOptions {
 
 /** A layer with moving statistics. */
 interface WithStatistics extends Layer {
-  batchMoments(x: Tensor, mask: Tensor | undefined): { mean: Tensor; variance: Tensor; count: number };
+  batchMoments(x: Tensor, mask: Tensor | undefined): { mean: Tensor; variance: Tensor; counts: ArrayLike<number> };
   setStatistics(mean: Tensor, variance: Tensor): void;
 }
 
 /** Count, mean and sum of squared deviations of each channel, put together batch by batch (Chan et al. 1979). */
 class Moments {
-  count = 0;
-  mean: Float64Array | undefined;
-  squares: Float64Array | undefined;
+  #count = new Float64Array();
+  #mean = new Float64Array();
+  #squares = new Float64Array();
 
   add(layer: WithStatistics, { inputs, mask }: WatchedCall): void {
-    const { mean, variance, count } = layer.batchMoments(inputs as Tensor, mask as Tensor | undefined);
-    if (count === 0) return;
+    const { mean, variance, counts } = layer.batchMoments(inputs as Tensor, mask as Tensor | undefined);
     const [means, variances] = [mean.dataSync(), variance.dataSync()];
-    this.mean ??= new Float64Array(means.length);
-    this.squares ??= new Float64Array(means.length);
-    const total = this.count + count;
-    for (let i = 0; i < means.length; i++) {
-      const off = means[i]! - this.mean[i]!;
-      this.mean[i]! += (off * count) / total;
-      this.squares[i]! += variances[i]! * count + (off * off * this.count * count) / total;
+    if (this.#count.length === 0) {
+      this.#count = new Float64Array(means.length);
+      this.#mean = new Float64Array(means.length);
+      this.#squares = new Float64Array(means.length);
     }
-    this.count = total;
+    for (let i = 0; i < means.length; i++) {
+      const [before, count] = [this.#count[i]!, counts[i]!];
+      if (count === 0) continue;
+      const total = before + count;
+      const off = means[i]! - this.#mean[i]!;
+      this.#mean[i]! += (off * count) / total;
+      this.#squares[i]! += variances[i]! * count + (off * off * before * count) / total;
+      this.#count[i] = total;
+    }
   }
 
   write(layer: WithStatistics): void {
-    if (this.mean === undefined) return;
+    if (!this.#count.some((count) => count > 0)) return;
     const tensor = (values: Float64Array): Tensor => new Tensor([values.length], "float32", Float32Array.from(values));
-    layer.setStatistics(tensor(this.mean), tensor(this.squares!.map((sum) => sum / this.count)));
+    layer.setStatistics(tensor(this.#mean), tensor(this.#squares.map((sum, i) => sum / Math.max(this.#count[i]!, 1))));
   }
 }
 
@@ -60,8 +64,13 @@ export function recalibrate(model: Model, trainer: Trainer, x: DataLike, options
   const data = trainer.prepareInputs(x, "recalibrate");
   const batches = new Batches(data.arrays, data.samples, checkBatchSize(options.batchSize, "recalibrate"));
   const run = (batch: number, entered?: (call: WatchedCall) => void): readonly WatchedCall[] => {
-    const tensors = batches.inOrder(batch).map(({ shape, dtype, data }) => new Tensor(shape, dtype, data));
-    return watch(model, () => model.callForTrainer(data.unpack(tensors).inputs, false), (calls) => calls, entered);
+    const tensors = batches.inOrder(batch).map(asTensor);
+    return watch(
+      model,
+      () => model.callForTrainer(data.unpack(tensors).inputs, false),
+      (calls) => calls,
+      entered,
+    );
   };
   const all = run(0).map(({ layer }) => layer);
   const layers = [...new Set(all)].filter((layer) => layer.trainable && "setStatistics" in layer) as WithStatistics[];

@@ -1,16 +1,16 @@
-import { allOrNothing, formatShapes, isShape } from "../layers/build.ts";
+import { allOrNothing, formatShapes } from "../layers/build.ts";
 import type { CallOptions } from "../layers/call-context.ts";
-import { type LayerConfig, layerObjectConfig } from "../layers/config.ts";
+import { type LayerConfig, objectConfig } from "../layers/config.ts";
 import { InputLayer } from "../layers/core/input-layer.ts";
 import type { ValueSpec } from "../layers/infer.ts";
 import { tensorsOf } from "../layers/inputs.ts";
-import { FOREIGN, internalsOf, isForeignLayer, isLayer, markChanged, whereOf } from "../layers/internals.ts";
+import { internalsOf, isLayer, markChanged, refuseForeign, whereOf } from "../layers/internals.ts";
 import type { Layer } from "../layers/layer.ts";
 import { callLayer } from "../layers/layer-call.ts";
-import { baseOptions, type LayerOptions } from "../layers/options.ts";
+import { isShape, type LayerOptions } from "../layers/options.ts";
 import { SymbolicTensor } from "../layers/symbolic-tensor.ts";
 import type { Tensor } from "../ops/tensor.ts";
-import { describe, StateError, ValueError } from "../util/errors.ts";
+import { describe, fail, refuse, StateError } from "../util/errors.ts";
 import type { Shape } from "../util/shape.ts";
 import type { Structure } from "../util/structure.ts";
 import { adaptInputs } from "./adapt-inputs.ts";
@@ -39,15 +39,13 @@ export class Sequential extends Model {
   #functional: Functional | undefined;
 
   constructor(options: SequentialOptions = {}) {
-    super(baseOptions("Sequential", options, ["layers"]));
+    super(options, ["layers"]);
     const internals = internalsOf(this);
     internals.graphLayers = () => this.#stack;
     internals.readInputs = (inputs) => this.#readInputs(inputs);
     internals.rebuild = (shape) => this.#checkRebuild(shape);
     const { layers = [] } = options;
-    if (!Array.isArray(layers)) {
-      throw new ValueError(`[${whereOf(this)}] layers: expected an array of layers, got ${describe(layers)}.`);
-    }
+    if (!Array.isArray(layers)) refuse(whereOf(this), "layers", "an array of layers", layers);
     for (const layer of layers as readonly SequentialPart[]) this.#push(layer);
     this.#connect();
   }
@@ -68,9 +66,7 @@ export class Sequential extends Model {
 
   /** Takes the top layer off and returns it. */
   pop(): Layer {
-    const layer = this.#stack.pop();
-    if (layer === undefined)
-      throw new StateError(`[${whereOf(this)}] pop: expected at least one layer, got no layers.`);
+    const layer = this.#stack.pop() ?? fail(whereOf(this), "pop: the model has no layers", StateError);
     this.#steps.length = Math.min(this.#steps.length, this.#stack.length);
     this.#functional = undefined;
     this.#connect();
@@ -82,39 +78,32 @@ export class Sequential extends Model {
     const where = whereOf(this);
     const layer =
       part instanceof SymbolicTensor && part.history.layer instanceof InputLayer ? part.history.layer : part;
+    refuseForeign(layer, where, "add");
     if (!isLayer(layer)) {
-      if (isForeignLayer(layer)) throw new StateError(`[${where}] add: ${FOREIGN}`);
-      throw new ValueError(
-        `[${where}] add: Only instances of \`keras.Layer\` can be added to a Sequential model: expected a layer, ` +
-          `got ${describe(layer)}.`,
-      );
+      const problem = "Only instances of `keras.Layer` can be added to a Sequential model";
+      fail(where, `add: ${problem}, got ${describe(layer)}`);
     }
     if (layer instanceof InputLayer) {
       this.#setInput(layer);
       return;
     }
-    if (layer === this) throw new ValueError(`[${where}] add: expected another layer, got the model itself.`);
+    if (layer === this) fail(where, "add: expected another layer, got the model itself");
     if (this.#stack.some((other) => other.name === layer.name && other !== layer)) {
-      throw new ValueError(
-        `[${where}] add: All layers added to a Sequential model should have unique names. Name "${layer.name}" is ` +
-          "already the name of a layer in this model.",
-      );
+      fail(where, `add: All layers of the model should have unique names, got "${layer.name}" twice`);
     }
     if (this.#stack.length === 0 && this.#input === undefined) this.#input = inputOf(layer);
     this.#stack.push(layer);
   }
 
   #setInput(layer: InputLayer): void {
-    if (this.#input !== undefined) {
-      throw new ValueError(
-        `[${whereOf(this)}] add: Sequential model '${this.name}' has already been configured to use input shape ` +
-          `${formatShapes(this.#input.batchShape)}. You cannot add a different Input layer to it.`,
-      );
-    }
-    if (this.#stack.length > 0) {
-      throw new ValueError(`[${whereOf(this)}] add: expected an input before all other layers, got it after one.`);
-    }
+    if (this.#input !== undefined) this.#refuseInput("add", this.#input.batchShape, layer.batchShape);
+    if (this.#stack.length > 0) fail(whereOf(this), "add: expected an input before all other layers, got it after one");
     this.#input = layer;
+  }
+
+  #refuseInput(call: string, known: Shape, other: Shape): never {
+    const problem = `the model has already been configured to use input shape ${formatShapes(known)}`;
+    return fail(whereOf(this), `${call}: ${problem}, got ${formatShapes(other)}`);
   }
 
   /** Applies the layers that have not been applied yet, if the input is known. */
@@ -138,12 +127,7 @@ export class Sequential extends Model {
 
   /** Makes the weights for an input shape such as `[null, 784]`. */
   override build(inputShape: Structure<Shape>): void {
-    if (this.#stack.length === 0) {
-      throw new ValueError(
-        `[${whereOf(this)}] build: Sequential model ${this.name} cannot be built because it has no layers: ` +
-          "expected model.add(layer) before.",
-      );
-    }
+    if (this.#stack.length === 0) fail(whereOf(this), "build: the model has no layers");
     // Several inputs: there is no single chain of tensors, the layers are simply called one after the other.
     if (!isShape(inputShape)) return;
     const before = this.#input;
@@ -160,11 +144,7 @@ export class Sequential extends Model {
     const known = this.#input?.batchShape;
     if (known === undefined || !isShape(shape)) return;
     const same = known.length === shape.length && known.every((dim, axis) => axis === 0 || dim === shape[axis]);
-    if (same) return;
-    throw new ValueError(
-      `[${whereOf(this)}] build: Sequential model '${this.name}' has already been configured to use input shape ` +
-        `${formatShapes(known)}. You cannot build it with input shape ${formatShapes(shape)}.`,
-    );
+    if (!same) this.#refuseInput("build", known, shape);
   }
 
   #readInputs(inputs: unknown): Structure<Tensor> {
@@ -176,18 +156,13 @@ export class Sequential extends Model {
 
   override call(inputs: Structure<Tensor>, options: CallOptions): Structure<Tensor> {
     if (this.#functional !== undefined) return this.#functional.call(inputs, options);
-    if (this.#stack.length === 0) {
-      throw new ValueError(`[${whereOf(this)}] apply: expected at least one layer, but the model has no layers.`);
-    }
+    if (this.#stack.length === 0) fail(whereOf(this), "apply: the model has no layers");
     return this.#stack.reduce((x, layer) => callLayer(layer, x, {}) as Structure<Tensor>, inputs);
   }
 
   #built(what: string): Functional {
-    if (this.#functional !== undefined) return this.#functional;
-    throw new StateError(
-      `[${whereOf(this)}] ${what}: expected a built model: Sequential model '${this.name}' has no defined ${what} yet; ` +
-        "give it an input, call build(inputShape) or call it on data.",
-    );
+    const problem = `${what}: the model has no defined ${what} yet: expected a call of build(inputShape) before`;
+    return this.#functional ?? fail(whereOf(this), problem, StateError);
   }
 
   /** The layers on the stack, without the input. */
@@ -225,7 +200,7 @@ export class Sequential extends Model {
 
   override getConfig(): LayerConfig {
     const layers = this.#input === undefined ? this.#stack : [this.#input, ...this.#stack];
-    return { name: this.name, trainable: this.trainable, layers: layers.map((layer) => layerObjectConfig(layer)) };
+    return { name: this.name, trainable: this.trainable, layers: layers.map((layer) => objectConfig("layers", layer)) };
   }
 }
 

@@ -1,7 +1,7 @@
-import { isShape } from "../layers/build.ts";
 import { kerasShape } from "../layers/input-spec.ts";
 import { classNameOf, internalsOf } from "../layers/internals.ts";
 import type { Layer } from "../layers/layer.ts";
+import { isShape } from "../layers/options.ts";
 import type { GraphNode } from "../layers/symbolic-tensor.ts";
 import type { Variable } from "../ops/variable.ts";
 import { ValueError } from "../util/errors.ts";

@@ -139,6 +139,37 @@ export class Trainer {
     optimizer.build(trainableVariables);
   }
 
+  /** Splits and checks inputs and targets, and builds nothing that would not be built otherwise. */
+  prepareToLook(x: unknown, y: unknown, call: string): PreparedData {
+    const inputs = this.#arrangeInputs(x, call);
+    const { form, infos } = this.#outputsFor(inputs);
+    const targets = y === undefined ? [] : arrangeTargets(y, infos, form, call);
+    const data = preparedData(inputs, infos, targets, [], checkSamples(inputs, targets, [], call));
+    if (y !== undefined) this.#lossFor(data, call).checkTargets(targets, infos, call);
+    return data;
+  }
+
+  #lossFor({ outputs, targets }: PreparedData, call: string): CompiledLoss {
+    const { loss } = this.compiled(call);
+    // A loss that is not built stays so: `fit` goes by it.
+    const usable = loss.built ? loss : loss.copy();
+    usable.build(
+      outputs,
+      targets.map((target) => target?.shape),
+    );
+    return usable;
+  }
+
+  /** The loss of outputs computed in the scope under way. */
+  lossOf(
+    data: PreparedData,
+    targets: readonly (Tensor | undefined)[],
+    outputs: readonly Tensor[],
+    call: string,
+  ): number {
+    return this.#lossFor(data, call).compute(targets, outputs, [], this.model.losses).total.item();
+  }
+
   #arrangeInputs(x: unknown, call: string): Structure<HostLeaf> {
     return arrangeData(x, this.model.inputSpecs, { call, argument: "x" });
   }
@@ -175,10 +206,14 @@ export class Trainer {
 
   // Steps
 
+  /** Number of samples in the largest batch trained on so far. */
+  largestTrainedBatch = 0;
+
   /** Runs one training or test step on a batch; gives the numbers of `metricsNames`. */
   runStep(mode: "train" | "test", data: PreparedData, batch: readonly HostLeaf[], call: string): number[] {
     const compiled = this.compiled(call);
     const step = mode === "train" ? trainStep : testStep;
+    if (mode === "train") this.largestTrainedBatch = Math.max(this.largestTrainedBatch, batch[0]?.samples ?? 0);
     const body = (args: Tensor[]): Tensor[] => step(this.model, compiled, data.unpack(args));
     return this.#run(mode, data, batch, body).map((result) => result.item());
   }
@@ -289,7 +324,8 @@ export class Trainer {
   }
 }
 
-function asTensor({ shape, dtype, data }: HostLeaf): Tensor {
+/** Data in JavaScript memory as a tensor. */
+export function asTensor({ shape, dtype, data }: HostLeaf): Tensor {
   return new Tensor(shape, dtype, data);
 }
 

@@ -3,21 +3,17 @@ import type { Value } from "../graph/node.ts";
 import type { Attrs, OpRecord } from "../graph/op.ts";
 import { currentScope, enterScope } from "../graph/scope.ts";
 import type { VariableCell } from "../graph/variable.ts";
-import { observeCalls, type TrainingResolution } from "../layers/call-context.ts";
+import { type LayerCall, observeCalls } from "../layers/call-context.ts";
 import { internalsOf, whereOf } from "../layers/internals.ts";
 import type { Layer } from "../layers/layer.ts";
 import { withDescendants } from "../layers/tracking.ts";
 import type { Tensor } from "../ops/tensor.ts";
 import { getRandomState, setRandomState } from "../random/global.ts";
-import { StateError } from "../util/errors.ts";
+import { refuse, StateError } from "../util/errors.ts";
 import type { Structure } from "../util/structure.ts";
 
 /** One call of a layer, and what happened in it (not in calls inside it). */
-export interface WatchedCall {
-  readonly layer: Layer;
-  readonly resolution: TrainingResolution;
-  readonly inputs: Structure<Tensor>;
-  readonly mask: unknown;
+export interface WatchedCall extends LayerCall {
   /** The call it was made in. */
   readonly parent: WatchedCall | undefined;
   outputs: Structure<Tensor> | undefined;
@@ -53,13 +49,12 @@ export function watch<T>(
   entered?: (call: WatchedCall) => void,
 ): T {
   if (currentScope() !== undefined) {
-    throw new StateError(`[${whereOf(model)}] expected a call outside of layers, tapes and compiled functions.`);
+    refuse(whereOf(model), "", "a call outside of layers, tapes and compiled functions", "one inside", StateError);
   }
-  const losses = withDescendants(model).map((layer) => ({ internals: internalsOf(layer), kept: internalsOf(layer).losses }));
   const random = getRandomState();
   const scope = new WatchScope();
   const observer = {
-    enter: (call: Pick<WatchedCall, "layer" | "resolution" | "inputs" | "mask">): void => {
+    enter: (call: LayerCall): void => {
       const watched = { ...call, parent: scope.current, outputs: undefined, draws: 0, assigned: [] };
       scope.calls.push(watched);
       entered?.(watched);
@@ -72,13 +67,24 @@ export function watch<T>(
     },
   };
   try {
-    return enterScope(scope, () => {
-      const outputs = observeCalls(observer, run);
-      return read(scope.calls, outputs);
-    });
+    return keepingLosses(model, () =>
+      enterScope(scope, () => {
+        const outputs = observeCalls(observer, run);
+        return read(scope.calls, outputs);
+      }),
+    );
   } finally {
     scope.end();
     setRandomState(random);
-    for (const { internals, kept } of losses) internals.losses = kept;
+  }
+}
+
+/** Runs something that calls a model; the losses of its last call are there again afterwards. */
+export function keepingLosses<T>(model: Layer, body: () => T): T {
+  const losses = withDescendants(model).map((layer) => [internalsOf(layer), internalsOf(layer).losses] as const);
+  try {
+    return body();
+  } finally {
+    for (const [internals, kept] of losses) internals.losses = kept;
   }
 }

@@ -2,7 +2,17 @@ import type { BufferRef, GradientRule } from "../graph/op.ts";
 import type { GraphDType, Spec } from "../graph/spec.ts";
 import type { KernelTable } from "../runtime/kernel-table.ts";
 import { broadcastDims, stridesOf } from "../util/shape.ts";
-import { at, broadcastStrides, forLoops, joinAxes, type NoAttrs, type Op, op, shapesDiffer } from "./define.ts";
+import {
+  at,
+  broadcastStrides,
+  forLoops,
+  joinAxes,
+  type KernelName,
+  type NoAttrs,
+  type Op,
+  op,
+  shapesDiffer,
+} from "./define.ts";
 import type { Tensor } from "./tensor.ts";
 
 type Binary = KernelTable["f32_add"];
@@ -23,12 +33,10 @@ function runBinary(kernel: Binary, [a, b]: readonly BufferRef[], y: BufferRef): 
   });
 }
 
-type Pick = (k: KernelTable) => Binary;
-
 function binaryOp(
   name: string,
-  f32: Pick,
-  i32: Pick | undefined,
+  f32: KernelName,
+  i32: KernelName | undefined,
   result: "same" | "bool",
   gradient: GradientRule<NoAttrs, Tensor> | null,
 ): Op<NoAttrs> {
@@ -38,7 +46,7 @@ function binaryOp(
     gradient,
     kernel: (k, { inputs, outputs: [y] }) => {
       const integer = inputs[0]!.dtype !== "float32" && i32 !== undefined;
-      runBinary(integer ? i32(k) : f32(k), inputs, y!);
+      runBinary(k[integer ? i32 : f32] as Binary, inputs, y!);
     },
     // Safe although an input may be broadcast: only one of the output's own size can be taken over.
     inPlace: [
@@ -50,8 +58,8 @@ function binaryOp(
 
 export const addOp: Op<NoAttrs> = binaryOp(
   "add",
-  (k) => k.f32_add,
-  (k) => k.i32_add,
+  "f32_add",
+  "i32_add",
   "same",
   ({ inputs: [a, b], grads: [dy], needs }) => [
     needs[0] ? dy!.sumTo(a!.shape) : null,
@@ -61,8 +69,8 @@ export const addOp: Op<NoAttrs> = binaryOp(
 
 export const subOp: Op<NoAttrs> = binaryOp(
   "sub",
-  (k) => k.f32_sub,
-  (k) => k.i32_sub,
+  "f32_sub",
+  "i32_sub",
   "same",
   ({ inputs: [a, b], grads: [dy], needs }) => [
     needs[0] ? dy!.sumTo(a!.shape) : null,
@@ -72,8 +80,8 @@ export const subOp: Op<NoAttrs> = binaryOp(
 
 export const mulOp: Op<NoAttrs> = binaryOp(
   "mul",
-  (k) => k.f32_mul,
-  (k) => k.i32_mul,
+  "f32_mul",
+  "i32_mul",
   "same",
   ({ inputs: [a, b], grads: [dy], needs }) => [
     needs[0] ? dy!.mul(b!).sumTo(a!.shape) : null,
@@ -83,7 +91,7 @@ export const mulOp: Op<NoAttrs> = binaryOp(
 
 export const divOp: Op<NoAttrs> = binaryOp(
   "div",
-  (k) => k.f32_div,
+  "f32_div",
   undefined,
   "same",
   ({ inputs: [a, b], outputs: [y], grads: [dy], needs }) => [
@@ -94,7 +102,7 @@ export const divOp: Op<NoAttrs> = binaryOp(
 
 export const powOp: Op<NoAttrs> = binaryOp(
   "pow",
-  (k) => k.f32_pow,
+  "f32_pow",
   undefined,
   "same",
   ({ inputs: [a, b], outputs: [y], grads: [dy], needs }) => [
@@ -125,75 +133,33 @@ function winnerGradient(wins: (x: Tensor, y: Tensor) => Tensor): GradientRule<No
 
 export const maximumOp: Op<NoAttrs> = binaryOp(
   "maximum",
-  (k) => k.f32_maximum,
+  "f32_maximum",
   undefined,
   "same",
   winnerGradient((x, y) => x.greater(y)),
 );
 export const minimumOp: Op<NoAttrs> = binaryOp(
   "minimum",
-  (k) => k.f32_minimum,
+  "f32_minimum",
   undefined,
   "same",
   winnerGradient((x, y) => x.less(y)),
 );
 
-export const equalOp: Op<NoAttrs> = binaryOp(
-  "equal",
-  (k) => k.f32_equal,
-  (k) => k.i32_equal,
-  "bool",
-  null,
-);
-export const notEqualOp: Op<NoAttrs> = binaryOp(
-  "notEqual",
-  (k) => k.f32_not_equal,
-  (k) => k.i32_not_equal,
-  "bool",
-  null,
-);
-export const greaterOp: Op<NoAttrs> = binaryOp(
-  "greater",
-  (k) => k.f32_greater,
-  (k) => k.i32_greater,
-  "bool",
-  null,
-);
+export const equalOp: Op<NoAttrs> = binaryOp("equal", "f32_equal", "i32_equal", "bool", null);
+export const notEqualOp: Op<NoAttrs> = binaryOp("notEqual", "f32_not_equal", "i32_not_equal", "bool", null);
+export const greaterOp: Op<NoAttrs> = binaryOp("greater", "f32_greater", "i32_greater", "bool", null);
 export const greaterEqualOp: Op<NoAttrs> = binaryOp(
   "greaterEqual",
-  (k) => k.f32_greater_equal,
-  (k) => k.i32_greater_equal,
+  "f32_greater_equal",
+  "i32_greater_equal",
   "bool",
   null,
 );
-export const lessOp: Op<NoAttrs> = binaryOp(
-  "less",
-  (k) => k.f32_less,
-  (k) => k.i32_less,
-  "bool",
-  null,
-);
-export const lessEqualOp: Op<NoAttrs> = binaryOp(
-  "lessEqual",
-  (k) => k.f32_less_equal,
-  (k) => k.i32_less_equal,
-  "bool",
-  null,
-);
-export const logicalAndOp: Op<NoAttrs> = binaryOp(
-  "logicalAnd",
-  (k) => k.i32_logical_and,
-  (k) => k.i32_logical_and,
-  "bool",
-  null,
-);
-export const logicalOrOp: Op<NoAttrs> = binaryOp(
-  "logicalOr",
-  (k) => k.i32_logical_or,
-  (k) => k.i32_logical_or,
-  "bool",
-  null,
-);
+export const lessOp: Op<NoAttrs> = binaryOp("less", "f32_less", "i32_less", "bool", null);
+export const lessEqualOp: Op<NoAttrs> = binaryOp("lessEqual", "f32_less_equal", "i32_less_equal", "bool", null);
+export const logicalAndOp: Op<NoAttrs> = binaryOp("logicalAnd", "i32_logical_and", "i32_logical_and", "bool", null);
+export const logicalOrOp: Op<NoAttrs> = binaryOp("logicalOr", "i32_logical_or", "i32_logical_or", "bool", null);
 
 export const logicalNotOp: Op<NoAttrs> = op<NoAttrs>({
   name: "logicalNot",

@@ -1,5 +1,5 @@
 import { defineOp } from "../graph/define-op.ts";
-import type { Attrs, BufferRef, GradientArgs, GradientRule, OpRecord } from "../graph/op.ts";
+import type { Attrs, BufferRef, GradientArgs, GradientRule, KernelIO, OpRecord } from "../graph/op.ts";
 import type { Spec } from "../graph/spec.ts";
 import type { KernelTable } from "../runtime/kernel-table.ts";
 import { DTypeError, ShapeError, ValueError } from "../util/errors.ts";
@@ -25,19 +25,35 @@ export function likeFirst([x]: readonly Spec[]): Spec {
   return { shape: x!.shape, dtype: x!.dtype };
 }
 
-/** Element-wise on one float32 input, in place where it may. */
-export function unaryOp(
+type Call = (...args: number[]) => void;
+
+/** Kernels whose arguments are plain: addresses, sizes, numbers. */
+export type KernelName = keyof KernelTable;
+
+/** Calls a kernel with the addresses of all outputs, then of all inputs, then further numbers. */
+export function callKernel(k: KernelTable, name: KernelName, io: KernelIO<unknown>, ...rest: number[]): void {
+  (k[name] as Call)(...io.outputs.map((y) => y.ptr), ...io.inputs.map((x) => x.ptr), ...rest);
+}
+
+/** The usual kernel call: outputs, inputs, number of elements of the first output, then the named attributes. */
+export function elementwise<A extends Attrs>(name: KernelName, ...attrs: readonly (keyof A)[]): Op<A>["kernel"] {
+  return (k, io) => callKernel(k, name, io, io.outputs[0]!.size, ...attrs.map((attr) => Number(io.attrs[attr])));
+}
+
+/** Element-wise on float32 inputs of one shape; the output may take the bytes of any of them. */
+export function elementwiseOp<A extends Attrs>(
   name: string,
-  kernel: (k: KernelTable, y: number, x: number, n: number) => void,
-  gradient: GradientRule<NoAttrs, Tensor> | null,
-): Op<NoAttrs> {
-  return op<NoAttrs>({
-    name,
-    shape: likeFirst,
-    gradient,
-    kernel: (k, { inputs: [x], outputs: [y] }) => kernel(k, y!.ptr, x!.ptr, y!.size),
-    inPlace: [[0, 0]],
-  });
+  kernel: Op<A>["kernel"],
+  gradient: GradientRule<A, Tensor> | null,
+  inputs = 1,
+): Op<A> {
+  const inPlace = Array.from({ length: inputs }, (_, i) => [0, i] as const);
+  return op<A>({ name, shape: likeFirst, gradient, kernel, inPlace });
+}
+
+/** Element-wise on one float32 input. */
+export function unaryOp(name: string, kernel: KernelName, gradient: GradientRule<NoAttrs, Tensor> | null): Op<NoAttrs> {
+  return elementwiseOp(name, elementwise(kernel), gradient);
 }
 
 /** The gradient rule of an op that cannot be differentiated once more: an error, never a silent zero. */

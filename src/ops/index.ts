@@ -190,6 +190,8 @@ export function dropout(
   x: TensorLike,
   { rate, seed, noiseShape }: { rate: number; seed: Tensor; noiseShape?: Dims },
 ): Tensor {
+  if (!(rate >= 0 && rate <= 1))
+    throw new ValueError(`[dropout] rate: expected a number in [0, 1], got ${describe(rate)}.`);
   const input = toTensor(x).cast("float32");
   const keep = Math.fround(1 - rate);
   if (noiseShape === undefined || formatShape(noiseShape) === formatShape(input.shape)) {

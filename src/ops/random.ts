@@ -1,13 +1,15 @@
 import type { BufferRef } from "../graph/op.ts";
-import type { Spec } from "../graph/spec.ts";
+import type { GraphDType, Spec } from "../graph/spec.ts";
 import type { KernelTable } from "../runtime/kernel-table.ts";
 import { ShapeError } from "../util/errors.ts";
 import { type Dims, formatShape, stridesOf } from "../util/shape.ts";
 import {
   at,
   broadcastStrides,
+  callKernel,
   forLoops,
   joinAxes,
+  type KernelName,
   likeFirst,
   type NoAttrs,
   type Op,
@@ -29,48 +31,48 @@ export function requireKey(name: string, key: Spec): void {
   }
 }
 
-type DrawKernel = (k: KernelTable) => (y: number, key: number, first: number, n: number, a: number, b: number) => void;
-
-function drawOp(name: string, kernel: DrawKernel): Op<Draw> {
-  return op<Draw>({
+/** A draw of `shape` by a kernel that takes the first index, the number of elements and the named attributes. */
+function drawOp<A extends { shape: number[] }>(
+  name: string,
+  kernel: KernelName,
+  dtype: GraphDType,
+  ...attrs: readonly (keyof A)[]
+): Op<A> {
+  return op<A>({
     name,
     shape: ([key], { shape }) => {
       requireKey(name, key!);
-      return { shape, dtype: "float32" };
+      return { shape, dtype };
     },
     gradient: null,
-    kernel: (k, { inputs: [key], outputs: [y], attrs: { a, b } }) => kernel(k)(y!.ptr, key!.ptr, 0, y!.size, a, b),
+    kernel: (k, io) =>
+      callKernel(k, kernel, io, 0, io.outputs[0]!.size, ...attrs.map((attr) => io.attrs[attr] as number)),
   });
 }
 
 /** Uniform in [a, b). */
-export const randomUniformOp: Op<Draw> = drawOp("randomUniform", (k) => k.f32_random_uniform);
+export const randomUniformOp: Op<Draw> = drawOp<Draw>("randomUniform", "f32_random_uniform", "float32", "a", "b");
 /** Normal with mean a and standard deviation b. */
-export const randomNormalOp: Op<Draw> = drawOp("randomNormal", (k) => k.f32_random_normal);
+export const randomNormalOp: Op<Draw> = drawOp<Draw>("randomNormal", "f32_random_normal", "float32", "a", "b");
 /** The same within two standard deviations of the mean. */
-export const randomTruncatedNormalOp: Op<Draw> = drawOp("randomTruncatedNormal", (k) => k.f32_random_truncated_normal);
+export const randomTruncatedNormalOp: Op<Draw> = drawOp<Draw>(
+  "randomTruncatedNormal",
+  "f32_random_truncated_normal",
+  "float32",
+  "a",
+  "b",
+);
 
 /** 1 with probability p, else 0. */
-export const randomBernoulliOp: Op<{ shape: number[]; p: number }> = op<{ shape: number[]; p: number }>({
-  name: "randomBernoulli",
-  shape: ([key], { shape }) => {
-    requireKey("randomBernoulli", key!);
-    return { shape, dtype: "int32" };
-  },
-  gradient: null,
-  kernel: (k, { inputs: [key], outputs: [y], attrs: { p } }) => k.i32_random_bernoulli(y!.ptr, key!.ptr, 0, y!.size, p),
-});
+export const randomBernoulliOp: Op<{ shape: number[]; p: number }> = drawOp<{ shape: number[]; p: number }>(
+  "randomBernoulli",
+  "i32_random_bernoulli",
+  "int32",
+  "p",
+);
 
 /** 32 random bits an element. */
-export const randomBitsOp: Op<{ shape: number[] }> = op<{ shape: number[] }>({
-  name: "randomBits",
-  shape: ([key], { shape }) => {
-    requireKey("randomBits", key!);
-    return { shape, dtype: "uint32" };
-  },
-  gradient: null,
-  kernel: (k, { inputs: [key], outputs: [y] }) => k.u32_threefry2x32(y!.ptr, key!.ptr, 0, y!.size),
-});
+export const randomBitsOp: Op<{ shape: number[] }> = drawOp("randomBits", "u32_threefry2x32", "uint32");
 
 /** The state after one draw: the counter goes up by one. */
 export const seedNextOp: Op<NoAttrs> = op<NoAttrs>({

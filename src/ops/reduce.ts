@@ -1,8 +1,7 @@
-import type { BufferRef, GradientRule } from "../graph/op.ts";
+import type { GradientRule } from "../graph/op.ts";
 import type { GraphDType, Spec } from "../graph/spec.ts";
-import type { KernelTable } from "../runtime/kernel-table.ts";
 import { type Dims, sizeOf } from "../util/shape.ts";
-import { type Gradient, type Op, op } from "./define.ts";
+import { callKernel, type Gradient, type KernelName, type Op, op } from "./define.ts";
 import type { Tensor } from "./tensor.ts";
 
 /** A run of neighbouring axes to reduce, [start, end). `Tensor.sum` and its like split any axes into such runs. */
@@ -24,35 +23,36 @@ function expand(reduced: Tensor, x: Tensor, attrs: ReduceAttrs): Tensor {
   return reduced.reshape(reducedShape(x.shape, { ...attrs, keepDims: true }));
 }
 
-type Reduce = (k: KernelTable, y: number, x: number, outer: number, n: number, inner: number) => void;
-
+/** `integer` is the kernel for what is not float32. */
 function reduceOp(
   name: string,
-  kernel: (dtype: GraphDType) => Reduce,
+  kernel: KernelName,
   gradient: GradientRule<ReduceAttrs, Tensor> | null,
-  dtype?: GraphDType,
+  { dtype, integer = kernel }: { dtype?: GraphDType; integer?: KernelName } = {},
 ): Op<ReduceAttrs> {
   return op<ReduceAttrs>({
     name,
     shape: ([x], attrs) => ({ shape: reducedShape(x!.shape, attrs), dtype: dtype ?? x!.dtype }),
     gradient,
-    kernel: (k, { inputs: [x], outputs: [y], attrs }) => {
-      const { outer, n, inner } = layout(x as BufferRef, attrs);
-      kernel(x!.dtype)(k, y!.ptr, x!.ptr, outer, n, inner);
+    kernel: (k, io) => {
+      const [x] = io.inputs;
+      const { outer, n, inner } = layout(x!, io.attrs);
+      // The 1 is the factor of f32_sum; other kernels take no further argument.
+      callKernel(k, x!.dtype === "float32" ? kernel : integer, io, outer, n, inner, 1);
     },
   });
 }
 
 export const sumOp: Op<ReduceAttrs> = reduceOp(
   "sum",
-  (dtype) => (k, y, x, outer, n, inner) =>
-    dtype === "float32" ? k.f32_sum(y, x, outer, n, inner, 1) : k.i32_sum(y, x, outer, n, inner),
+  "f32_sum",
   ({ inputs: [x], grads: [dy], attrs }) => [expand(dy!, x!, attrs).broadcastTo(x!.shape)],
+  { integer: "i32_sum" },
 );
 
 export const meanOp: Op<ReduceAttrs> = reduceOp(
   "mean",
-  () => (k, y, x, outer, n, inner) => k.f32_mean(y, x, outer, n, inner),
+  "f32_mean",
   ({ inputs: [x], outputs: [y], grads: [dy], attrs }) => [
     expand(dy!.div(Math.max(x!.size / Math.max(y!.size, 1), 1)), x!, attrs).broadcastTo(x!.shape),
   ],
@@ -65,46 +65,18 @@ function extremeGradient({ inputs: [x], outputs: [y], grads: [dy], attrs }: Grad
   return [chosen.mul(share)];
 }
 
-export const maxOp: Op<ReduceAttrs> = reduceOp(
-  "max",
-  () => (k, y, x, outer, n, inner) => k.f32_max(y, x, outer, n, inner),
-  extremeGradient,
-);
+export const maxOp: Op<ReduceAttrs> = reduceOp("max", "f32_max", extremeGradient);
 
-export const minOp: Op<ReduceAttrs> = reduceOp(
-  "min",
-  () => (k, y, x, outer, n, inner) => k.f32_min(y, x, outer, n, inner),
-  extremeGradient,
-);
+export const minOp: Op<ReduceAttrs> = reduceOp("min", "f32_min", extremeGradient);
 
 /** The gradient divides by x, so it is exact where no factor is 0; with a zero factor it is NaN or 0. */
 export const prodOp: Op<ReduceAttrs> = reduceOp(
   "prod",
-  () => (k, y, x, outer, n, inner) => k.f32_prod(y, x, outer, n, inner),
+  "f32_prod",
   ({ inputs: [x], outputs: [y], grads: [dy], attrs }) => [expand(dy!.mul(y!), x!, attrs).div(x!)],
 );
 
-export const anyOp: Op<ReduceAttrs> = reduceOp(
-  "any",
-  () => (k, y, x, outer, n, inner) => k.i32_any(y, x, outer, n, inner),
-  null,
-  "bool",
-);
-export const allOp: Op<ReduceAttrs> = reduceOp(
-  "all",
-  () => (k, y, x, outer, n, inner) => k.i32_all(y, x, outer, n, inner),
-  null,
-  "bool",
-);
-export const argMaxOp: Op<ReduceAttrs> = reduceOp(
-  "argMax",
-  () => (k, y, x, outer, n, inner) => k.i32_argmax_f32(y, x, outer, n, inner),
-  null,
-  "int32",
-);
-export const argMinOp: Op<ReduceAttrs> = reduceOp(
-  "argMin",
-  () => (k, y, x, outer, n, inner) => k.i32_argmin_f32(y, x, outer, n, inner),
-  null,
-  "int32",
-);
+export const anyOp: Op<ReduceAttrs> = reduceOp("any", "i32_any", null, { dtype: "bool" });
+export const allOp: Op<ReduceAttrs> = reduceOp("all", "i32_all", null, { dtype: "bool" });
+export const argMaxOp: Op<ReduceAttrs> = reduceOp("argMax", "i32_argmax_f32", null, { dtype: "int32" });
+export const argMinOp: Op<ReduceAttrs> = reduceOp("argMin", "i32_argmin_f32", null, { dtype: "int32" });

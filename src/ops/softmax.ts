@@ -1,7 +1,18 @@
 import type { BufferRef, GradientRule, ValueCheck } from "../graph/op.ts";
 import type { Spec } from "../graph/spec.ts";
-import type { KernelTable } from "../runtime/kernel-table.ts";
-import { type Gradient, likeFirst, type NoAttrs, type Op, op, requireSameShape, shapesDiffer } from "./define.ts";
+import {
+  callKernel,
+  elementwise,
+  elementwiseOp,
+  type Gradient,
+  type KernelName,
+  likeFirst,
+  type NoAttrs,
+  type Op,
+  op,
+  requireSameShape,
+  shapesDiffer,
+} from "./define.ts";
 import type { Tensor } from "./tensor.ts";
 
 /** Rows and columns of a value whose last axis holds the classes. */
@@ -10,33 +21,15 @@ function rowsOf({ shape, size }: BufferRef): [rows: number, cols: number] {
   return [cols === 0 ? 0 : size / cols, cols];
 }
 
-type RowKernel = (k: KernelTable) => (y: number, x: number, rows: number, cols: number) => void;
-type RowGradKernel = (k: KernelTable) => (dx: number, dy: number, y: number, rows: number, cols: number) => void;
-
-function rowOp(name: string, kernel: RowKernel, gradient: GradientRule<NoAttrs, Tensor>): Op<NoAttrs> {
-  return op<NoAttrs>({
-    name,
-    shape: likeFirst,
-    gradient,
-    kernel: (k, { inputs: [x], outputs: [y] }) => kernel(k)(y!.ptr, x!.ptr, ...rowsOf(y!)),
-    inPlace: [[0, 0]],
-  });
-}
-
-function rowGradOp(name: string, kernel: RowGradKernel, gradient: GradientRule<NoAttrs, Tensor>): Op<NoAttrs> {
-  return op<NoAttrs>({
-    name,
-    shape: likeFirst,
-    gradient,
-    kernel: (k, { inputs: [dy, y], outputs: [dx] }) => kernel(k)(dx!.ptr, dy!.ptr, y!.ptr, ...rowsOf(dx!)),
-    inPlace: [[0, 0]],
-  });
+/** An op along rows: its kernel takes outputs, inputs, rows and columns. */
+function rowOp(name: string, kernel: KernelName, gradient: GradientRule<NoAttrs, Tensor>): Op<NoAttrs> {
+  return elementwiseOp(name, (k, io) => callKernel(k, kernel, io, ...rowsOf(io.outputs[0]!)), gradient);
 }
 
 /** y·(dy − Σ dy·y) along the last axis. */
-export const softmaxGradOp: Op<NoAttrs> = rowGradOp(
+export const softmaxGradOp: Op<NoAttrs> = rowOp(
   "softmaxGrad",
-  (k) => k.f32_softmax_grad,
+  "f32_softmax_grad",
   ({ inputs: [dy, y], grads: [g], needs, apply }) => {
     const inner = dy!.mul(y!).sum(-1, true);
     const outer = g!.mul(y!).sum(-1, true);
@@ -48,9 +41,9 @@ export const softmaxGradOp: Op<NoAttrs> = rowGradOp(
 );
 
 /** dy − exp(y)·Σ dy along the last axis, y being the log-softmax. */
-export const logSoftmaxGradOp: Op<NoAttrs> = rowGradOp(
+export const logSoftmaxGradOp: Op<NoAttrs> = rowOp(
   "logSoftmaxGrad",
-  (k) => k.f32_log_softmax_grad,
+  "f32_log_softmax_grad",
   ({ inputs: [dy, y], grads: [g], needs }) => {
     const p = y!.exp();
     const dotted = g!.mul(p).sum(-1, true);
@@ -59,16 +52,14 @@ export const logSoftmaxGradOp: Op<NoAttrs> = rowGradOp(
 );
 
 /** exp(x) / Σ exp(x) along the last axis. */
-export const softmaxOp: Op<NoAttrs> = rowOp(
-  "softmax",
-  (k) => k.f32_softmax,
-  ({ outputs: [y], grads: [dy], apply }) => apply(softmaxGradOp, [dy!, y!], {}),
+export const softmaxOp: Op<NoAttrs> = rowOp("softmax", "f32_softmax", ({ outputs: [y], grads: [dy], apply }) =>
+  apply(softmaxGradOp, [dy!, y!], {}),
 );
 
 /** x − ln Σ exp(x) along the last axis. */
 export const logSoftmaxOp: Op<NoAttrs> = rowOp(
   "logSoftmax",
-  (k) => k.f32_log_softmax,
+  "f32_log_softmax",
   ({ outputs: [y], grads: [dy], apply }) => apply(logSoftmaxGradOp, [dy!, y!], {}),
 );
 
@@ -113,8 +104,7 @@ export const softmaxCrossEntropyOp: Op<NoAttrs> = op<NoAttrs>({
       needs[1] ? logitsGradient(() => apply(softmaxCrossEntropyGradOp, [dloss!, p!, target!], {})[0]!, args) : null,
     ];
   },
-  kernel: (k, { inputs: [target, logits], outputs: [loss, p] }) =>
-    k.f32_softmax_cross_entropy(loss!.ptr, p!.ptr, target!.ptr, logits!.ptr, ...rowsOf(logits!)),
+  kernel: (k, io) => callKernel(k, "f32_softmax_cross_entropy", io, ...rowsOf(io.inputs[1]!)),
 });
 
 /** Inputs (dloss, p, target): dloss·(p·Σt − t). */
@@ -130,8 +120,7 @@ export const softmaxCrossEntropyGradOp: Op<NoAttrs> = op<NoAttrs>({
       needs[2] ? weight.mul(g!.mul(p!).sum(-1, true).sub(g!)) : null,
     ];
   },
-  kernel: (k, { inputs: [dloss, p, target], outputs: [dz] }) =>
-    k.f32_softmax_cross_entropy_grad(dz!.ptr, dloss!.ptr, p!.ptr, target!.ptr, ...rowsOf(p!)),
+  kernel: (k, io) => callKernel(k, "f32_softmax_cross_entropy_grad", io, ...rowsOf(io.inputs[1]!)),
   inPlace: [[0, 1]],
 });
 
@@ -162,8 +151,7 @@ export const sparseSoftmaxCrossEntropyOp: Op<NoAttrs> = op<NoAttrs>({
     } = args;
     return [null, logitsGradient(() => apply(sparseSoftmaxCrossEntropyGradOp, [dloss!, p!, labels!], {})[0]!, args)];
   },
-  kernel: (k, { inputs: [labels, logits], outputs: [loss, p] }) =>
-    k.f32_sparse_softmax_cross_entropy(loss!.ptr, p!.ptr, labels!.ptr, logits!.ptr, ...rowsOf(logits!)),
+  kernel: (k, io) => callKernel(k, "f32_sparse_softmax_cross_entropy", io, ...rowsOf(io.inputs[1]!)),
   check: labelCheck,
 });
 
@@ -176,8 +164,7 @@ export const sparseSoftmaxCrossEntropyGradOp: Op<NoAttrs> = op<NoAttrs>({
     needs[1] ? g!.mul(dloss!.expandDims(-1)) : null,
     null,
   ],
-  kernel: (k, { inputs: [dloss, p, labels], outputs: [dz] }) =>
-    k.f32_sparse_softmax_cross_entropy_grad(dz!.ptr, dloss!.ptr, p!.ptr, labels!.ptr, ...rowsOf(p!)),
+  kernel: (k, io) => callKernel(k, "f32_sparse_softmax_cross_entropy_grad", io, ...rowsOf(io.inputs[1]!)),
   inPlace: [[0, 1]],
 });
 
@@ -192,8 +179,7 @@ export const sigmoidCrossEntropyOp: Op<NoAttrs> = op<NoAttrs>({
     needs[0] ? dy!.mul(logits!).neg() : null,
     needs[1] ? apply(sigmoidCrossEntropyGradOp, [dy!, target!, logits!], {})[0]! : null,
   ],
-  kernel: (k, { inputs: [target, logits], outputs: [y] }) =>
-    k.f32_sigmoid_cross_entropy(y!.ptr, target!.ptr, logits!.ptr, y!.size),
+  kernel: elementwise("f32_sigmoid_cross_entropy"),
 });
 
 /** Inputs (dy, target, logits): dy·(σ(z) − t). */
@@ -208,7 +194,6 @@ export const sigmoidCrossEntropyGradOp: Op<NoAttrs> = op<NoAttrs>({
       needs[2] ? g!.mul(dy!).mul(s).mul(s.neg().add(1)) : null,
     ];
   },
-  kernel: (k, { inputs: [dy, target, logits], outputs: [dz] }) =>
-    k.f32_sigmoid_cross_entropy_grad(dz!.ptr, dy!.ptr, target!.ptr, logits!.ptr, dz!.size),
+  kernel: elementwise("f32_sigmoid_cross_entropy_grad"),
   inPlace: [[0, 0]],
 });

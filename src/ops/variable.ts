@@ -1,7 +1,8 @@
 import { currentScope } from "../graph/scope.ts";
 import { toWords, VariableCell } from "../graph/variable.ts";
 import { checkDType, type DType } from "../util/dtype.ts";
-import { DTypeError, describe, ShapeError, ValueError } from "../util/errors.ts";
+import { DTypeError, fail, refuse, ShapeError } from "../util/errors.ts";
+import { checkBoolean } from "../util/names.ts";
 import { formatShape, sameShape } from "../util/shape.ts";
 import { readVariable, type Tensor, type TensorLike, toTensor } from "./tensor.ts";
 
@@ -22,10 +23,8 @@ export interface VariableOptions {
 export class Variable extends VariableCell {
   constructor(initial: TensorLike, options: VariableOptions = {}) {
     const { name = "variable", trainable = true, dtype } = options;
-    if (typeof name !== "string") throw new ValueError(`[variable] name: expected a string, got ${describe(name)}.`);
-    if (typeof trainable !== "boolean") {
-      throw new ValueError(`[variable "${name}"] trainable: expected true or false, got ${describe(trainable)}.`);
-    }
+    if (typeof name !== "string") refuse("variable", "name", "a string", name);
+    checkBoolean(trainable, `variable "${name}"`, "trainable");
     if (dtype !== undefined) checkDType(dtype, `variable "${name}"`);
     const given = toTensor(initial, dtype);
     const value = dtype === undefined ? given : given.cast(dtype);
@@ -41,12 +40,11 @@ export class Variable extends VariableCell {
   assign(value: TensorLike): void {
     const tensor = toTensor(value, this.dtype);
     if (!sameShape(tensor.shape, this.shape)) {
-      throw new ShapeError(
-        `[variable "${this.name}"] assign: expected shape ${formatShape(this.shape)}, got ${formatShape(tensor.shape)}.`,
-      );
+      const shapes = `${formatShape(this.shape)}, got ${formatShape(tensor.shape)}`;
+      fail(`variable "${this.path}"`, `assign: expected shape ${shapes}`, ShapeError);
     }
     if (tensor.dtype !== this.dtype) {
-      throw new DTypeError(`[variable "${this.name}"] assign: expected dtype ${this.dtype}, got ${tensor.dtype}.`);
+      fail(`variable "${this.path}"`, `assign: expected dtype ${this.dtype}, got ${tensor.dtype}`, DTypeError);
     }
     const scope = currentScope();
     if (scope === undefined) this.writeWords(toWords(tensor.dataSync()));

@@ -92,7 +92,7 @@ export abstract class Optimizer {
       if (!(variable instanceof Variable)) throw this.#wrongVariable(variable);
       const slots: Record<string, Variable> = {};
       for (const slot of this.slotNames) {
-        slots[slot] = stateVariable(`${variable.name.replaceAll("/", "_")}_${slot}`, variable.shape, "float32");
+        slots[slot] = stateVariable(`${variable.path.replaceAll("/", "_")}_${slot}`, variable.shape, "float32");
       }
       built.set(variable, slots);
     }
@@ -115,6 +115,7 @@ export abstract class Optimizer {
     const gradients = present.map(([gradient, variable]) => this.#checkGradient(gradient, variable));
     const variables = present.map(([, variable]) => variable);
     this.build(list.map(([, variable]) => variable));
+    for (const [, variable] of list) stepped.add(variable);
     if (currentScope() !== undefined) this.#applyInScope(gradients, variables);
     else this.#applyPlanned(gradients, variables);
   }
@@ -200,6 +201,14 @@ export abstract class Optimizer {
   #checkRate(value: unknown): number {
     return checkNumber(value, this.where, "learningRate");
   }
+}
+
+/** Variables that some optimizer has taken a step with. */
+const stepped = new WeakSet<Variable>();
+
+/** True once any optimizer has taken a step with a variable: then a model that it belongs to has been trained. */
+export function wasStepped(variable: Variable): boolean {
+  return stepped.has(variable);
 }
 
 /** What an update of one variable works with. */

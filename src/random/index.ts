@@ -1,9 +1,8 @@
 import { randomBernoulli, randomNormal, randomTruncatedNormal, randomUniform } from "../ops/index.ts";
 import { randomIntOp, shuffleOp } from "../ops/random-integers.ts";
 import { apply, type Tensor, type TensorLike, toTensor } from "../ops/tensor.ts";
-import { describe, ShapeError, ValueError } from "../util/errors.ts";
 import { checkInteger, checkNumber, checkOptions } from "../util/names.ts";
-import { type Dims, formatShape, normalizeAxis } from "../util/shape.ts";
+import { checkAxis, checkDims, type Dims } from "../util/shape.ts";
 import type { Seed } from "./draw-seed.ts";
 import { drawSeed } from "./draw-seed.ts";
 
@@ -39,31 +38,39 @@ export interface BernoulliOptions extends SeedOption {
 
 /** Uniform numbers in [minval, maxval). */
 export function uniform(shape: Dims, options: UniformOptions = {}): Tensor {
-  checkOptions(options, ["minval", "maxval", "seed"], "random.uniform");
-  const dims = checkShape(shape, "random.uniform");
-  const low = checkNumber(options.minval ?? 0, "random.uniform", "minval");
-  const high = checkNumber(options.maxval ?? 1, "random.uniform", "maxval", { min: low });
-  return randomUniform(drawSeed(options.seed, "random.uniform"), dims, low, high);
+  const where = "random.uniform";
+  checkOptions(options, ["minval", "maxval", "seed"], where);
+  const low = checkNumber(options.minval ?? 0, where, "minval");
+  const high = checkNumber(options.maxval ?? 1, where, "maxval", { min: low });
+  const dims = checkDims(shape, where);
+  return randomUniform(drawSeed(options.seed, where), dims, low, high);
 }
 
 /** Normally distributed numbers. */
 export function normal(shape: Dims, options: NormalOptions = {}): Tensor {
-  const { dims, mean, stddev } = checkNormal(shape, options, "random.normal");
-  return randomNormal(drawSeed(options.seed, "random.normal"), dims, mean, stddev);
+  return drawNormal(randomNormal, shape, options, "random.normal");
 }
 
 /** Normally distributed numbers, none more than two standard deviations from the mean. */
 export function truncatedNormal(shape: Dims, options: NormalOptions = {}): Tensor {
-  const { dims, mean, stddev } = checkNormal(shape, options, "random.truncatedNormal");
-  return randomTruncatedNormal(drawSeed(options.seed, "random.truncatedNormal"), dims, mean, stddev);
+  return drawNormal(randomTruncatedNormal, shape, options, "random.truncatedNormal");
+}
+
+function drawNormal(draw: typeof randomNormal, shape: Dims, options: NormalOptions, where: string): Tensor {
+  checkOptions(options, ["mean", "stddev", "seed"], where);
+  const mean = checkNumber(options.mean ?? 0, where, "mean");
+  const stddev = checkNumber(options.stddev ?? 1, where, "stddev", { min: 0 });
+  const dims = checkDims(shape, where);
+  return draw(drawSeed(options.seed, where), dims, mean, stddev);
 }
 
 /** int32 numbers: 1 with probability p, else 0. */
 export function bernoulli(shape: Dims, options: BernoulliOptions = {}): Tensor {
-  checkOptions(options, ["p", "seed"], "random.bernoulli");
-  const dims = checkShape(shape, "random.bernoulli");
-  const p = checkNumber(options.p ?? 0.5, "random.bernoulli", "p", { min: 0, max: 1 });
-  return randomBernoulli(drawSeed(options.seed, "random.bernoulli"), dims, p);
+  const where = "random.bernoulli";
+  checkOptions(options, ["p", "seed"], where);
+  const p = checkNumber(options.p ?? 0.5, where, "p", { min: 0, max: 1 });
+  const dims = checkDims(shape, where);
+  return randomBernoulli(drawSeed(options.seed, where), dims, p);
 }
 
 /** Options of {@link randint}. */
@@ -80,7 +87,7 @@ export function randint(shape: Dims, options: RandintOptions): Tensor {
   checkOptions(options, ["minval", "maxval", "seed"], where);
   const low = checkInteger(options?.minval, where, "minval", -(2 ** 31), 2 ** 31 - 1);
   const high = checkInteger(options.maxval, where, "maxval", -(2 ** 31), 2 ** 31 - 1);
-  const attrs = { shape: [...checkShape(shape, where)], low, span: Math.max(high - low, 1) };
+  const attrs = { shape: [...checkDims(shape, where)], low, span: Math.max(high - low, 1) };
   return apply(randomIntOp, [drawSeed(options.seed, where)], attrs)[0]!;
 }
 
@@ -92,28 +99,9 @@ export interface ShuffleOptions extends SeedOption {
 
 /** The elements of x in a random order along an axis: each run along it is shuffled on its own. */
 export function shuffle(x: TensorLike, options: ShuffleOptions = {}): Tensor {
-  checkOptions(options, ["axis", "seed"], "random.shuffle");
+  const where = "random.shuffle";
+  checkOptions(options, ["axis", "seed"], where);
   const tensor = toTensor(x);
-  const axis = normalizeAxis(options.axis ?? 0, tensor.rank);
-  if (axis === undefined) {
-    throw new ShapeError(
-      `[random.shuffle] axis: expected one of an input of shape ${formatShape(tensor.shape)}, got ${options.axis ?? 0}.`,
-    );
-  }
-  return apply(shuffleOp, [tensor, drawSeed(options.seed, "random.shuffle")], { axis })[0]!;
-}
-
-function checkNormal(shape: Dims, options: NormalOptions, where: string): { dims: Dims; mean: number; stddev: number } {
-  checkOptions(options, ["mean", "stddev", "seed"], where);
-  const mean = checkNumber(options.mean ?? 0, where, "mean");
-  const stddev = checkNumber(options.stddev ?? 1, where, "stddev", { min: 0 });
-  return { dims: checkShape(shape, where), mean, stddev };
-}
-
-function checkShape(shape: unknown, where: string): Dims {
-  if (!Array.isArray(shape))
-    throw new ShapeError(`[${where}] shape: expected an array of sizes, got ${describe(shape)}.`);
-  const bad = shape.find((dim) => !Number.isInteger(dim) || dim < 0);
-  if (bad === undefined) return shape;
-  throw new ValueError(`[${where}] shape: expected sizes that are integers from 0 on, got ${describe(bad)}.`);
+  const axis = checkAxis(options.axis ?? 0, tensor.shape, where);
+  return apply(shuffleOp, [tensor, drawSeed(options.seed, where)], { axis })[0]!;
 }

@@ -1,4 +1,5 @@
-import { ValueError } from "../util/errors.ts";
+import { refuse } from "../util/errors.ts";
+import { checkInteger } from "../util/names.ts";
 
 const WORDS = 624;
 const SHIFT = 397;
@@ -71,10 +72,8 @@ export class MersenneTwister {
 
   setState(state: MersenneTwisterState): void {
     const { words, position } = state;
-    if (words.length !== WORDS) throw new ValueError(`random state: expected ${WORDS} words, got ${words.length}.`);
-    if (!Number.isInteger(position) || position < 0 || position > WORDS) {
-      throw new ValueError(`random state position: expected an integer in [0, ${WORDS}], got ${position}.`);
-    }
+    if (words.length !== WORDS) refuse("random state", "", `${WORDS} words`, words.length);
+    checkInteger(position, "random state", "position", 0, WORDS);
     this.words.set(words);
     this.position = position;
   }

@@ -1,23 +1,16 @@
-import { MersenneTwister, type MersenneTwisterState } from "./mersenne-twister.ts";
+import { MersenneTwister } from "./mersenne-twister.ts";
 
 /** What Keras uses of Python's module `random`, number for number. */
-export class PythonRandom {
-  private readonly twister: MersenneTwister = new MersenneTwister();
-
+export class PythonRandom extends MersenneTwister {
   /** `random.seed(seed)` for an integer 0 ≤ seed ≤ 2^53 − 1: the key is its 32-bit words, lowest first. */
   seed(seed: number): void {
     const high = Math.floor(seed / 2 ** 32);
-    this.twister.seedByArray(high === 0 ? [seed] : [seed >>> 0, high]);
-  }
-
-  /** Seeds from words, such as the platform's entropy. */
-  seedByArray(key: ArrayLike<number>): void {
-    this.twister.seedByArray(key);
+    this.seedByArray(high === 0 ? [seed] : [seed >>> 0, high]);
   }
 
   /** `random.getrandbits(bits)`, 1 ≤ bits ≤ 32. */
   getrandbits(bits: number): number {
-    return this.twister.next() >>> (32 - bits);
+    return this.next() >>> (32 - bits);
   }
 
   /** `random.randint(low, high)`, both ends included, of at most 2^32 − 1 values: rejection over the shortest run of bits. */
@@ -27,13 +20,5 @@ export class PythonRandom {
     let value = this.getrandbits(bits);
     while (value >= count) value = this.getrandbits(bits);
     return low + value;
-  }
-
-  getState(): MersenneTwisterState {
-    return this.twister.getState();
-  }
-
-  setState(state: MersenneTwisterState): void {
-    this.twister.setState(state);
   }
 }

@@ -1,4 +1,4 @@
-import { describe, ValueError } from "../util/errors.ts";
+import { describe, fail } from "../util/errors.ts";
 import type { MersenneTwisterState } from "./mersenne-twister.ts";
 import { NumpyRandom } from "./numpy-random.ts";
 import { PythonRandom } from "./python-random.ts";
@@ -34,7 +34,7 @@ function entropy(): Uint32Array {
 /** A seed given by a caller: an integer that 32 bits hold. */
 export function checkSeed(seed: unknown, where: string): number {
   if (typeof seed === "number" && Number.isInteger(seed) && seed >= 0 && seed < 2 ** 32) return seed;
-  throw new ValueError(`[${where}] Argument \`seed\` must be an integer in [0, 2^32), got ${describe(seed)}.`);
+  return fail(where, `Argument \`seed\` must be an integer in [0, 2^32), got ${describe(seed)}`);
 }
 
 /** Seeds both as Python and NumPy seed themselves from an integer. */

@@ -1,4 +1,4 @@
-import { DTypeError, describe, suggest } from "./errors.ts";
+import { DTypeError, refuseName } from "./errors.ts";
 
 /**
  * Data types of tensors. In linear memory every element takes four bytes (a bool is the int32 0 or 1),
@@ -21,27 +21,17 @@ export type TypedArray =
   | Uint16Array
   | Uint32Array;
 
-const DTYPES: readonly DType[] = ["float32", "int32", "bool", "uint32"];
+const ARRAYS = { float32: Float32Array, int32: Int32Array, bool: Uint8Array, uint32: Uint32Array } as const;
 
 /** Checks a dtype given by a caller. */
 export function checkDType(dtype: unknown, where: string): DType {
-  if (typeof dtype === "string" && (DTYPES as readonly string[]).includes(dtype)) return dtype as DType;
-  const hint = typeof dtype === "string" ? suggest(dtype, DTYPES) : "";
-  throw new DTypeError(`[${where}] dtype: expected one of ${DTYPES.join(", ")}, got ${describe(dtype)}.${hint}`);
+  const dtypes = Object.keys(ARRAYS);
+  return dtypes.includes(dtype as string) ? (dtype as DType) : refuseName(where, "dtype", dtype, dtypes, DTypeError);
 }
 
 /** A zeroed JavaScript array for `n` values of a dtype. */
 export function arrayOf(dtype: DType, n: number): TensorData {
-  switch (dtype) {
-    case "float32":
-      return new Float32Array(n);
-    case "int32":
-      return new Int32Array(n);
-    case "uint32":
-      return new Uint32Array(n);
-    case "bool":
-      return new Uint8Array(n);
-  }
+  return new ARRAYS[dtype](n);
 }
 
 /** True for every typed array of numbers (not for BigInt arrays or a DataView). */

@@ -43,6 +43,42 @@ export class FormatError extends HornbeamError {
   override name = "FormatError";
 }
 
+type ErrorClass = new (message: string) => HornbeamError;
+
+/** Throws `[where] text.` */
+export function fail(where: string, text: string, Class: ErrorClass = ValueError): never {
+  throw new Class(`[${where}] ${text}.`);
+}
+
+/** Throws `[where] argument: expected this, got that.`; without an argument where `where` names it already. */
+export function refuse(
+  where: string,
+  argument: string,
+  expected: string,
+  got: unknown,
+  Class: ErrorClass = ValueError,
+): never {
+  fail(where, `${argument && `${argument}: `}expected ${expected}, got ${describe(got)}`, Class);
+}
+
+/** Throws for a name that is none of the known ones, and says which of them is the nearest. */
+export function refuseName(
+  where: string,
+  argument: string,
+  name: unknown,
+  known: readonly string[],
+  Class: ErrorClass = ValueError,
+): never {
+  const hint = typeof name === "string" ? suggest(name, known) : "";
+  const what = `${argument && `${argument}: `}expected one of ${known.join(", ")}`;
+  throw new Class(`[${where}] ${what}, got ${describe(name)}.${hint}`);
+}
+
+/** One spelling for `heNormal`, `he_normal` and `HeNormal`: case and underscores do not count. */
+export function plainName(name: string): string {
+  return name.toLowerCase().replaceAll("_", "");
+}
+
 /** Number of single-character edits between two words (Levenshtein 1966), case-insensitive. */
 function editDistance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, j) => j);
@@ -59,15 +95,16 @@ function editDistance(a: string, b: string): number {
 
 /**
  * A hint for a misspelt name: ` Did you mean "relu"?`, or an empty string when nothing is near.
- * Case and underscores do not count, so `he_normal` is near `heNormal`.
+ * Case and underscores do not count.
  */
 export function suggest(name: string, candidates: Iterable<string>): string {
-  const plain = (text: string): string => text.toLowerCase().replaceAll("_", "");
-  const wanted = plain(name).slice(0, 64);
+  const wanted = plainName(name).slice(0, 64);
   let best = "";
   let bestDistance = Math.max(1, Math.floor(wanted.length / 2)) + 1;
   for (const candidate of candidates) {
-    const distance = editDistance(wanted, plain(candidate));
+    const plain = plainName(candidate);
+    // Among words equally near, one that begins alike is more likely meant.
+    const distance = editDistance(wanted, plain) + (plain[0] === wanted[0] ? 0 : 0.5);
     if (distance < bestDistance) {
       best = candidate;
       bestDistance = distance;
@@ -78,14 +115,12 @@ export function suggest(name: string, candidates: Iterable<string>): string {
 
 /** A short text for any value a caller may have passed: `"relu"`, `3`, `null`, `an object`, `a function`. */
 export function describe(value: unknown): string {
-  if (value === null || value === undefined) return String(value);
   if (typeof value === "string") return JSON.stringify(value.length > 80 ? `${value.slice(0, 77)}…` : value);
-  if (typeof value === "number" || typeof value === "boolean" || typeof value === "bigint") return String(value);
   if (typeof value === "function") return value.name === "" ? "a function" : `the function ${value.name}`;
   if (Array.isArray(value)) {
     return value.length > 8 ? `an array of ${value.length} values` : `[${value.map(describe).join(", ")}]`;
   }
-  if (typeof value === "symbol") return value.toString();
+  if (typeof value !== "object" || value === null) return String(value);
   const name = Object.getPrototypeOf(value)?.constructor?.name;
   return typeof name === "string" && name !== "Object" ? `a ${name}` : "an object";
 }

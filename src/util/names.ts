@@ -1,21 +1,40 @@
-import { describe, suggest, ValueError } from "./errors.ts";
+import { plainName, refuse, refuseName } from "./errors.ts";
 
-/** One spelling for `heNormal`, `he_normal` and `HeNormal`: case and underscores do not count. */
-export function plainName(name: string): string {
-  return name.toLowerCase().replaceAll("_", "");
+/** `BatchNormalization` → `batch_normalization`, `useBias` → `use_bias`, `ReLU` → `re_lu`: Keras's rule. */
+export function snakeCase(name: string): string {
+  return name
+    .replace(/\W+/g, "")
+    .replace(/(.)([A-Z][a-z]+)/g, "$1_$2")
+    .replace(/([a-z])([A-Z])/g, "$1_$2")
+    .toLowerCase();
+}
+
+/** `{noise_shape: 1}` → `{noiseShape: 1}`; only the names on top change. */
+export function camelCaseKeys(config: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const camelCase = (key: string): string => key.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
+  return Object.fromEntries(Object.entries(config).map(([key, value]) => [camelCase(key), value]));
 }
 
 /**
  * The entry of a table whose key means the same name; the table's keys are what an error suggests.
  * @throws ValueError naming the nearest key when there is none.
  */
-export function lookUpName<T>(name: string, table: Readonly<Record<string, T>>, where: string, argument?: string): T {
+export function lookUpName<T>(name: string, table: Readonly<Record<string, T>>, where: string, argument = ""): T {
   const wanted = plainName(name);
-  for (const key of Object.keys(table)) if (plainName(key) === wanted) return table[key]!;
   const keys = Object.keys(table);
-  const hint = suggest(name, keys);
-  const what = argument === undefined ? "" : `${argument}: `;
-  throw new ValueError(`[${where}] ${what}expected one of ${keys.join(", ")}, got ${describe(name)}.${hint}`);
+  const found = keys.find((key) => plainName(key) === wanted);
+  return found === undefined ? refuseName(where, argument, name, keys) : table[found]!;
+}
+
+/** One of some names, in whatever spelling. */
+export function checkChoice<T extends string>(
+  value: unknown,
+  where: string,
+  argument: string,
+  choices: readonly T[],
+): T {
+  const found = typeof value === "string" && choices.find((choice) => plainName(choice) === plainName(value));
+  return found || refuseName(where, argument, value, choices);
 }
 
 /**
@@ -25,14 +44,10 @@ export function lookUpName<T>(name: string, table: Readonly<Record<string, T>>, 
 export function checkOptions(options: object | undefined, known: readonly string[], where: string): void {
   if (options === undefined) return;
   if (typeof options !== "object" || options === null || Array.isArray(options)) {
-    throw new ValueError(`[${where}] options: expected a plain object, got ${describe(options)}.`);
+    refuse(where, "options", "an object", options);
   }
-  for (const key of Object.keys(options)) {
-    if (!known.includes(key)) {
-      const hint = suggest(key, known);
-      throw new ValueError(`[${where}] options: expected ${known.join(", ")}, got ${describe(key)}.${hint}`);
-    }
-  }
+  const odd = Object.keys(options).find((key) => !known.includes(key));
+  if (odd !== undefined) refuseName(where, "options: Unrecognized keyword arguments", odd, known);
 }
 
 /** A finite number in [min, max], or a ValueError. */
@@ -41,33 +56,21 @@ export function checkNumber(
   where: string,
   argument: string,
   { min = -Infinity, max = Infinity }: { min?: number; max?: number } = {},
+  what = "a finite number",
+  fits: (value: unknown) => boolean = Number.isFinite,
 ): number {
-  if (typeof value !== "number" || !Number.isFinite(value) || value < min || value > max) {
-    const bounds = min > -Infinity || max < Infinity ? ` in [${min}, ${max}]` : "";
-    throw new ValueError(`[${where}] ${argument}: expected a finite number${bounds}, got ${describe(value)}.`);
-  }
-  return value;
+  const number = value as number;
+  if (fits(value) && number >= min && number <= max) return number;
+  const bounds = max < Infinity ? ` in [${min}, ${max}]` : min > -Infinity ? ` ≥ ${min}` : "";
+  return refuse(where, argument, what + bounds, value);
 }
 
 /** An integer in [min, max], or a ValueError. */
-export function checkInteger(
-  value: unknown,
-  where: string,
-  argument: string,
-  min: number,
-  max: number = Number.MAX_SAFE_INTEGER,
-): number {
-  if (typeof value !== "number" || !Number.isInteger(value) || value < min || value > max) {
-    const bounds = max === Number.MAX_SAFE_INTEGER ? `≥ ${min}` : `in [${min}, ${max}]`;
-    throw new ValueError(`[${where}] ${argument}: expected an integer ${bounds}, got ${describe(value)}.`);
-  }
-  return value;
+export function checkInteger(value: unknown, where: string, argument: string, min?: number, max?: number): number {
+  return checkNumber(value, where, argument, { min: min!, max: max! }, "an integer", Number.isInteger);
 }
 
 /** A boolean, or a ValueError. */
 export function checkBoolean(value: unknown, where: string, argument: string): boolean {
-  if (typeof value !== "boolean") {
-    throw new ValueError(`[${where}] ${argument}: expected a boolean, got ${describe(value)}.`);
-  }
-  return value;
+  return typeof value === "boolean" ? value : refuse(where, argument, "a boolean", value);
 }

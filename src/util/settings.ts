@@ -1,4 +1,5 @@
-import { describe, StateError, ValueError } from "./errors.ts";
+import { fail, refuse, StateError } from "./errors.ts";
+import { checkBoolean, checkChoice, checkInteger, checkNumber, checkOptions } from "./names.ts";
 
 /** The two builds of the kernels: plain 128-bit SIMD, or with relaxed SIMD's fused multiply-add. */
 export type KernelBuild = "simd" | "relaxed";
@@ -41,25 +42,23 @@ function environment(name: string): string | undefined {
     Deno?: { permissions?: { querySync?(query: { name: string; variable: string }): { state: string } } };
   };
   try {
-    const query = host.Deno?.permissions?.querySync;
-    if (host.Deno && query?.call(host.Deno.permissions, { name: "env", variable: name }).state !== "granted") {
-      return undefined;
-    }
-    return host.process?.env?.[name];
+    const variable = `HORNBEAM_${name}`;
+    const state = host.Deno?.permissions?.querySync?.({ name: "env", variable }).state;
+    return host.Deno && state !== "granted" ? undefined : host.process?.env?.[variable];
   } catch {
     return undefined;
   }
 }
 
 function fromEnvironment(): Settings {
-  const settings = { ...DEFAULTS };
-  const build = environment("HORNBEAM_BUILD");
-  if (build === "simd" || build === "relaxed") settings.build = build;
-  const debug = Number(environment("HORNBEAM_DEBUG") ?? 0);
-  if (Number.isInteger(debug) && debug >= 0) settings.debug = Math.min(debug, 5);
-  settings.plan = environment("HORNBEAM_PLAN") !== "0";
-  settings.fuse = environment("HORNBEAM_FUSE") !== "0";
-  return settings;
+  const debug = Number(environment("DEBUG"));
+  return {
+    ...DEFAULTS,
+    build: environment("BUILD") === "relaxed" ? "relaxed" : "simd",
+    debug: debug > 0 ? Math.min(Math.floor(debug), 5) : 0,
+    plan: environment("PLAN") !== "0",
+    fuse: environment("FUSE") !== "0",
+  };
 }
 
 /** The settings in force; the environment is read on the first call. */
@@ -73,41 +72,28 @@ export function settingsRevision(): number {
   return revision;
 }
 
-type Check = (value: unknown) => string | undefined;
-
-const flag: Check = (value) => (typeof value === "boolean" ? undefined : "true or false");
+type Check = (value: unknown, where: string, name: string) => unknown;
 
 const CHECKS: Record<keyof Settings, Check> = {
-  build: (value) => (value === "simd" || value === "relaxed" ? undefined : '"simd" or "relaxed"'),
-  deterministic: flag,
-  debug: (value) =>
-    Number.isInteger(value) && (value as number) >= 0 && (value as number) <= 5 ? undefined : "an integer from 0 to 5",
-  memoryLimit: (value) =>
-    typeof value === "number" && value >= 1024 * 1024 && value <= 2 ** 32 ? undefined : "bytes from 2^20 to 2^32",
-  plan: flag,
-  fuse: flag,
-  threads: (value) => (Number.isInteger(value) && (value as number) >= 1 ? undefined : "an integer from 1 on"),
+  build: (value, where, name) => checkChoice(value, where, name, ["simd", "relaxed"]),
+  deterministic: checkBoolean,
+  debug: (value, where, name) => checkInteger(value, where, name, 0, 5),
+  memoryLimit: (value, where, name) => checkNumber(value, where, name, { min: 2 ** 20, max: 2 ** 32 }),
+  plan: checkBoolean,
+  fuse: checkBoolean,
+  threads: (value, where, name) => checkInteger(value, where, name, 1),
 };
 
 /** Changes settings; nothing changes when one of the values is unusable. */
 export function changeSettings(changes: Partial<Settings>): void {
-  const next = { ...settings() };
-  for (const [name, value] of Object.entries(changes)) {
-    if (value === undefined) continue;
-    const check = CHECKS[name as keyof Settings];
-    if (check === undefined) {
-      throw new ValueError(`[configure] ${name}: expected one of ${Object.keys(CHECKS).join(", ")}.`);
-    }
-    const expected = check(value);
-    if (expected !== undefined)
-      throw new ValueError(`[configure] ${name}: expected ${expected}, got ${describe(value)}.`);
-    if (name === "threads" && (value as number) > 1) {
-      throw new StateError("[configure] threads: expected 1 before `await enableThreads()`, which starts the workers.");
-    }
-    Object.assign(next, { [name]: value });
-  }
+  const where = "configure";
+  checkOptions(changes, Object.keys(CHECKS), where);
+  const given = Object.entries(changes).filter(([, value]) => value !== undefined);
+  for (const [name, value] of given) CHECKS[name as keyof Settings](value, where, name);
+  const next = { ...settings(), ...Object.fromEntries(given) };
+  if (next.threads > 1) fail(where, "threads: expected 1 before `await enableThreads()`", StateError);
   if (next.deterministic && next.build === "relaxed") {
-    throw new ValueError('[configure] build: expected "simd" together with deterministic: true, got "relaxed".');
+    refuse(where, "build", '"simd" together with deterministic: true', next.build);
   }
   current = next;
   revision++;

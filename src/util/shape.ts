@@ -1,3 +1,5 @@
+import { refuse, ShapeError } from "./errors.ts";
+
 /** A shape whose every size is known. */
 export type Dims = readonly number[];
 
@@ -9,6 +11,12 @@ export function sizeOf(dims: Dims): number {
   let size = 1;
   for (const dim of dims) size *= dim;
   return size;
+}
+
+/** A concrete shape given by a caller. */
+export function checkDims(shape: unknown, where: string): Dims {
+  const fits = Array.isArray(shape) && shape.every((dim) => Number.isInteger(dim) && dim >= 0);
+  return fits ? shape : refuse(where, "shape", "an array of sizes", shape, ShapeError);
 }
 
 /** `(null, 64)`, `(3,)`, `()`: how every text shows a shape. */
@@ -27,17 +35,16 @@ export function normalizeAxis(axis: number, rank: number): number | undefined {
   return axis < 0 ? axis + rank : axis;
 }
 
+/** The axis counted from the front, given by a caller for a shape. */
+export function checkAxis(axis: unknown, shape: Shape, where: string): number {
+  const rank = shape.length;
+  const expected = `an integer in [${-rank}, ${rank - 1}] for shape ${formatShape(shape)}`;
+  return normalizeAxis(axis as number, rank) ?? refuse(where, "axis", expected, axis, ShapeError);
+}
+
 /** NumPy's broadcasting of two concrete shapes, or undefined when they do not fit. */
 export function broadcastDims(a: Dims, b: Dims): number[] | undefined {
-  const rank = Math.max(a.length, b.length);
-  const result = new Array<number>(rank);
-  for (let i = 1; i <= rank; i++) {
-    const x = a[a.length - i] ?? 1;
-    const y = b[b.length - i] ?? 1;
-    if (x !== y && x !== 1 && y !== 1) return undefined;
-    result[rank - i] = x === 1 ? y : x;
-  }
-  return result;
+  return broadcastShapes(a, b) as number[] | undefined;
 }
 
 /** Broadcasting of shapes in which null is an unknown size: null with 1 or null stays null, null with n becomes n. */
@@ -45,13 +52,10 @@ export function broadcastShapes(a: Shape, b: Shape): Shape | undefined {
   const rank = Math.max(a.length, b.length);
   const result = new Array<number | null>(rank);
   for (let i = 1; i <= rank; i++) {
-    const x = i <= a.length ? a[a.length - i]! : 1;
-    const y = i <= b.length ? b[b.length - i]! : 1;
-    if (x === null || y === null) {
-      const known = x ?? y;
-      result[rank - i] = known === null || known === 1 ? null : known;
-    } else if (x !== y && x !== 1 && y !== 1) return undefined;
-    else result[rank - i] = x === 1 ? y : x;
+    const { [a.length - i]: x = 1 } = a;
+    const { [b.length - i]: y = 1 } = b;
+    if (x !== y && x !== 1 && y !== 1 && x !== null && y !== null) return undefined;
+    result[rank - i] = x === 1 || (x === null && y !== 1) ? y : x;
   }
   return result;
 }

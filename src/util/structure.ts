@@ -1,5 +1,3 @@
-import { ValueError } from "./errors.ts";
-
 /**
  * One value, or lists and plain objects of values to any depth: what models take and return.
  * Objects are walked in the sorted order of their keys, as Keras does.
@@ -15,14 +13,9 @@ export function isPlainObject(value: unknown): value is Record<string, unknown> 
 
 /** The leaves in order. Whatever is neither an array nor a plain object is a leaf. */
 export function flattenStructure<T>(structure: Structure<T>): T[] {
-  if (Array.isArray(structure)) return (structure as readonly Structure<T>[]).flatMap((part) => flattenStructure(part));
-  if (isPlainObject(structure)) {
-    const dict = structure as { readonly [key: string]: Structure<T> };
-    return Object.keys(dict)
-      .sort()
-      .flatMap((key) => flattenStructure(dict[key]!));
-  }
-  return [structure as T];
+  const leaves: T[] = [];
+  mapStructure(structure, (leaf: T) => leaves.push(leaf));
+  return leaves;
 }
 
 /** A structure of the same form with each leaf replaced. `path` is the way to the leaf: `""`, `"0"`, `"a.1"`. */
@@ -44,26 +37,13 @@ export function mapStructure<T, R>(
   return fn(structure as T, path);
 }
 
-/** The inverse of `flattenStructure`: the form of `like` with these leaves. */
+/** The inverse of `flattenStructure`: the form of `like` with these leaves, of which there are as many. */
 export function packStructure<R>(like: Structure<unknown>, leaves: readonly R[]): Structure<R> {
   let next = 0;
-  const packed = mapStructure<unknown, R>(like, () => {
-    if (next === leaves.length) throw new ValueError(`[structure] expected more than ${leaves.length} values to pack.`);
-    return leaves[next++]!;
-  });
-  if (next !== leaves.length) {
-    throw new ValueError(`[structure] expected ${next} values to pack, got ${leaves.length}.`);
-  }
-  return packed;
+  return mapStructure(like, () => leaves[next++]!);
 }
 
-/** A text that is equal for structures of equal form: `*`, `[*,*]`, `{a:*,b:[*]}`. Used in keys of plans. */
+/** A text that is equal for structures of equal form: `"*"`, `["*","*"]`, `{"a":"*"}`. Used in keys of plans. */
 export function structureKey(structure: Structure<unknown>): string {
-  if (Array.isArray(structure)) return `[${structure.map((part) => structureKey(part)).join()}]`;
-  if (isPlainObject(structure)) {
-    const dict = structure as { readonly [key: string]: Structure<unknown> };
-    const parts = Object.keys(dict).sort();
-    return `{${parts.map((key) => `${JSON.stringify(key)}:${structureKey(dict[key]!)}`).join()}}`;
-  }
-  return "*";
+  return JSON.stringify(mapStructure(structure, () => "*"));
 }

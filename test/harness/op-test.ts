@@ -53,9 +53,9 @@ export interface OpCase {
 
 /** The ways of execution that must agree bit for bit in the `simd` build. */
 const PLANS: Readonly<Record<string, Partial<Settings>>> = {
-  plan: {},
-  "plan: false": { plan: false },
-  "fuse: false": { fuse: false },
+  plan: { plan: true, fuse: true },
+  "plan: false": { plan: false, fuse: true },
+  "fuse: false": { plan: true, fuse: false },
   "plan: false, fuse: false": { plan: false, fuse: false },
 };
 

@@ -139,7 +139,7 @@ suite("initializers: names and configs", (test) => {
     assertThrows(() => get(() => [1, 2]).apply([3]), ShapeError, /\(3,\), got \(2,\)/);
     const fixed = get(tensor([[1, 2]]));
     assertEqual(fixed.apply([1, 2]).arraySync(), [[1, 2]]);
-    assertThrows(() => fixed.apply([2]), ShapeError, /expected \(1, 2\), got \(2,\)/);
+    assertThrows(() => fixed.apply([2]), ShapeError, /expected \(2,\), got \(1, 2\)/);
     class Halves extends initializers.Initializer {
       static override readonly className: string = "Halves";
       override apply(shape: readonly number[]) {

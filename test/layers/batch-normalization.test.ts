@@ -232,9 +232,9 @@ suite("BatchNormalization", (test) => {
   test("wrong arguments and inputs", () => {
     const make = hb.layers.batchNormalization;
     assertThrows(() => make({ axis: [1] } as never), hb.ValueError, /axis: expected an integer, got \[1\]/);
-    assertThrows(() => make({ momentum: Number.NaN }), hb.ValueError, /momentum\] expected a finite number, got NaN/);
-    assertThrows(() => make({ epsilon: Infinity }), hb.ValueError, /epsilon\] expected a finite number/);
-    assertThrows(() => make({ center: 1 } as never), hb.ValueError, /center\] expected true or false/);
+    assertThrows(() => make({ momentum: Number.NaN }), hb.ValueError, /momentum: expected a finite number, got NaN/);
+    assertThrows(() => make({ epsilon: Infinity }), hb.ValueError, /epsilon: expected a finite number/);
+    assertThrows(() => make({ center: 1 } as never), hb.ValueError, /center: expected a boolean/);
     assertThrows(() => make({ moment: 0.5 } as never), hb.ValueError, /Did you mean "momentum"/);
     assertThrows(
       () => make({ axis: 2, name: "b1" }).build([null, 3]),

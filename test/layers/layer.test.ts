@@ -1,6 +1,7 @@
 /** The contract of layers: calls, building, weights, losses, names, configs, misuse. Case DE-05 of the semantics. */
 import * as hb from "../../src/index.ts";
-import { autoName, resetNames, snakeCase } from "../../src/layers/naming.ts";
+import { autoName, resetNames } from "../../src/layers/naming.ts";
+import { snakeCase } from "../../src/util/names.ts";
 import { assert, assertClose, assertEqual, assertThrows } from "../harness/assert-close.ts";
 import { layerTest } from "../harness/layer-test.ts";
 import { suite } from "../harness/suite.ts";
@@ -220,7 +221,7 @@ suite("Layer", (test) => {
 
   test("addWeight checks what it is told", () => {
     const layer = new Scale();
-    assertThrows(() => layer.addWeight({ shape: [null] as never }), hb.ValueError, /array of known sizes/);
+    assertThrows(() => layer.addWeight({ shape: [null] as never }), hb.ShapeError, /array of sizes/);
     assertThrows(() => layer.addWeight({ dtype: "double" as never }), hb.DTypeError, /dtype: expected one of/);
     assertThrows(() => layer.addWeight({ name: "a/b" }), hb.ValueError, /has no "\/"/);
     assertThrows(

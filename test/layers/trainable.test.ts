@@ -3,7 +3,7 @@ import * as hb from "../../src/index.ts";
 import { assert, assertClose, assertEqual, assertThrows } from "../harness/assert-close.ts";
 import { suite } from "../harness/suite.ts";
 
-const names = (variables: readonly hb.Variable[]): string[] => variables.map(({ name }) => name);
+const names = (variables: readonly hb.Variable[]): string[] => variables.map(({ path }) => path);
 
 /** A layer with another one inside. */
 class Parent extends hb.Layer {
@@ -130,6 +130,8 @@ suite("trainable and variables", (test) => {
     const children = ["first/kernel", "first/bias", "second/kernel", "second/bias"];
     assertEqual(names(holder.weights), ["scale", "count", ...children]);
     assertEqual(names(holder.variables), ["scale", "count", "seed_generator_state", ...children]);
+    const [kernel, bias] = holder.weights.slice(2);
+    assertEqual([kernel!.name, bias!.name], ["kernel", "bias"], "the bare names");
     holder.trainable = false;
     assert(!holder.scale.trainable && !holder.blocks[0]!.trainable, "all below are frozen");
     holder.trainable = true;

@@ -91,7 +91,7 @@ suite("functional models: structure", (test) => {
     const x = hb.input({ shape: [3], name: "x" });
     const model = hb.model({ inputs: x, outputs: dense(1, "top").apply(inner.apply(x)) });
     assertEqual(names(model.layers), ["x", "inner", "top"]);
-    const weights = model.weights.map(({ name }) => name);
+    const weights = model.weights.map(({ path }) => path);
     assertEqual(weights, ["i1/kernel", "i1/bias", "i2/kernel", "i2/bias", "top/kernel", "top/bias"]);
     inner.trainable = false;
     assertEqual(model.trainableWeights.length, 2);

@@ -129,6 +129,7 @@ const WRONG: readonly (readonly [call: () => unknown, error: ErrorClass, text: s
     DTypeError,
     "[dropout] dtype: expected uint32, got float32.",
   ],
+  [() => ops.dropout(matrix, { rate: 1.5, seed }), ValueError, "[dropout] rate: expected a number in [0, 1], got 1.5."],
   [
     () => ops.dropout(matrix, { rate: 0.5, seed, noiseShape: [3, 1] }),
     ShapeError,

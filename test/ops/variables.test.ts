@@ -90,11 +90,7 @@ suite("variables", (test) => {
     assertThrows(() => a.assign(null as never), ValueError);
     assertThrows(() => a.assign(undefined as never), ValueError);
     assertThrows(() => variable([1], { name: 3 as never }), ValueError, /name: expected a string, got 3/);
-    assertThrows(
-      () => variable([1], { trainable: 1 as never }),
-      ValueError,
-      /trainable: expected true or false, got 1/,
-    );
+    assertThrows(() => variable([1], { trainable: 1 as never }), ValueError, /trainable: expected a boolean, got 1/);
     assertThrows(() => variable([1], { dtype: "float" as never }), DTypeError);
     assertEqual(a.readSync(), Float32Array.of(1, 2));
   });

@@ -1,9 +1,9 @@
 /** Integers and shuffles: equal to Keras on JAX, and the same immediately, in plans and under a tape. */
 import * as hb from "../../src/index.ts";
+import flag from "../fixtures/flag.json" with { type: "json" };
 import { randomFixture } from "../fixtures/random-fixture.ts";
 import { assert, assertClose, assertEqual, assertThrows } from "../harness/assert-close.ts";
 import { suite } from "../harness/suite.ts";
-import flag from "../fixtures/flag.json" with { type: "json" };
 
 interface IntegerCase {
   op: string;
@@ -48,7 +48,10 @@ suite("random integers and shuffles", (test) => {
   });
   test("a shuffle keeps every element, and its gradient goes back to where each came from", () => {
     const x = hb.range(0, 3000);
-    assertEqual([...hb.random.shuffle(x, { seed: 1 }).dataSync()].sort((a, b) => a - b), [...x.dataSync()]);
+    assertEqual(
+      [...hb.random.shuffle(x, { seed: 1 }).dataSync()].sort((a, b) => a - b),
+      [...x.dataSync()],
+    );
     const weights = hb.range(0, 6);
     const gradient = hb.grad((v) => hb.random.shuffle(v, { seed: 4 }).mul(weights).sum())(hb.range(0, 6));
     const order = hb.random.shuffle(hb.range(0, 6), { seed: 4 }).dataSync();

@@ -1,12 +1,11 @@
-import { type ActivationFunction, type ActivationSpec, activationName, getActivation } from "../../activations/get.ts";
+import { type ActivationFunction, type ActivationSpec, getActivation } from "../../activations/get.ts";
 import type { Tensor } from "../../ops/tensor.ts";
-import { describe, ValueError } from "../../util/errors.ts";
+import { refuse } from "../../util/errors.ts";
 import { markBuilt } from "../build.ts";
-import type { LayerConfig } from "../config.ts";
 import { asFloat } from "../inputs.ts";
 import { markChanged, whereOf } from "../internals.ts";
 import { Layer } from "../layer.ts";
-import { baseOptions, type LayerOptions } from "../options.ts";
+import type { LayerOptions } from "../options.ts";
 
 /** Options of {@link Activation}. */
 export interface ActivationOptions extends LayerOptions {
@@ -20,13 +19,13 @@ export class Activation extends Layer {
   #activation: ActivationFunction;
 
   constructor(options: ActivationOptions) {
-    super(baseOptions("Activation", options, ["activation"]));
-    if (options?.activation === undefined || options.activation === null) {
-      throw new ValueError(
-        `[${whereOf(this)}] activation: expected a name or a function, got ${describe(options?.activation)}.`,
-      );
-    }
-    this.#activation = getActivation(options.activation, `${whereOf(this)} activation`);
+    super(options, ["activation"]);
+    const { activation } = options ?? {};
+    const where = whereOf(this);
+    this.#activation = getActivation(
+      activation ?? refuse(where, "activation", "a name or a function", activation),
+      `${where} activation`,
+    );
     markBuilt(this);
   }
 
@@ -41,9 +40,5 @@ export class Activation extends Layer {
 
   override call(inputs: Tensor): Tensor {
     return this.#activation(asFloat(inputs));
-  }
-
-  override getConfig(): LayerConfig {
-    return { ...super.getConfig(), activation: activationName(this.#activation) };
   }
 }

@@ -1,16 +1,15 @@
-import { type ActivationFunction, type ActivationSpec, activationName, getActivation } from "../../activations/get.ts";
+import { type ActivationFunction, type ActivationSpec, getActivation } from "../../activations/get.ts";
 import type { Initializer } from "../../initializers/base.ts";
 import { getInitializer, type InitializerSpec } from "../../initializers/get.ts";
 import type { Tensor } from "../../ops/tensor.ts";
 import type { Variable } from "../../ops/variable.ts";
-import { describe, ShapeError, ValueError } from "../../util/errors.ts";
+import { refuse, ShapeError } from "../../util/errors.ts";
+import { checkBoolean } from "../../util/names.ts";
 import type { Shape } from "../../util/shape.ts";
-import { initializerConfig, type LayerConfig } from "../config.ts";
-import { kerasShape } from "../input-spec.ts";
 import { asFloat } from "../inputs.ts";
 import { markChanged, whereOf } from "../internals.ts";
 import { Layer } from "../layer.ts";
-import { baseOptions, checkFlag, type LayerOptions } from "../options.ts";
+import type { LayerOptions } from "../options.ts";
 
 /** Options of {@link Dense}. */
 export interface DenseOptions extends LayerOptions {
@@ -46,17 +45,14 @@ export class Dense extends Layer {
   #activation: ActivationFunction;
 
   constructor(options: DenseOptions) {
-    super(baseOptions("Dense", options, OPTIONS));
+    super(options, OPTIONS);
     const where = whereOf(this);
-    const { units } = options ?? {};
-    if (typeof units !== "number" || !Number.isInteger(units) || units <= 0) {
-      throw new ValueError(`[${where}] units: expected a positive integer, got ${describe(units)}.`);
-    }
-    this.units = units;
+    const { units, useBias = true, kernelInitializer = "glorotUniform", biasInitializer = "zeros" } = options ?? {};
+    this.units = units > 0 && Number.isInteger(units) ? units : refuse(where, "units", "a positive integer", units);
     this.#activation = getActivation(options.activation, `${where} activation`);
-    this.useBias = checkFlag(options.useBias, true, `${where} useBias`);
-    this.kernelInitializer = getInitializer(options.kernelInitializer ?? "glorotUniform", `${where} kernelInitializer`);
-    this.biasInitializer = getInitializer(options.biasInitializer ?? "zeros", `${where} biasInitializer`);
+    this.useBias = checkBoolean(useBias, where, "useBias");
+    this.kernelInitializer = getInitializer(kernelInitializer, `${where} kernelInitializer`);
+    this.biasInitializer = getInitializer(biasInitializer, `${where} biasInitializer`);
     this.inputSpec = [{ minNdim: 2 }];
   }
 
@@ -72,9 +68,7 @@ export class Dense extends Layer {
   override build(inputShape: Shape): void {
     const size = inputShape.at(-1);
     if (inputShape.length < 2 || size === null || size === undefined) {
-      throw new ShapeError(
-        `[${whereOf(this)}] build: expected a shape of rank 2 or more whose last size is known, got ${kerasShape(inputShape)}.`,
-      );
+      refuse(whereOf(this), "build", "a shape of rank 2 or more whose last size is known", inputShape, ShapeError);
     }
     this.kernel = this.addWeight({ name: "kernel", shape: [size, this.units], initializer: this.kernelInitializer });
     if (this.useBias) {
@@ -87,16 +81,5 @@ export class Dense extends Layer {
     // Separate ops: the compiler makes one kernel call of them, in training too.
     const product = asFloat(inputs).matMul(this.kernel!);
     return this.#activation(this.bias === undefined ? product : product.add(this.bias));
-  }
-
-  override getConfig(): LayerConfig {
-    return {
-      ...super.getConfig(),
-      units: this.units,
-      activation: activationName(this.#activation),
-      use_bias: this.useBias,
-      kernel_initializer: initializerConfig(this.kernelInitializer),
-      bias_initializer: initializerConfig(this.biasInitializer),
-    };
   }
 }

@@ -1,6 +1,7 @@
 import type { Tensor } from "../../ops/tensor.ts";
 import { checkDType, type DType } from "../../util/dtype.ts";
-import { describe, ValueError } from "../../util/errors.ts";
+import { fail } from "../../util/errors.ts";
+import { checkOptions } from "../../util/names.ts";
 import type { Shape } from "../../util/shape.ts";
 import type { Structure } from "../../util/structure.ts";
 import { markBuilt } from "../build.ts";
@@ -33,15 +34,16 @@ export class InputLayer extends Layer {
   readonly dtype: DType;
 
   constructor(options: InputOptions) {
-    checkInputOptions(options);
-    super(options.name === undefined ? {} : { name: options.name });
+    checkOptions(options ?? 0, OPTIONS, "InputLayer");
+    const { name, dtype = "float32" } = options;
+    super({ name });
     const where = whereOf(this);
     this.batchShape = readBatchShape(options, where);
-    this.dtype = options.dtype === undefined ? "float32" : checkDType(options.dtype, where);
+    this.dtype = checkDType(dtype, where);
     markBuilt(this);
     const node = new GraphNode(this, 0, [], {});
     const tensor = new SymbolicTensor(
-      { shape: this.batchShape, dtype: this.dtype, name: options.name },
+      { shape: this.batchShape, dtype: this.dtype, name },
       { layer: this, nodeIndex: 0, tensorIndex: 0 },
     );
     node.outputs = tensor;
@@ -67,28 +69,17 @@ export class InputLayer extends Layer {
   }
 }
 
-function checkInputOptions(options: unknown): void {
-  if (typeof options !== "object" || options === null || Array.isArray(options)) {
-    throw new ValueError(`[InputLayer] options: expected an object such as {shape: [784]}, got ${describe(options)}.`);
+function readBatchShape({ shape, batchSize, batchShape }: InputOptions, where: string): Shape {
+  if (batchShape === undefined || batchShape === null) {
+    if (shape === undefined || shape === null) fail(where, "You must pass a `shape` argument, such as {shape: [784]}");
+    return [...checkShapeOption([batchSize ?? null], where, "batchSize"), ...checkShapeOption(shape, where, "shape")];
   }
-  for (const key of Object.keys(options)) {
-    if (!OPTIONS.includes(key)) {
-      throw new ValueError(`[InputLayer] options: expected some of ${OPTIONS.join(", ")}, got ${describe(key)}.`);
+  for (const [name, other] of Object.entries({ shape, batchSize })) {
+    if (other !== undefined && other !== null) {
+      fail(where, `You cannot pass both \`${name}\` and \`batchShape\` at the same time`);
     }
   }
-}
-
-function readBatchShape({ shape, batchSize, batchShape }: InputOptions, where: string): Shape {
-  const given = (value: unknown): boolean => value !== undefined && value !== null;
-  if (given(shape) && given(batchShape)) {
-    throw new ValueError(`[${where}] You cannot pass both \`shape\` and \`batchShape\` at the same time.`);
-  }
-  if (given(batchSize) && given(batchShape)) {
-    throw new ValueError(`[${where}] You cannot pass both \`batchSize\` and \`batchShape\` at the same time.`);
-  }
-  if (given(batchShape)) return checkShapeOption(batchShape, where, "batchShape");
-  if (!given(shape)) throw new ValueError(`[${where}] You must pass a \`shape\` argument, such as {shape: [784]}.`);
-  return [...checkShapeOption([batchSize ?? null], where, "batchSize"), ...checkShapeOption(shape, where, "shape")];
+  return checkShapeOption(batchShape, where, "batchShape");
 }
 
 /** The beginning of a functional model: a symbolic tensor for data of the given shape. */

@@ -1,14 +1,9 @@
 import type { Tensor } from "../../ops/tensor.ts";
-import { baseOptions, type LayerOptions } from "../options.ts";
 import { Merge } from "./merge.ts";
 
 /** The sum of its inputs, a list of tensors. */
 export class Add extends Merge {
   static override readonly className: string = "Add";
-
-  constructor(options: LayerOptions = {}) {
-    super(baseOptions("Add", options, []));
-  }
 
   protected override combine(a: Tensor, b: Tensor): Tensor {
     return a.add(b);

@@ -1,14 +1,10 @@
 import { concat } from "../../ops/index.ts";
 import type { Tensor } from "../../ops/tensor.ts";
-import { describe, ShapeError, ValueError } from "../../util/errors.ts";
-import { normalizeAxis, type Shape } from "../../util/shape.ts";
-import type { Structure } from "../../util/structure.ts";
-import type { LayerConfig } from "../config.ts";
-import { kerasShape } from "../input-spec.ts";
+import { checkInteger } from "../../util/names.ts";
+import { checkAxis, type Shape } from "../../util/shape.ts";
 import { whereOf } from "../internals.ts";
-import { Layer } from "../layer.ts";
-import { baseOptions, type LayerOptions } from "../options.ts";
-import { checkList } from "./merge.ts";
+import type { LayerOptions } from "../options.ts";
+import { ListLayer } from "./merge.ts";
 
 /** Options of {@link Concatenate}. */
 export interface ConcatenateOptions extends LayerOptions {
@@ -17,64 +13,38 @@ export interface ConcatenateOptions extends LayerOptions {
 }
 
 /** Puts its inputs, a list of tensors, one after the other along an axis. */
-export class Concatenate extends Layer {
+export class Concatenate extends ListLayer {
   static override readonly className: string = "Concatenate";
   static readonly keepsDType: boolean = true;
 
   readonly axis: number;
 
   constructor(options: ConcatenateOptions = {}) {
-    super(baseOptions("Concatenate", options, ["axis"]));
-    const axis = options.axis ?? -1;
-    if (!Number.isInteger(axis)) {
-      throw new ValueError(`[${whereOf(this)}] axis: expected an integer, got ${describe(axis)}.`);
-    }
-    this.axis = axis;
+    super(options, ["axis"]);
+    this.axis = checkInteger(options.axis ?? -1, whereOf(this), "axis");
   }
 
-  override build(inputShape: Structure<Shape>): void {
-    this.#joinedShape(checkList(this, inputShape));
-  }
-
-  override computeOutputShape(inputShape: Structure<Shape>): Structure<Shape> {
-    return this.#joinedShape(checkList(this, inputShape));
-  }
-
-  #joinedShape(shapes: readonly Shape[]): Shape {
-    const first = shapes[0]!;
-    const axis = normalizeAxis(this.axis, first.length);
-    if (axis === undefined) {
-      throw new ShapeError(
-        `[${whereOf(this)}] axis: expected an integer in [${-first.length}, ${first.length - 1}] for an input of shape ` +
-          `${kerasShape(first)}, got ${this.axis}.`,
+  protected override joinShapes(shapes: readonly Shape[]): Shape {
+    const joined = [...shapes[0]!];
+    const axis = checkAxis(this.axis, joined, whereOf(this));
+    const refuse = (): never =>
+      this.refuseShapes(
+        "A `Concatenate` layer requires inputs with matching shapes except for the concatenation axis",
+        shapes,
       );
-    }
-    const joined = [...first];
     for (const shape of shapes.slice(1)) {
-      if (shape.length !== first.length) this.#refuse(shapes);
+      if (shape.length !== joined.length) refuse();
       shape.forEach((dim, i) => {
         const before = joined[i]!;
         if (i === axis) joined[i] = dim === null || before === null ? null : before + dim;
         else if (before === null) joined[i] = dim;
-        else if (dim !== null && dim !== before) this.#refuse(shapes);
+        else if (dim !== null && dim !== before) refuse();
       });
     }
     return joined;
   }
 
-  #refuse(shapes: readonly Shape[]): never {
-    throw new ShapeError(
-      `[${whereOf(this)}] inputs: A \`Concatenate\` layer requires inputs with matching shapes except for the ` +
-        `concatenation axis, got ${shapes.map((shape) => kerasShape(shape)).join(", ")}.`,
-    );
-  }
-
-  override call(inputs: readonly Tensor[]): Tensor {
-    this.#joinedShape(checkList(this, Array.isArray(inputs) ? inputs.map((x) => x.shape) : []));
+  protected override join(inputs: readonly Tensor[]): Tensor {
     return concat(inputs, this.axis);
-  }
-
-  override getConfig(): LayerConfig {
-    return { ...super.getConfig(), axis: this.axis };
   }
 }

@@ -1,18 +1,10 @@
 import type { Tensor } from "../../ops/tensor.ts";
-import { describe, ValueError } from "../../util/errors.ts";
+import { refuse } from "../../util/errors.ts";
+import { checkInteger } from "../../util/names.ts";
 import type { Shape } from "../../util/shape.ts";
-import type { LayerConfig } from "../config.ts";
 import { asFloat } from "../inputs.ts";
 import { whereOf } from "../internals.ts";
-import {
-  alongAxes,
-  axesOf,
-  checkAxisOption,
-  knownSize,
-  Normalizer,
-  type NormalizerOptions,
-  standardize,
-} from "./normalizer.ts";
+import { alongAxes, axesOf, knownSize, Normalizer, type NormalizerOptions, standardize } from "./normalizer.ts";
 
 /** Options of {@link GroupNormalization}. */
 export interface GroupNormalizationOptions extends NormalizerOptions {
@@ -32,16 +24,11 @@ export class GroupNormalization extends Normalizer {
   groups: number;
 
   constructor(options: GroupNormalizationOptions = {}) {
-    super("GroupNormalization", options, ["groups"]);
+    super(options, ["groups"]);
     const { groups = 32 } = options;
-    if (!Number.isInteger(groups) || (groups <= 0 && groups !== -1)) {
-      throw new ValueError(
-        `[${whereOf(this)}] groups: expected a positive integer (or -1 for instance normalization), ` +
-          `got ${describe(groups)}.`,
-      );
-    }
-    this.groups = groups;
-    this.axis = checkAxisOption(options.axis ?? -1, whereOf(this), false);
+    const fits = Number.isInteger(groups) && (groups > 0 || groups === -1);
+    this.groups = fits ? groups : refuse(whereOf(this), "groups", "a positive integer, or -1", groups);
+    this.axis = checkInteger(options.axis ?? -1, whereOf(this), "axis");
   }
 
   override build(inputShape: Shape): void {
@@ -49,10 +36,7 @@ export class GroupNormalization extends Normalizer {
     const channels = knownSize(inputShape, axesOf(this.axis, inputShape, where)[0]!, where);
     if (this.groups === -1) this.groups = channels;
     if (channels < this.groups || channels % this.groups !== 0) {
-      throw new ValueError(
-        `[${where}] groups: Number of groups (${this.groups}) cannot be more than the number of channels and must ` +
-          `divide it; expected a divisor of ${channels}.`,
-      );
+      refuse(where, "groups", `a number of groups that divides the ${channels} channels`, this.groups);
     }
     this.addScaleAndShift([channels]);
     this.inputSpec = [{ ndim: inputShape.length, axes: { [this.axis]: channels } }];
@@ -66,9 +50,5 @@ export class GroupNormalization extends Normalizer {
     const axes = split.map((_, i) => i).filter((i) => i !== 0 && i !== axis);
     const y = standardize(x.reshape(split), axes, this.epsilon).reshape(x.shape);
     return this.scaleAndShift(y, alongAxes(x.shape, [axis]));
-  }
-
-  override getConfig(): LayerConfig {
-    return { ...super.getConfig(), groups: this.groups, axis: this.axis };
   }
 }

@@ -1,12 +1,12 @@
 import type { Tensor } from "../../ops/tensor.ts";
 import type { Shape } from "../../util/shape.ts";
-import type { LayerConfig } from "../config.ts";
 import { asFloat } from "../inputs.ts";
 import { whereOf } from "../internals.ts";
 import {
+  type Axes,
   alongAxes,
   axesOf,
-  checkAxisOption,
+  checkAxes,
   knownSize,
   Normalizer,
   type NormalizerOptions,
@@ -16,7 +16,7 @@ import {
 /** Options of {@link LayerNormalization}. */
 export interface LayerNormalizationOptions extends NormalizerOptions {
   /** The axis or axes of a sample over which it is normalised. Default -1. */
-  readonly axis?: number | readonly number[];
+  readonly axis?: Axes;
 }
 
 /**
@@ -25,11 +25,11 @@ export interface LayerNormalizationOptions extends NormalizerOptions {
  */
 export class LayerNormalization extends Normalizer {
   static override readonly className: string = "LayerNormalization";
-  readonly axis: number | readonly number[];
+  readonly axis: Axes;
 
   constructor(options: LayerNormalizationOptions = {}) {
-    super("LayerNormalization", options);
-    this.axis = checkAxisOption(options.axis ?? -1, whereOf(this), true);
+    super(options);
+    this.axis = checkAxes(options.axis, whereOf(this));
   }
 
   override build(inputShape: Shape): void {
@@ -41,9 +41,5 @@ export class LayerNormalization extends Normalizer {
     const x = asFloat(inputs);
     const axes = axesOf(this.axis, x.shape, whereOf(this));
     return this.scaleAndShift(standardize(x, axes, this.epsilon), alongAxes(x.shape, axes));
-  }
-
-  override getConfig(): LayerConfig {
-    return { ...super.getConfig(), axis: this.axis, rms_scaling: false };
   }
 }

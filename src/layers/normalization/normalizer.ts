@@ -3,13 +3,12 @@ import { getInitializer, type InitializerSpec } from "../../initializers/get.ts"
 import { batchNormTrain } from "../../ops/index.ts";
 import type { Tensor } from "../../ops/tensor.ts";
 import type { Variable } from "../../ops/variable.ts";
-import { describe, ShapeError, ValueError } from "../../util/errors.ts";
-import { normalizeAxis, type Shape } from "../../util/shape.ts";
-import { initializerConfig, type LayerConfig } from "../config.ts";
-import { kerasShape } from "../input-spec.ts";
+import { refuse, ShapeError } from "../../util/errors.ts";
+import { checkBoolean, checkNumber } from "../../util/names.ts";
+import { checkAxis, type Shape } from "../../util/shape.ts";
 import { markChanged, whereOf } from "../internals.ts";
 import { Layer } from "../layer.ts";
-import { baseOptions, checkFinite, checkFlag, type LayerOptions } from "../options.ts";
+import type { LayerOptions } from "../options.ts";
 
 /** What the layers that normalise and then scale by gamma and shift by beta have in common. */
 export interface NormalizerOptions extends LayerOptions {
@@ -35,12 +34,13 @@ export abstract class Normalizer extends Layer {
   beta: Variable | undefined = undefined;
   #epsilon: number;
 
-  protected constructor(className: string, options: NormalizerOptions, own: readonly string[] = []) {
-    super(baseOptions(className, options, [...OPTIONS, ...own]));
+  protected constructor(options: NormalizerOptions, own: readonly string[] = []) {
+    super(options, [...OPTIONS, ...own]);
     const where = whereOf(this);
-    this.#epsilon = checkFinite(options.epsilon ?? 1e-3, `${where} epsilon`);
-    this.center = checkFlag(options.center, true, `${where} center`);
-    this.scale = checkFlag(options.scale, true, `${where} scale`);
+    const { epsilon = 1e-3, center = true, scale = true } = options;
+    this.#epsilon = checkNumber(epsilon, where, "epsilon");
+    this.center = checkBoolean(center, where, "center");
+    this.scale = checkBoolean(scale, where, "scale");
     this.betaInitializer = getInitializer(options.betaInitializer ?? "zeros", `${where} betaInitializer`);
     this.gammaInitializer = getInitializer(options.gammaInitializer ?? "ones", `${where} gammaInitializer`);
   }
@@ -50,7 +50,7 @@ export abstract class Normalizer extends Layer {
   }
 
   set epsilon(epsilon: number) {
-    this.#epsilon = checkFinite(epsilon, `${whereOf(this)} epsilon`);
+    this.#epsilon = checkNumber(epsilon, whereOf(this), "epsilon");
     markChanged(this);
   }
 
@@ -66,44 +66,29 @@ export abstract class Normalizer extends Layer {
     const scaled = this.gamma === undefined ? x : x.mul(this.gamma.value().reshape(shape));
     return this.beta === undefined ? scaled : scaled.add(this.beta.value().reshape(shape));
   }
-
-  override getConfig(): LayerConfig {
-    return {
-      ...super.getConfig(),
-      epsilon: this.#epsilon,
-      center: this.center,
-      scale: this.scale,
-      beta_initializer: initializerConfig(this.betaInitializer),
-      gamma_initializer: initializerConfig(this.gammaInitializer),
-    };
-  }
 }
 
-/** An integer, or with `many` also a list of such, as `axis`. */
-export function checkAxisOption<A>(axis: A, where: string, many: boolean): A {
-  const list = many && Array.isArray(axis) ? (axis as unknown[]) : [axis];
-  if (list.length > 0 && list.every(Number.isInteger)) return axis;
-  throw new ValueError(`[${where}] axis: expected an integer${many ? " or a list of such" : ""}, got ${describe(axis)}.`);
+/** What may be given as the axes of a sample. */
+export type Axes = number | readonly number[];
+
+/** An integer or a list of such. */
+export function checkAxes(axis: Axes | undefined, where: string): Axes {
+  const given = axis ?? -1;
+  const fits = [given].flat().every(Number.isInteger) && given !== undefined && [given].flat().length > 0;
+  return fits ? given : refuse(where, "axis", "an integer or a list of such", axis);
 }
 
 /** Axes as sorted numbers from 0 on. */
-export function axesOf(axis: number | readonly number[], shape: Shape, where: string): number[] {
-  const axes = [axis].flat().map((each) => {
-    const place = normalizeAxis(each as number, shape.length);
-    if (place !== undefined) return place;
-    throw new ShapeError(
-      `[${where}] axis: Axis ${each} is out of bounds for input shape ${kerasShape(shape)}: expected an integer in ` +
-        `[${-shape.length}, ${shape.length - 1}].`,
-    );
-  });
-  return axes.sort((a, b) => a - b);
+export function axesOf(axis: Axes, shape: Shape, where: string): number[] {
+  return [axis]
+    .flat()
+    .map((each) => checkAxis(each, shape, where))
+    .sort((a, b) => a - b);
 }
 
 /** The size of an axis, which must be known to make weights. */
 export function knownSize(shape: Shape, axis: number, where: string): number {
-  const size = shape[axis];
-  if (typeof size === "number") return size;
-  throw new ShapeError(`[${where}] build: expected the size of axis ${axis} to be known, got ${kerasShape(shape)}.`);
+  return shape[axis] ?? refuse(where, "build", `the size of axis ${axis} to be known`, shape, ShapeError);
 }
 
 /** A shape with 1 everywhere but along some axes. */
@@ -118,7 +103,8 @@ export function standardize(x: Tensor, axes: readonly number[], epsilon: number)
   const moved = order.some((axis, i) => axis !== i);
   const rows = moved ? x.transpose(order) : x;
   const count = kept.reduce((size, axis) => size * x.shape[axis]!, 1);
-  const { y } = batchNormTrain(rows.reshape([count, x.size / Math.max(count, 1)]), null, null, { axis: 0, epsilon });
+  if (x.size === 0) return x;
+  const { y } = batchNormTrain(rows.reshape([count, x.size / count]), null, null, { axis: 0, epsilon });
   const back = y.reshape(rows.shape);
   return moved ? back.transpose(order.map((_, i) => order.indexOf(i))) : back;
 }

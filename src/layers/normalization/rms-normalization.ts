@@ -1,17 +1,17 @@
 import type { Tensor } from "../../ops/tensor.ts";
 import type { Variable } from "../../ops/variable.ts";
+import { checkNumber } from "../../util/names.ts";
 import type { Shape } from "../../util/shape.ts";
-import type { LayerConfig } from "../config.ts";
 import { asFloat } from "../inputs.ts";
 import { markChanged, whereOf } from "../internals.ts";
 import { Layer } from "../layer.ts";
-import { baseOptions, checkFinite, type LayerOptions } from "../options.ts";
-import { alongAxes, axesOf, checkAxisOption, knownSize } from "./normalizer.ts";
+import type { LayerOptions } from "../options.ts";
+import { type Axes, alongAxes, axesOf, checkAxes, knownSize } from "./normalizer.ts";
 
 /** Options of {@link RMSNormalization}. */
 export interface RMSNormalizationOptions extends LayerOptions {
   /** The axis or axes of a sample over which it is normalised. Default -1. */
-  readonly axis?: number | readonly number[];
+  readonly axis?: Axes;
   /** Added to the mean square. Default 1e-6. */
   readonly epsilon?: number;
 }
@@ -22,14 +22,14 @@ export interface RMSNormalizationOptions extends LayerOptions {
  */
 export class RMSNormalization extends Layer {
   static override readonly className: string = "RMSNormalization";
-  readonly axis: number | readonly number[];
+  readonly axis: Axes;
   scale: Variable | undefined = undefined;
   #epsilon: number;
 
   constructor(options: RMSNormalizationOptions = {}) {
-    super(baseOptions("RMSNormalization", options, ["axis", "epsilon"]));
-    this.axis = checkAxisOption(options.axis ?? -1, whereOf(this), true);
-    this.#epsilon = checkFinite(options.epsilon ?? 1e-6, `${whereOf(this)} epsilon`);
+    super(options, ["axis", "epsilon"]);
+    this.axis = checkAxes(options.axis, whereOf(this));
+    this.#epsilon = checkNumber(options.epsilon ?? 1e-6, whereOf(this), "epsilon");
   }
 
   get epsilon(): number {
@@ -37,7 +37,7 @@ export class RMSNormalization extends Layer {
   }
 
   set epsilon(epsilon: number) {
-    this.#epsilon = checkFinite(epsilon, `${whereOf(this)} epsilon`);
+    this.#epsilon = checkNumber(epsilon, whereOf(this), "epsilon");
     markChanged(this);
   }
 
@@ -52,9 +52,5 @@ export class RMSNormalization extends Layer {
     const axes = axesOf(this.axis, x.shape, whereOf(this));
     const y = x.mul(x.square().mean(axes, true).add(this.#epsilon).rsqrt());
     return y.mul(this.scale!.value().reshape(alongAxes(x.shape, axes)));
-  }
-
-  override getConfig(): LayerConfig {
-    return { ...super.getConfig(), axis: this.axis, epsilon: this.#epsilon };
   }
 }

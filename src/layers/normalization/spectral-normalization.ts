@@ -1,14 +1,14 @@
-import { TruncatedNormal } from "../../initializers/truncated-normal.ts";
+import { TruncatedNormal } from "../../initializers/random.ts";
 import type { Tensor } from "../../ops/tensor.ts";
 import { Variable } from "../../ops/variable.ts";
-import { ValueError } from "../../util/errors.ts";
+import { refuse } from "../../util/errors.ts";
 import { checkInteger } from "../../util/names.ts";
 import type { Shape } from "../../util/shape.ts";
 import type { CallOptions } from "../call-context.ts";
-import { type LayerConfig, layerObjectConfig } from "../config.ts";
-import { checkLayer, whereOf } from "../internals.ts";
+import { type LayerConfig, objectConfig } from "../config.ts";
+import { isLayer, whereOf } from "../internals.ts";
 import { Layer } from "../layer.ts";
-import { baseOptions, type LayerOptions } from "../options.ts";
+import type { LayerOptions } from "../options.ts";
 import { unitVector } from "./unit-normalization.ts";
 
 /** Options of {@link SpectralNormalization}. */
@@ -28,28 +28,24 @@ export class SpectralNormalization extends Layer {
   static override readonly className: string = "SpectralNormalization";
   readonly layer: Layer;
   readonly powerIterations: number;
+  /** The wrapped layer's: as in Keras one of the weights of this layer, too. */
+  kernel: Variable | undefined = undefined;
   vectorU: Variable | undefined = undefined;
 
   constructor(options: SpectralNormalizationOptions) {
-    super(baseOptions("SpectralNormalization", options, ["layer", "powerIterations"]));
-    this.layer = checkLayer(options?.layer, `${whereOf(this)} layer`);
+    super(options, ["layer", "powerIterations"]);
+    const { layer } = options ?? {};
+    this.layer = isLayer(layer) ? layer : refuse(whereOf(this), "layer", "a layer", layer);
     this.powerIterations = checkInteger(options.powerIterations ?? 1, whereOf(this), "powerIterations", 1);
-  }
-
-  #kernel(): Variable {
-    const { kernel, embeddings } = this.layer as { kernel?: unknown; embeddings?: unknown };
-    const found = kernel ?? embeddings;
-    if (found instanceof Variable) return found;
-    throw new ValueError(
-      `[${whereOf(this)}] layer: expected one with a weight; ${whereOf(this.layer)} has no attribute 'kernel' nor ` +
-        "'embeddings'.",
-    );
   }
 
   override build(inputShape: Shape): void {
     if (!this.layer.built) this.layer.build(inputShape);
+    const { kernel, embeddings } = this.layer as { kernel?: unknown; embeddings?: unknown };
+    const found = kernel ?? embeddings;
+    this.kernel = found instanceof Variable ? found : refuse(whereOf(this), "layer", "one with a kernel", this.layer);
     const initializer = new TruncatedNormal({ stddev: 0.02 });
-    const shape = [1, this.#kernel().shape.at(-1)!];
+    const shape = [1, this.kernel.shape.at(-1)!];
     this.vectorU = this.addWeight({ name: "vector_u", shape, initializer, trainable: false });
   }
 
@@ -59,7 +55,7 @@ export class SpectralNormalization extends Layer {
   }
 
   #normalize(): void {
-    const kernel = this.#kernel();
+    const kernel = this.kernel!;
     const weights = kernel.value().reshape([-1, kernel.shape.at(-1)!]);
     const before = this.vectorU!.value();
     let [u, v] = [before, before];
@@ -76,10 +72,6 @@ export class SpectralNormalization extends Layer {
   }
 
   override getConfig(): LayerConfig {
-    return {
-      ...super.getConfig(),
-      layer: layerObjectConfig(this.layer),
-      power_iterations: this.powerIterations,
-    };
+    return { ...super.getConfig(), layer: objectConfig("layers", this.layer) };
   }
 }

@@ -1,36 +1,31 @@
 import type { Tensor } from "../../ops/tensor.ts";
 import { markBuilt } from "../build.ts";
-import type { LayerConfig } from "../config.ts";
 import { asFloat } from "../inputs.ts";
 import { whereOf } from "../internals.ts";
 import { Layer } from "../layer.ts";
-import { baseOptions, type LayerOptions } from "../options.ts";
-import { axesOf, checkAxisOption } from "./normalizer.ts";
+import type { LayerOptions } from "../options.ts";
+import { type Axes, axesOf, checkAxes } from "./normalizer.ts";
 
 /** Options of {@link UnitNormalization}. */
 export interface UnitNormalizationOptions extends LayerOptions {
   /** The axis or axes along which the norm is taken. Default -1. */
-  readonly axis?: number | readonly number[];
+  readonly axis?: Axes;
 }
 
 /** x divided by its Euclidean norm along `axis`; zeros stay zeros. The flag `training` makes no difference. */
 export class UnitNormalization extends Layer {
   static override readonly className: string = "UnitNormalization";
-  readonly axis: number | readonly number[];
+  readonly axis: Axes;
 
   constructor(options: UnitNormalizationOptions = {}) {
-    super(baseOptions("UnitNormalization", options, ["axis"]));
-    this.axis = checkAxisOption(options.axis ?? -1, whereOf(this), true);
+    super(options, ["axis"]);
+    this.axis = checkAxes(options.axis, whereOf(this));
     markBuilt(this);
   }
 
   override call(inputs: Tensor): Tensor {
     const x = asFloat(inputs);
     return unitVector(x, axesOf(this.axis, x.shape, whereOf(this)), 1e-12);
-  }
-
-  override getConfig(): LayerConfig {
-    return { ...super.getConfig(), axis: this.axis };
   }
 }
 

@@ -1,11 +1,10 @@
 import type { Tensor } from "../../ops/tensor.ts";
 import { checkNumber } from "../../util/names.ts";
 import { markBuilt } from "../build.ts";
-import type { LayerConfig } from "../config.ts";
 import { asFloat } from "../inputs.ts";
 import { whereOf } from "../internals.ts";
 import { Layer } from "../layer.ts";
-import { baseOptions, type LayerOptions } from "../options.ts";
+import type { LayerOptions } from "../options.ts";
 
 /** Options of {@link ActivityRegularization}. */
 export interface ActivityRegularizationOptions extends LayerOptions {
@@ -22,7 +21,7 @@ export class ActivityRegularization extends Layer {
   readonly l2: number;
 
   constructor(options: ActivityRegularizationOptions = {}) {
-    super(baseOptions("ActivityRegularization", options, ["l1", "l2"]));
+    super(options, ["l1", "l2"]);
     this.l1 = checkNumber(options.l1 ?? 0, whereOf(this), "l1");
     this.l2 = checkNumber(options.l2 ?? 0, whereOf(this), "l2");
     markBuilt(this);
@@ -33,9 +32,5 @@ export class ActivityRegularization extends Layer {
     const penalty = x.abs().sum().mul(this.l1).add(x.square().sum().mul(this.l2));
     this.addLoss(penalty.div(Math.max(x.shape[0] ?? 1, 1)));
     return inputs;
-  }
-
-  override getConfig(): LayerConfig {
-    return { ...super.getConfig(), l1: this.l1, l2: this.l2 };
   }
 }

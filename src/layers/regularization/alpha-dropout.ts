@@ -1,7 +1,6 @@
 import { randomUniform } from "../../ops/index.ts";
 import type { Tensor } from "../../ops/tensor.ts";
 import type { Shape } from "../../util/shape.ts";
-import type { LayerConfig } from "../config.ts";
 import { Noise, type SeedLayerOptions } from "./noise.ts";
 
 /** Options of {@link AlphaDropout}. */
@@ -25,7 +24,7 @@ export class AlphaDropout extends Noise {
   readonly noiseShape: Shape | null;
 
   constructor(options: AlphaDropoutOptions) {
-    super("rate", "AlphaDropout", options, ["noiseShape"]);
+    super("rate", options, ["noiseShape"]);
     this.noiseShape = options.noiseShape ?? null;
   }
 
@@ -37,18 +36,14 @@ export class AlphaDropout extends Noise {
     this.strength = rate;
   }
 
-  protected override disturb(x: Tensor, key: Tensor): Tensor {
+  protected override disturb(x: Tensor, draw: () => Tensor): Tensor {
     const rate = this.belowOne();
     const shape = this.noiseShape?.map((dim, axis) => dim ?? x.shape[axis]!) ?? x.shape;
-    const kept = randomUniform(key, shape).greaterEqual(rate);
+    const kept = randomUniform(draw(), shape).greaterEqual(rate);
     const a = 1 / Math.sqrt((1 - rate) * (1 + rate * DROPPED ** 2));
     return x
       .where(kept, DROPPED)
       .mul(a)
       .add(-a * DROPPED * rate);
-  }
-
-  override getConfig(): LayerConfig {
-    return { ...super.getConfig(), noise_shape: this.noiseShape === null ? null : [...this.noiseShape] };
   }
 }

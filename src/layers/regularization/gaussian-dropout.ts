@@ -13,7 +13,7 @@ export class GaussianDropout extends Noise {
   static override readonly className: string = "GaussianDropout";
 
   constructor(options: GaussianDropoutOptions) {
-    super("rate", "GaussianDropout", options);
+    super("rate", options);
   }
 
   get rate(): number {
@@ -24,8 +24,8 @@ export class GaussianDropout extends Noise {
     this.strength = rate;
   }
 
-  protected override disturb(x: Tensor, key: Tensor): Tensor {
+  protected override disturb(x: Tensor, draw: () => Tensor): Tensor {
     const rate = this.belowOne();
-    return x.mul(randomNormal(key, x.shape, 1, Math.sqrt(rate / (1 - rate))));
+    return x.mul(randomNormal(draw(), x.shape, 1, Math.sqrt(rate / (1 - rate))));
   }
 }

@@ -13,7 +13,7 @@ export class GaussianNoise extends Noise {
   static override readonly className: string = "GaussianNoise";
 
   constructor(options: GaussianNoiseOptions) {
-    super("stddev", "GaussianNoise", options);
+    super("stddev", options);
   }
 
   get stddev(): number {
@@ -24,7 +24,7 @@ export class GaussianNoise extends Noise {
     this.strength = stddev;
   }
 
-  protected override disturb(x: Tensor, key: Tensor): Tensor {
-    return x.add(randomNormal(key, x.shape, 0, this.stddev));
+  protected override disturb(x: Tensor, draw: () => Tensor): Tensor {
+    return x.add(randomNormal(draw(), x.shape, 0, this.stddev));
   }
 }

@@ -1,15 +1,14 @@
 import type { Tensor } from "../../ops/tensor.ts";
 import { SeedGenerator } from "../../random/seed-generator.ts";
-import { describe, ValueError } from "../../util/errors.ts";
+import { describe, fail, refuse } from "../../util/errors.ts";
 import { markBuilt } from "../build.ts";
 import type { CallOptions } from "../call-context.ts";
-import type { LayerConfig } from "../config.ts";
 import { asFloat } from "../inputs.ts";
 import { markChanged, whereOf } from "../internals.ts";
 import { Layer } from "../layer.ts";
-import { baseOptions, type LayerOptions } from "../options.ts";
+import type { LayerOptions } from "../options.ts";
 
-/** What every noise layer takes. */
+/** What every layer that draws random numbers takes. */
 export interface SeedLayerOptions extends LayerOptions {
   /** An integer, or null for a default seed drawn when the layer is made. */
   readonly seed?: number | null;
@@ -20,15 +19,14 @@ export abstract class Noise extends Layer {
   readonly seed: number | null;
   /** Present unless the strength is 0. */
   seedGenerator: SeedGenerator | undefined = undefined;
-  readonly #argument: "rate" | "stddev";
+  readonly #argument: string;
   #strength = 0;
 
-  protected constructor(argument: "rate" | "stddev", className: string, options: object, own: readonly string[] = []) {
-    super(baseOptions(className, options, [argument, "seed", ...own]));
-    const given = options as { readonly seed?: number | null } & Record<string, unknown> | undefined;
+  protected constructor(argument: string, options: SeedLayerOptions, own: readonly string[] = []) {
+    super(options, [argument, "seed", ...own]);
     this.#argument = argument;
-    this.seed = given?.seed ?? null;
-    this.strength = given?.[argument] as number;
+    this.seed = options?.seed ?? null;
+    this.strength = (options as Record<string, unknown> | undefined)?.[argument] as number;
     markBuilt(this);
   }
 
@@ -38,36 +36,26 @@ export abstract class Noise extends Layer {
   }
 
   protected set strength(value: number) {
-    this.#strength = checkUnit(value, whereOf(this), this.#argument);
+    if (typeof value !== "number" || !(value >= 0 && value <= 1)) {
+      const problem = `Invalid value received for argument \`${this.#argument}\`. Expected a float value between 0 and 1`;
+      fail(whereOf(this), `${problem}, got ${describe(value)}`);
+    }
+    this.#strength = value;
     if (value > 0) this.seedGenerator ??= new SeedGenerator(this.seed);
     markChanged(this);
   }
 
-  /** What training does to x; `key` makes a random tensor with a key of its own. */
-  protected abstract disturb(x: Tensor, key: Tensor): Tensor;
+  /** What training makes of x; `draw` counts one draw and gives its key. */
+  protected abstract disturb(x: Tensor, draw: () => Tensor): Tensor;
 
   override call(inputs: Tensor, { training }: CallOptions): Tensor {
     // Decided while tracing: a plan for inference has no random node at all.
     if (!training || this.#strength === 0) return inputs;
-    return this.disturb(asFloat(inputs), this.seedGenerator!.next());
+    return this.disturb(asFloat(inputs), () => this.seedGenerator!.next());
   }
 
   /** For what divides by 1 − rate. */
   protected belowOne(): number {
-    if (this.#strength < 1) return this.#strength;
-    throw new ValueError(`[${whereOf(this)}] rate: expected a number below 1 in training, got 1.`);
+    return this.#strength < 1 ? this.#strength : refuse(whereOf(this), "rate", "a number below 1 in training", 1);
   }
-
-  override getConfig(): LayerConfig {
-    return { ...super.getConfig(), [this.#argument]: this.#strength, seed: this.seed };
-  }
-}
-
-/** A number in [0, 1]; Keras's wording. */
-export function checkUnit(value: unknown, where: string, argument: string): number {
-  if (typeof value === "number" && value >= 0 && value <= 1) return value;
-  throw new ValueError(
-    `[${where}] ${argument}: Invalid value received for argument \`${argument}\`. Expected a float value between 0 ` +
-      `and 1, got ${describe(value)}.`,
-  );
 }

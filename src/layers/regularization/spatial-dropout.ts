@@ -1,7 +1,7 @@
-import { describe, ValueError } from "../../util/errors.ts";
+import { checkChoice, checkOptions } from "../../util/names.ts";
 import type { LayerConfig } from "../config.ts";
-import { whereOf } from "../internals.ts";
-import { baseOptions } from "../options.ts";
+import { classNameOf, internalsOf } from "../internals.ts";
+import { BASE_OPTIONS } from "../options.ts";
 import { Dropout } from "./dropout.ts";
 import type { SeedLayerOptions } from "./noise.ts";
 
@@ -14,34 +14,32 @@ export interface SpatialDropoutOptions extends SeedLayerOptions {
 /** Options of {@link SpatialDropout2D} and {@link SpatialDropout3D}. */
 export interface SpatialDropoutNDOptions extends SpatialDropoutOptions {
   /** Where the channels stand. Default "channelsLast". */
-  readonly dataFormat?: DataFormat | "channels_last" | "channels_first" | null;
+  readonly dataFormat?: "channelsLast" | "channelsFirst" | "channels_last" | "channels_first" | null;
 }
-
-/** Which axis holds the channels. */
-export type DataFormat = "channelsLast" | "channelsFirst";
 
 /** Base of the layers that drop whole channels: one draw serves all places of a channel. */
 export abstract class SpatialDropout extends Dropout {
   /** As Keras writes it. */
   readonly dataFormat: "channels_last" | "channels_first";
 
-  protected constructor(className: string, options: SpatialDropoutNDOptions, axes: number) {
+  protected constructor(options: SpatialDropoutNDOptions, axes: number) {
     const { dataFormat, ...rest } = options ?? {};
-    baseOptions(className, options, axes === 1 ? ["rate", "seed"] : ["rate", "seed", "dataFormat"]);
-    const format = String(dataFormat ?? "channels_last").replace("sL", "s_l").replace("sF", "s_f");
+    const format = checkChoice(dataFormat ?? "channels_last", "SpatialDropout", "dataFormat", [
+      "channels_last",
+      "channels_first",
+    ] as const);
     const spots = new Array<1>(axes).fill(1);
     super({ ...rest, noiseShape: format === "channels_first" ? [null, null, ...spots] : [null, ...spots, null] });
-    if (format !== "channels_last" && format !== "channels_first") {
-      throw new ValueError(
-        `[${whereOf(this)}] dataFormat: expected "channelsLast" or "channelsFirst", got ${describe(dataFormat)}.`,
-      );
-    }
+    const own = axes === 1 ? ["rate", "seed"] : ["rate", "seed", "dataFormat"];
+    checkOptions(options, [...own, ...BASE_OPTIONS], classNameOf(this));
     this.dataFormat = format;
+    internalsOf(this).options = own;
     this.inputSpec = [{ ndim: axes + 2 }];
   }
 
+  /** Keras's has no `trainable`. */
   override getConfig(): LayerConfig {
-    const { noise_shape: _shape, trainable: _trainable, ...config } = super.getConfig();
+    const { trainable: _, ...config } = super.getConfig();
     return config;
   }
 }

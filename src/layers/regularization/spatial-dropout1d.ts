@@ -5,6 +5,6 @@ export class SpatialDropout1D extends SpatialDropout {
   static override readonly className: string = "SpatialDropout1D";
 
   constructor(options: SpatialDropoutOptions) {
-    super("SpatialDropout1D", options, 1);
+    super(options, 1);
   }
 }

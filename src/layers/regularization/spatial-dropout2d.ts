@@ -1,4 +1,3 @@
-import type { LayerConfig } from "../config.ts";
 import { SpatialDropout, type SpatialDropoutNDOptions } from "./spatial-dropout.ts";
 
 /** Dropout of whole channels of images (batch, rows, columns, channels). */
@@ -6,10 +5,6 @@ export class SpatialDropout2D extends SpatialDropout {
   static override readonly className: string = "SpatialDropout2D";
 
   constructor(options: SpatialDropoutNDOptions) {
-    super("SpatialDropout2D", options, 2);
-  }
-
-  override getConfig(): LayerConfig {
-    return { ...super.getConfig(), data_format: this.dataFormat };
+    super(options, 2);
   }
 }

@@ -1,4 +1,3 @@
-import type { LayerConfig } from "../config.ts";
 import { SpatialDropout, type SpatialDropoutNDOptions } from "./spatial-dropout.ts";
 
 /** Dropout of whole channels of volumes (batch, …three axes, channels). */
@@ -6,10 +5,6 @@ export class SpatialDropout3D extends SpatialDropout {
   static override readonly className: string = "SpatialDropout3D";
 
   constructor(options: SpatialDropoutNDOptions) {
-    super("SpatialDropout3D", options, 3);
-  }
-
-  override getConfig(): LayerConfig {
-    return { ...super.getConfig(), data_format: this.dataFormat };
+    super(options, 3);
   }
 }

@@ -2,7 +2,7 @@ import type { Tensor } from "../../ops/tensor.ts";
 import { type Shape, sizeOf } from "../../util/shape.ts";
 import { markBuilt } from "../build.ts";
 import { Layer } from "../layer.ts";
-import { baseOptions, type LayerOptions } from "../options.ts";
+import type { LayerOptions } from "../options.ts";
 
 /** (batch, a, b, …) → (batch, a·b·…); (batch,) → (batch, 1). */
 export class Flatten extends Layer {
@@ -10,7 +10,7 @@ export class Flatten extends Layer {
   static readonly keepsDType: boolean = true;
 
   constructor(options: LayerOptions = {}) {
-    super(baseOptions("Flatten", options, []));
+    super(options);
     this.inputSpec = [{ minNdim: 1 }];
     markBuilt(this);
   }

@@ -1,0 +1,68 @@
+import { tensor } from "../../src/ops/creation.ts";
+import { PlanCache } from "../../src/ops/plan-cache.ts";
+import { withLabel } from "../../src/ops/scopes.ts";
+import { variable } from "../../src/ops/variable.ts";
+import { ValueError } from "../../src/util/errors.ts";
+import { assert, assertEqual, assertThrows } from "../harness/assert-close.ts";
+import { withSettings } from "../harness/op-test.ts";
+import { suite } from "../harness/suite.ts";
+
+/** What `body` prints at a debug level. */
+function printed(debug: number, body: () => void): string {
+  const lines: string[] = [];
+  const { log } = console;
+  console.log = (...args) => lines.push(args.join(" "));
+  try {
+    withSettings({ debug, plan: true, fuse: true }, body);
+  } finally {
+    console.log = log;
+  }
+  return lines.join("\n");
+}
+
+const w = variable([
+  [1, 2],
+  [3, 4],
+]);
+const X = { data: Float32Array.of(1, 2, 3, 4), shape: [2, 2], dtype: "float32" } as const;
+
+function run(): void {
+  const cache = new PlanCache();
+  cache.run("demo", [X], ([x]) => [withLabel("dense", () => x!.matMul(w).relu()), x!.add(1)]);
+}
+
+suite("compile: debug levels", (test) => {
+  test("0 prints nothing", () => assertEqual(printed(0, run), ""));
+  test("1: kernel calls, bytes of the arena before and after", () => {
+    assert(/^\[plan demo\] 2 kernel calls, arena \d+\.\d KiB -> \d+\.\d KiB$/.test(printed(1, run)), printed(1, run));
+  });
+  test("2: time, rates and calls of each kernel and layer", () => {
+    const text = printed(2, run);
+    assert(/\[times demo\] \d+\.\d+ ms/.test(text), text);
+    assert(/ms +\d+\.\d % +\d+\.\d GFLOP\/s +\d+\.\d GB\/s +1x f32_gemm_nn dense/.test(text), text);
+  });
+  test("3: every call with its arguments", () => {
+    assert(/\n {2}dense f32_gemm_nn\(\d+, \d+, \d+, 0, 0, 2, 2, 2, /.test(printed(3, run)), printed(3, run));
+  });
+  test("4: the graph as traced and as fused", () => {
+    const text = printed(4, run);
+    assert(/\[graph demo, traced\]\n.*= matMul\(%\d+, %\d+\) .*dense\n.*= relu\(/.test(text), text);
+    assert(/\[graph demo, fused\]\n.*= gemm\(.*"epilogue":16/.test(text), text);
+  });
+  test("5: the first op with a value that is not finite is named, and no variable has changed", () => {
+    const a = variable([1, 0]);
+    const plan = (): void => {
+      new PlanCache().run("demo", [], () => {
+        a.assign(a.value().add(1));
+        return [withLabel("model/head", () => a.value().sub(1).log().mul(0))];
+      });
+    };
+    const text = /^\[log\] in model\/head: expected finite values, got -Infinity at element 1 of output 0\.$/;
+    printed(5, () => assertThrows(plan, ValueError, text));
+    assertEqual(a.readSync(), Float32Array.of(1, 0));
+    printed(5, () =>
+      assertThrows(() => tensor([-1]).sqrt(), ValueError, /^\[sqrt\]: expected finite values, got NaN at element 0/),
+    );
+    assertEqual(tensor([-1]).sqrt().dataSync(), Float32Array.of(Number.NaN));
+  });
+});
