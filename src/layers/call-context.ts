@@ -77,7 +77,7 @@ function givenTraining(argument: unknown, layer: Layer): boolean | Select | unde
   if (argument === 0 || argument === 1) return argument === 1;
   const where = whereOf(layer);
   return (
-    readSelector(argument, layer, where) ?? refuse(where, "training", "true, false, nothing or a selector", argument)
+    readSelector(argument, layer, where) ?? refuse(where, "training", "true, false or nothing, or a selector", argument)
   );
 }
 

@@ -28,7 +28,7 @@ class WatchScope extends ImmediateScope {
   current: WatchedCall | undefined;
 
   override add(record: OpRecord, inputs: readonly Value[], attrs: Attrs): readonly Value[] {
-    if (this.current !== undefined && /^(random|dropout|shuffle)/.test(record.name)) this.current.draws++;
+    if (this.current !== undefined && /^(random|dropout)/.test(record.name)) this.current.draws++;
     return super.add(record, inputs, attrs);
   }
 

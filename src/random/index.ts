@@ -1,6 +1,6 @@
 import { randomBernoulli, randomNormal, randomTruncatedNormal, randomUniform } from "../ops/index.ts";
-import { randomIntOp, shuffleOp } from "../ops/random-integers.ts";
-import { apply, type Tensor, type TensorLike, toTensor } from "../ops/tensor.ts";
+import { permuteOp, randomIntOp, randomOrderOp } from "../ops/random-integers.ts";
+import { apply, runScoped, type Tensor, type TensorLike, toTensor } from "../ops/tensor.ts";
 import { checkInteger, checkNumber, checkOptions } from "../util/names.ts";
 import { checkAxis, checkDims, type Dims } from "../util/shape.ts";
 import type { Seed } from "./draw-seed.ts";
@@ -103,5 +103,8 @@ export function shuffle(x: TensorLike, options: ShuffleOptions = {}): Tensor {
   checkOptions(options, ["axis", "seed"], where);
   const tensor = toTensor(x);
   const axis = checkAxis(options.axis ?? 0, tensor.shape, where);
-  return apply(shuffleOp, [tensor, drawSeed(options.seed, where)], { axis })[0]!;
+  return runScoped(() => {
+    const [order] = apply(randomOrderOp, [drawSeed(options.seed, where)], { shape: [...tensor.shape], axis });
+    return apply(permuteOp, [tensor, order!], { back: false })[0]!;
+  });
 }
