@@ -25,7 +25,7 @@ const ROOMS = FLOORS.flatMap((rooms, floor) => rooms.map((room, place) => ({ roo
 /** Libraries and built-ins the sources may import, and where. */
 const LIBRARIES: Readonly<Record<string, RegExp>> = {
   "@assemblyscript/loader": /^src\/runtime\/load\.ts$/,
-  "#wasm": /^src\/runtime\//,
+  "#wasm": /^src\/(runtime\/|index\.ts$)/,
   fflate: /^src\/(runtime|data|io)\//,
 };
 

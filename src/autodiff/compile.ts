@@ -1,79 +1,38 @@
 import { currentScope } from "../graph/scope.ts";
 import { VariableCell } from "../graph/variable.ts";
 import { type HostArray, PlanCache } from "../ops/plan-cache.ts";
-import { isPlainObject, readVariable, Tensor, toTensor } from "../ops/tensor.ts";
+import { Tensor, type TensorLike, toTensor } from "../ops/tensor.ts";
 import { describe, ValueError } from "../util/errors.ts";
+import { flattenStructure, mapStructure, packStructure, type Structure } from "../util/structure.ts";
 
-/** Arguments and results of a compiled function: tensors and numbers in arrays and plain objects. */
-export type Structure =
-  | Tensor
-  | VariableCell
-  | number
-  | string
-  | boolean
-  | null
-  | undefined
-  | readonly Structure[]
-  | { readonly [key: string]: Structure };
+/** Tensors and variables of a structure; everything else in it is fixed. */
+const isTensor = (leaf: unknown): leaf is TensorLike => leaf instanceof Tensor || leaf instanceof VariableCell;
 
-/** Takes the tensors and numbers out of a structure; `key` tells structures apart. */
-function flatten(value: unknown, into: HostArray[], where: string): string {
-  if (value instanceof Tensor) {
-    into.push({ data: value.hostData(), shape: value.shape, dtype: value.dtype });
-    return "t";
-  }
-  if (value instanceof VariableCell) return flatten(readVariable(value), into, where);
-  if (typeof value === "number") {
-    into.push({ data: Float32Array.of(value), shape: [], dtype: "float32" });
-    return "n";
-  }
-  if (Array.isArray(value)) return `[${value.map((item) => flatten(item, into, where)).join()}]`;
-  if (isPlainObject(value)) {
-    const entries = Object.keys(value).map((key) => `${JSON.stringify(key)}:${flatten(value[key], into, where)}`);
-    return `{${entries.join()}}`;
-  }
-  if (value === null || value === undefined || typeof value === "string" || typeof value === "boolean") {
-    return JSON.stringify(value) ?? "undefined";
-  }
-  throw new ValueError(
-    `[${where}] argument: expected tensors, numbers, arrays and plain objects, got ${describe(value)}.`,
-  );
+/** What a call may bring anew: tensors, variables and numbers. */
+const isArgument = (leaf: unknown): leaf is TensorLike => isTensor(leaf) || typeof leaf === "number";
+
+/** A text that tells apart structures and the fixed values in them. */
+function keyOf(args: Structure<unknown>, where: string): string {
+  const marks = mapStructure(args, (leaf) => {
+    if (isArgument(leaf)) return "*";
+    if (leaf === null || leaf === undefined || typeof leaf === "string" || typeof leaf === "boolean") {
+      return `${typeof leaf} ${leaf}`;
+    }
+    throw new ValueError(
+      `[${where}] argument: expected tensors, numbers, arrays and plain objects, got ${describe(leaf)}.`,
+    );
+  });
+  return where + JSON.stringify(marks);
 }
 
-/** Puts tensors in the place of tensors, variables and numbers. */
-function rebuild(value: unknown, next: (old: Tensor | VariableCell | number) => Tensor): unknown {
-  if (value instanceof Tensor || value instanceof VariableCell || typeof value === "number") return next(value);
-  if (Array.isArray(value)) return value.map((item) => rebuild(item, next));
-  if (isPlainObject(value))
-    return Object.fromEntries(Object.keys(value).map((key) => [key, rebuild(value[key], next)]));
-  return value;
+function hostArray(leaf: TensorLike): HostArray {
+  const tensor = toTensor(leaf);
+  return { data: tensor.hostData(), shape: tensor.shape, dtype: tensor.dtype };
 }
 
-/** The tensors of a result, in order. */
-function tensorsIn(value: unknown): Tensor[] {
-  if (value instanceof Tensor) return [value];
-  if (value instanceof VariableCell) return [readVariable(value)];
-  if (Array.isArray(value)) return value.flatMap(tensorsIn);
-  return isPlainObject(value) ? Object.values(value).flatMap(tensorsIn) : [];
-}
-
-/** A result's structure with each tensor replaced by a mark. */
-function skeletonOf(value: unknown): unknown {
-  if (value instanceof Tensor || value instanceof VariableCell) return SLOT;
-  if (Array.isArray(value)) return value.map(skeletonOf);
-  return isPlainObject(value)
-    ? Object.fromEntries(Object.entries(value).map(([key, item]) => [key, skeletonOf(item)]))
-    : value;
-}
-
-const SLOT = Symbol("tensor");
-
-function fillSkeleton(value: unknown, next: () => Tensor): unknown {
-  if (value === SLOT) return next();
-  if (Array.isArray(value)) return value.map((item) => fillSkeleton(item, next));
-  return isPlainObject(value)
-    ? Object.fromEntries(Object.entries(value).map(([key, item]) => [key, fillSkeleton(item, next)]))
-    : value;
+/** A structure with tensors in the place of tensors, variables and numbers. */
+function withTensors<T>(structure: T, tensorFor: (leaf: TensorLike) => Tensor): T {
+  return mapStructure(structure as Structure<unknown>, (leaf) => (isArgument(leaf) ? tensorFor(leaf) : leaf)) as T;
 }
 
 /**
@@ -90,24 +49,35 @@ export function compile<Args extends readonly unknown[], Result>(
 ): (...args: Args) => Result {
   if (typeof fn !== "function") throw new ValueError(`[compile] fn: expected a function, got ${describe(fn)}.`);
   const cache = new PlanCache();
-  const skeletons = new Map<string, unknown>();
+  const results = new Map<string, Structure<unknown>>();
   const name = fn.name === "" ? "compile" : `compile ${fn.name}`;
   return (...args) => {
-    if (currentScope() !== undefined) return fn(...(rebuild(args, (value) => toTensor(value)) as unknown as Args));
-    const inputs: HostArray[] = [];
-    const key = `${name}${flatten(args, inputs, name)}`;
-    const shapes = inputs.map(({ shape, dtype }) => `${dtype}${shape.join()}`).join(";");
+    if (currentScope() !== undefined) return fn(...withTensors(args, toTensor));
+    const key = keyOf(args, name);
+    const inputs = flattenStructure<unknown>(args).filter(isArgument).map(hostArray);
+    const full = key + inputs.map(({ shape, dtype }) => `${dtype}${shape.join()}`).join(";");
     const outputs = cache.run(key, inputs, (tensors) => {
       let next = 0;
-      const result = fn(...(rebuild(args, () => tensors[next++]!) as unknown as Args));
+      const result: unknown = fn(...withTensors(args, () => tensors[next++]!));
       if (result instanceof Promise) {
         result.catch(() => {});
         throw new ValueError(`[${name}] fn: expected a synchronous function, got one that returns a promise.`);
       }
-      skeletons.set(key + shapes, skeletonOf(result));
-      return tensorsIn(result);
+      const leaves = flattenStructure<unknown>(result as Structure<unknown>);
+      results.set(
+        full,
+        mapStructure(result as Structure<unknown>, (leaf) => (isTensor(leaf) ? SLOT : leaf)),
+      );
+      return leaves.filter(isTensor).map((leaf) => toTensor(leaf));
     });
     let next = 0;
-    return fillSkeleton(skeletons.get(key + shapes), () => outputs[next++]!) as Result;
+    const form = results.get(full)!;
+    return packStructure(
+      form,
+      flattenStructure<unknown>(form).map((leaf) => (leaf === SLOT ? outputs[next++]! : leaf)),
+    ) as Result;
   };
 }
+
+/** Stands for a tensor in the form of a kept result. */
+const SLOT = Symbol("tensor");

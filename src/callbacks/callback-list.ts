@@ -1,4 +1,4 @@
-import { describe, suggest, ValueError } from "../util/errors.ts";
+import { refuse, suggest, ValueError } from "../util/errors.ts";
 import {
   Callback,
   type CallbackHooks,
@@ -8,65 +8,57 @@ import {
   type Logs,
 } from "./callback.ts";
 
-const HOOKS = [
-  ...["onTrainBegin", "onTrainEnd", "onEpochBegin", "onEpochEnd", "onTrainBatchBegin", "onTrainBatchEnd"],
-  ...["onBatchBegin", "onBatchEnd", "onTestBegin", "onTestEnd", "onTestBatchBegin", "onTestBatchEnd"],
-  ...["onPredictBegin", "onPredictEnd", "onPredictBatchBegin", "onPredictBatchEnd"],
-] as const;
-
 /** The name of a hook a run calls. */
 export type HookName = Exclude<keyof CallbackHooks, "setModel" | "setParams" | "onBatchBegin" | "onBatchEnd">;
 
-type BoundHook = (...args: (number | Logs)[]) => HookResult;
-
-/** Names that mean another hook. */
-const ALIASES: Readonly<Record<string, HookName>> = {
-  onBatchBegin: "onTrainBatchBegin",
-  onBatchEnd: "onTrainBatchEnd",
-};
+type Hook = (...args: (number | Logs)[]) => HookResult;
 
 /** Callbacks of one run, in order. A hook that nobody has costs nothing. */
 export class CallbackList {
-  readonly #hooks: Map<HookName, BoundHook[]> = new Map();
+  readonly #callbacks: readonly CallbackHooks[];
+  readonly #hooks: Map<HookName, Hook[]> = new Map();
 
   constructor(callbacks: readonly CallbackHooks[], model: CallbackModel, params: CallbackParams) {
+    this.#callbacks = callbacks;
     for (const callback of callbacks) {
       callback.setModel?.(model);
       callback.setParams?.(params);
-      for (const name of HOOKS) this.#collect(callback, name);
     }
   }
 
-  #collect(callback: CallbackHooks, name: (typeof HOOKS)[number]): void {
-    const hook: unknown = (callback as Record<string, unknown>)[name];
-    const inherited: unknown = (Callback.prototype as unknown as Record<string, unknown>)[name];
-    if (typeof hook !== "function" || hook === inherited) return;
-    const target = ALIASES[name] ?? (name as HookName);
-    const list = this.#hooks.get(target) ?? [];
-    list.push((...args) => hook.apply(callback, args) as HookResult);
-    this.#hooks.set(target, list);
+  /** What is to be called for a hook, under its own name and under `onBatchBegin` or `onBatchEnd`. */
+  #find(name: HookName): Hook[] {
+    let hooks = this.#hooks.get(name);
+    if (hooks === undefined) {
+      const names = new Set([name, name.replace("onTrainBatch", "onBatch") as HookName]);
+      const inherited = Callback.prototype as CallbackHooks;
+      hooks = this.#callbacks.flatMap((callback) =>
+        [...names].flatMap((each) => {
+          const hook = callback[each] as Hook | undefined;
+          return typeof hook !== "function" || hook === inherited[each] ? [] : [hook.bind(callback)];
+        }),
+      );
+      this.#hooks.set(name, hooks);
+    }
+    return hooks;
   }
 
   /** True when some callback has the hook: else its logs need not be made. */
   has(name: HookName): boolean {
-    return this.#hooks.has(name);
+    return this.#find(name).length > 0;
   }
 
   /** Calls the hook of every callback; gives a promise only when one of them did. */
   call(name: HookName, ...args: (number | Logs)[]): HookResult {
-    const hooks = this.#hooks.get(name);
-    if (hooks === undefined) return undefined;
-    for (let i = 0; i < hooks.length; i++) {
-      const result = hooks[i]!(...args);
-      if (isThenable(result)) return finish(result, hooks.slice(i + 1), args);
-    }
-    return undefined;
+    return callFrom(this.#find(name), 0, args);
   }
 }
 
-async function finish(first: Promise<void>, rest: readonly BoundHook[], args: (number | Logs)[]): Promise<void> {
-  await first;
-  for (const hook of rest) await hook(...args);
+function callFrom(hooks: readonly Hook[], start: number, args: (number | Logs)[]): HookResult {
+  for (let i = start; i < hooks.length; i++) {
+    const result = hooks[i]!(...args);
+    if (isThenable(result)) return Promise.resolve(result).then(() => callFrom(hooks, i + 1, args));
+  }
 }
 
 /** True for a promise, or what acts as one. */
@@ -76,16 +68,13 @@ export function isThenable(value: unknown): value is Promise<void> {
 
 /** The callbacks a caller gave: one, a list, or nothing. Hooks with misspelt names are refused. */
 export function checkCallbacks(given: unknown, where: string): CallbackHooks[] {
-  const list: unknown[] = given === undefined || given === null ? [] : Array.isArray(given) ? given : [given];
+  const list: unknown[] = [given ?? []].flat();
+  const known = [...Object.getOwnPropertyNames(Callback.prototype), "onBatchBegin", "onBatchEnd"];
   for (const callback of list) {
-    if (typeof callback !== "object" || callback === null) {
-      throw new ValueError(`[${where}] callbacks: expected objects with hooks, got ${describe(callback)}.`);
-    }
-    for (const key of Object.keys(callback)) {
-      if (/^on[A-Z]/.test(key) && !(HOOKS as readonly string[]).includes(key)) {
-        throw new ValueError(`[${where}] callbacks: there is no hook ${describe(key)}.${suggest(key, HOOKS)}`);
-      }
-    }
+    if (typeof callback !== "object" || callback === null) refuse(where, "callbacks", "objects with hooks", callback);
+    const odd = Object.keys(callback).find((key) => /^on[A-Z]/.test(key) && !known.includes(key));
+    if (odd !== undefined)
+      throw new ValueError(`[${where}] callbacks: there is no hook "${odd}".${suggest(odd, known)}`);
   }
   return list as CallbackHooks[];
 }

@@ -1,15 +1,14 @@
 import type { Logs } from "./callback.ts";
 
 const WIDTH = 20;
-const BOLD = "\x1b[1m";
-const GREEN = "\x1b[32m";
-const GREY = "\x1b[37m";
-const RESET = "\x1b[0m";
+const BOLD = 1;
+const GREEN = 32;
+const GREY = 37;
 
 /** State of a run at one moment. */
 export interface Progress {
   readonly current: number;
-  readonly target: number | undefined;
+  readonly target: number;
   /** Seconds since the start. */
   readonly elapsed: number;
   /** Seconds one step takes. */
@@ -21,59 +20,46 @@ export interface Progress {
 
 /** `name: 0.1234`, or with an exponent where four decimals would show nothing. */
 export function formatLog(name: string, value: number): string {
-  if (Math.abs(value) > 1e-3 || !Number.isFinite(value)) return `${name}: ${formatFixed(value)}`;
-  return `${name}: ${value.toExponential(4).replace(/e([+-])(\d)$/, "e$10$2")}`;
-}
-
-function formatFixed(value: number): string {
-  return Number.isFinite(value) ? value.toFixed(4) : String(value).toLowerCase().replace("infinity", "inf");
+  const text = Math.abs(value) > 1e-3 ? value.toFixed(4) : value.toExponential(4).replace(/e(.)(\d)$/, "e$10$2");
+  return `${name}: ${text.toLowerCase().replace("infinity", "inf")}`;
 }
 
 /** `12ms/step`: seconds, milliseconds or microseconds. */
 export function formatStepTime(seconds: number): string {
-  if (seconds >= 1 || seconds === 0) return `${seconds.toFixed(0)}s/step`;
-  if (seconds >= 1e-3) return `${(seconds * 1e3).toFixed(0)}ms/step`;
-  return `${(seconds * 1e6).toFixed(0)}us/step`;
+  const [unit, scale] = seconds >= 1 || seconds === 0 ? ["s", 1] : seconds >= 1e-3 ? ["ms", 1e3] : ["us", 1e6];
+  return `${(seconds * Number(scale)).toFixed(0)}${unit}/step`;
 }
 
 /** `9s`, `2:05`, `1:02:03`. */
 export function formatEta(seconds: number): string {
   const whole = Math.floor(seconds);
-  const two = (n: number): string => String(n).padStart(2, "0");
-  if (whole > 3600) return `${Math.floor(whole / 3600)}:${two(Math.floor((whole % 3600) / 60))}:${two(whole % 60)}`;
-  if (whole > 60) return `${Math.floor(whole / 60)}:${two(whole % 60)}`;
-  return `${whole}s`;
+  if (whole <= 60) return `${whole}s`;
+  const text = new Date(whole * 1000).toISOString().slice(14, 19);
+  return whole > 3600 ? `${Math.floor(whole / 3600)}:${text}` : text.replace(/^0/, "");
 }
 
-function formatCount(current: number, target: number | undefined): string {
-  if (target === undefined) return `${String(current).padStart(7)}/Unknown`;
+function count({ current, target }: Progress): string {
   return `${String(current).padStart(String(target).length)}/${target}`;
 }
 
-function formatLogs(logs: Logs): string {
-  return Object.entries(logs)
-    .map(([name, value]) => ` - ${formatLog(name, value)}`)
-    .join("");
+function end({ perStep, logs }: Progress): string {
+  const shown = Object.entries(logs).map(([name, value]) => ` - ${formatLog(name, value)}`);
+  return formatStepTime(perStep) + shown.join("");
 }
 
 /** The line of verbose 1: count, bar, time left or taken, time per step, metrics. */
 export function barLine(progress: Progress, { color = true }: { color?: boolean } = {}): string {
-  const { current, target, elapsed, perStep, logs, done } = progress;
-  const paint = (text: string, code: string): string => (color && text !== "" ? `${code}${text}${RESET}` : text);
-  let line = paint(formatCount(current, target), BOLD);
-  if (target !== undefined) {
-    const filled = Math.floor((WIDTH * current) / target);
-    line += ` ${paint("━".repeat(filled), GREEN)}${paint("━".repeat(WIDTH - filled), GREY)}`;
-  }
-  const time = done || target === undefined ? `${elapsed.toFixed(0)}s` : formatEta(perStep * (target - current));
-  return `${line} ${paint(time, BOLD)} ${formatStepTime(perStep)}${formatLogs(logs)}`;
+  const { current, target, elapsed, perStep, done } = progress;
+  const paint = (text: string, code: number): string => (color && text ? `\x1b[${code}m${text}\x1b[0m` : text);
+  const filled = Math.floor((WIDTH * current) / target);
+  const bar = paint("━".repeat(filled), GREEN) + paint("━".repeat(WIDTH - filled), GREY);
+  const time = done ? `${elapsed.toFixed(0)}s` : formatEta(perStep * (target - current));
+  return `${paint(count(progress), BOLD)} ${bar} ${paint(time, BOLD)} ${end(progress)}`;
 }
 
 /** The line of verbose 2: one for each epoch, plain text. */
 export function epochLine(progress: Progress): string {
-  const { current, target, elapsed, perStep, logs } = progress;
-  const count = formatCount(current, target).trimStart();
-  return `${count} - ${elapsed.toFixed(0)}s - ${formatStepTime(perStep)}${formatLogs(logs)}`;
+  return `${count(progress).trimStart()} - ${progress.elapsed.toFixed(0)}s - ${end(progress)}`;
 }
 
 /** Characters a line takes on the screen: without the escape sequences. */

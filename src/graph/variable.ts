@@ -5,6 +5,12 @@ import { StateError } from "../util/errors.ts";
 import { type Dims, sizeOf } from "../util/shape.ts";
 
 let lastId = 0;
+let trainableChanges = 0;
+
+/** A number that grows whenever some variable's `trainable` changes: kept steps compare it. */
+export function trainableEpoch(): number {
+  return trainableChanges;
+}
 
 /** Elements at which a variable starts in its storage: kernels load vectors of four. */
 const SLOT_ALIGNMENT = 4;
@@ -30,7 +36,7 @@ export class VariableCell {
   path: string;
   /** Whether the variable was made to be trained, whatever its flag says now. */
   readonly createdTrainable: boolean;
-  trainable: boolean;
+  #trainable: boolean;
   #storage: Storage;
   #offset = 0;
   #snapshot: VariableSnapshot | undefined;
@@ -42,10 +48,20 @@ export class VariableCell {
     this.size = sizeOf(spec.shape);
     this.name = spec.name;
     this.path = spec.name;
-    this.trainable = spec.trainable;
+    this.#trainable = spec.trainable;
     this.createdTrainable = spec.trainable;
     this.#storage = new Storage("variables", this.size, words);
     this.#storage.tenants++;
+  }
+
+  /** Whether optimizers may change the variable now. */
+  get trainable(): boolean {
+    return this.#trainable;
+  }
+
+  set trainable(trainable: boolean) {
+    if (trainable !== this.#trainable) trainableChanges++;
+    this.#trainable = trainable;
   }
 
   /** Where the values live. Throws a StateError after `dispose`, also when others still live there. */

@@ -51,10 +51,11 @@ export function tensorsOf(inputs: unknown, where: string): Structure<Tensor> {
       : fail(where, "inputs: expected tensors, got an empty object");
   }
   if (Array.isArray(inputs) && contains(inputs, isTensorObject)) return inputs.map((part) => tensorsOf(part, where));
-  // Arrays and numbers, and tensors of another copy of the package, which are refused there.
-  if (Object(inputs) === inputs || typeof inputs === "number" || typeof inputs === "boolean") {
-    return toTensor(inputs as TensorLike);
-  }
+  // Tensors and variables of another copy of the package are refused there.
+  const object = Object(inputs);
+  const tensorLike =
+    Array.isArray(inputs) || ArrayBuffer.isView(inputs) || "dataSync" in object || "readSync" in object;
+  if (tensorLike || typeof inputs === "number" || typeof inputs === "boolean") return toTensor(inputs as TensorLike);
   return refuse(where, "inputs", "tensors or arrays of numbers", inputs);
 }
 

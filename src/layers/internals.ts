@@ -1,6 +1,6 @@
 import type { Tensor } from "../ops/tensor.ts";
 import type { Variable } from "../ops/variable.ts";
-import { refuse, StateError } from "../util/errors.ts";
+import { fail, StateError } from "../util/errors.ts";
 import type { Shape } from "../util/shape.ts";
 import type { Structure } from "../util/structure.ts";
 import type { InputSpec } from "./input-spec.ts";
@@ -78,7 +78,8 @@ export function isLayer(value: unknown): value is Layer {
 export function refuseForeign(value: unknown, where: string, argument: string): void {
   if (typeof value !== "object" || value === null) return;
   if (LAYER_BRAND in value && read(value) === undefined) {
-    refuse(where, argument, "an object of this copy of hornbeam", "one of a second copy of the package", StateError);
+    const problem = "expected an object of this copy of hornbeam, got one of a second copy of the package";
+    fail(where, `${argument}: ${problem}`, StateError);
   }
   refuseForeign((value as { history?: { layer?: unknown } }).history?.layer, where, argument);
 }

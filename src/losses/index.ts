@@ -1,15 +1,15 @@
-import { BinaryCrossentropy } from "./binary-crossentropy.ts";
-import { CategoricalCrossentropy } from "./categorical-crossentropy.ts";
-import type { CrossentropyOptions, SmoothedCrossentropyOptions } from "./crossentropy.ts";
+import {
+  BinaryCrossentropy,
+  CategoricalCrossentropy,
+  type CrossentropyOptions,
+  type SmoothedCrossentropyOptions,
+  SparseCategoricalCrossentropy,
+} from "./crossentropy.ts";
 import type { LossOptions } from "./loss.ts";
-import { MeanAbsoluteError } from "./mean-absolute-error.ts";
-import { MeanSquaredError } from "./mean-squared-error.ts";
-import { SparseCategoricalCrossentropy } from "./sparse-categorical-crossentropy.ts";
+import { MeanAbsoluteError, MeanSquaredError } from "./mean-errors.ts";
 
 export type { CrossentropyOptions, SmoothedCrossentropyOptions } from "./crossentropy.ts";
-export type { LossFunction } from "./function-loss.ts";
-export { Loss, type LossOptions } from "./loss.ts";
-export type { Reduction } from "./reduction.ts";
+export { Loss, type LossFunction, type LossOptions, type Reduction } from "./loss.ts";
 export { getLoss as get, type LossLike, type LossName } from "./registry.ts";
 export {
   BinaryCrossentropy,

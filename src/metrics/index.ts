@@ -1,19 +1,24 @@
-import { Accuracy } from "./accuracy.ts";
-import { BinaryAccuracy, type BinaryAccuracyOptions } from "./binary-accuracy.ts";
-import { BinaryCrossentropy } from "./binary-crossentropy.ts";
-import { CategoricalAccuracy } from "./categorical-accuracy.ts";
-import { CategoricalCrossentropy } from "./categorical-crossentropy.ts";
-import { Mean, type MetricOptions } from "./mean.ts";
-import { MeanAbsoluteError } from "./mean-absolute-error.ts";
-import { MeanMetricWrapper, type MetricFunction } from "./mean-metric-wrapper.ts";
-import { MeanSquaredError } from "./mean-squared-error.ts";
-import { SparseCategoricalAccuracy } from "./sparse-categorical-accuracy.ts";
-import { SparseCategoricalCrossentropy } from "./sparse-categorical-crossentropy.ts";
+import {
+  Accuracy,
+  BinaryAccuracy,
+  type BinaryAccuracyOptions,
+  CategoricalAccuracy,
+  SparseCategoricalAccuracy,
+} from "./accuracies.ts";
+import {
+  BinaryCrossentropy,
+  CategoricalCrossentropy,
+  MeanAbsoluteError,
+  MeanSquaredError,
+  type SmoothedOptions,
+  SparseCategoricalCrossentropy,
+} from "./losses.ts";
+import { Mean, MeanMetricWrapper, type MetricFunction } from "./mean.ts";
+import type { MetricOptions } from "./metric.ts";
 
-export type { BinaryAccuracyOptions } from "./binary-accuracy.ts";
-export type { MetricOptions } from "./mean.ts";
-export type { MetricFunction } from "./mean-metric-wrapper.ts";
-export { Metric } from "./metric.ts";
+export type { BinaryAccuracyOptions } from "./accuracies.ts";
+export type { MetricFunction } from "./mean.ts";
+export { Metric, type MetricOptions } from "./metric.ts";
 export type { MetricLike, MetricName } from "./registry.ts";
 export {
   Accuracy,
@@ -65,14 +70,12 @@ export function meanAbsoluteError(options?: MetricOptions): MeanAbsoluteError {
 }
 
 /** Mean binary cross-entropy. */
-export function binaryCrossentropy(options?: ConstructorParameters<typeof BinaryCrossentropy>[0]): BinaryCrossentropy {
+export function binaryCrossentropy(options?: SmoothedOptions): BinaryCrossentropy {
   return new BinaryCrossentropy(options);
 }
 
 /** Mean cross-entropy, with one target per class. */
-export function categoricalCrossentropy(
-  options?: ConstructorParameters<typeof CategoricalCrossentropy>[0],
-): CategoricalCrossentropy {
+export function categoricalCrossentropy(options?: SmoothedOptions): CategoricalCrossentropy {
   return new CategoricalCrossentropy(options);
 }
 

@@ -1,13 +1,13 @@
-import { alignWeights } from "../losses/reduction.ts";
+import { alignWeights } from "../losses/align.ts";
 import { runScoped } from "../ops/scopes.ts";
 import { type Tensor, type TensorLike, toTensor } from "../ops/tensor.ts";
 import type { Variable } from "../ops/variable.ts";
-import { checkOptions } from "../util/names.ts";
-import { Metric } from "./metric.ts";
+import { refuse } from "../util/errors.ts";
+import { Metric, type MetricOptions } from "./metric.ts";
 
-/** What every metric takes. */
-export interface MetricOptions {
-  name?: string;
+/** The mean over all axes from `axis` on. */
+function meanFrom(values: Tensor, axis: number): Tensor {
+  return values.rank <= axis ? values : values.mean(values.shape.map((_, i) => i).slice(axis));
 }
 
 /**
@@ -18,8 +18,8 @@ export abstract class MeanBase extends Metric {
   readonly #total: Variable;
   readonly #count: Variable;
 
-  protected constructor(name: string | undefined, defaultName: string) {
-    super(name, defaultName);
+  protected constructor(options?: MetricOptions, own?: readonly string[], name?: string) {
+    super(options, own, name);
     this.#total = this.addVariable("total");
     this.#count = this.addVariable("count");
   }
@@ -28,46 +28,57 @@ export abstract class MeanBase extends Metric {
     return runScoped(() => {
       const count = this.#count.value();
       // Nothing taken in: 0 / 1, not 0 / 0.
-      return this.#total.value().div(count.add(count.equal(0).cast("float32")));
+      return this.#total.value().div(count.add(count.equal(0)));
     });
   }
 
   /** Adds values, one or more for each sample, to the mean. */
-  protected accumulate(values: Tensor, sampleWeight: TensorLike | undefined): void {
-    const weights = sampleWeight === undefined || sampleWeight === null ? undefined : toTensor(sampleWeight);
-    const { sums, count } = weights === undefined ? plainSums(values) : this.#weightedSums(values, weights);
-    this.#total.assign(this.#total.value().add(sums));
+  protected accumulate(given: Tensor, sampleWeight: TensorLike | undefined): void {
+    let values = given.cast("float32");
+    let count: Tensor | number = values.shape[0] ?? 1;
+    if (sampleWeight !== undefined && sampleWeight !== null) {
+      const weights = toTensor(sampleWeight);
+      if (weights.rank > 0) values = meanFrom(values, weights.rank);
+      const w = alignWeights(values, weights, this.where).broadcastTo(values.shape);
+      values = values.mul(w);
+      count = meanFrom(w, 1).sum();
+    }
+    this.#total.assign(this.#total.value().add(meanFrom(values, 1).sum()));
     this.#count.assign(this.#count.value().add(count));
   }
-
-  #weightedSums(given: Tensor, weights: Tensor): { sums: Tensor; count: Tensor } {
-    let values = given;
-    if (weights.rank > 0 && values.rank > weights.rank) values = meanFrom(values, weights.rank);
-    const w = alignWeights(values, weights, this.where).broadcastTo(values.shape);
-    return { sums: meanFrom(values.mul(w), 1).sum(), count: meanFrom(w, 1).sum() };
-  }
-}
-
-function plainSums(values: Tensor): { sums: Tensor; count: number } {
-  return { sums: meanFrom(values, 1).sum(), count: values.shape[0] ?? 1 };
-}
-
-/** The mean over all axes from `axis` on. */
-function meanFrom(values: Tensor, axis: number): Tensor {
-  if (values.rank <= axis) return values;
-  return values.mean(values.shape.map((_, i) => i).slice(axis));
 }
 
 /** Weighted mean of the values given. */
 export class Mean extends MeanBase {
-  static readonly className: string = "Mean";
+  static override readonly className: string = "Mean";
 
   constructor(options?: MetricOptions) {
-    checkOptions(options, ["name"], "Metric Mean");
-    super(options?.name, "mean");
+    super(options, []);
   }
 
   override updateState(values: TensorLike, sampleWeight?: TensorLike): void {
-    runScoped(() => this.accumulate(toTensor(values).cast("float32"), sampleWeight));
+    runScoped(() => this.accumulate(toTensor(values), sampleWeight));
+  }
+}
+
+/** Values per sample (or per element) from targets and predictions. */
+export type MetricFunction = (yTrue: Tensor, yPred: Tensor) => Tensor;
+
+/** The mean over samples of a function of targets and predictions. */
+export class MeanMetricWrapper extends MeanBase {
+  static override readonly className: string = "MeanMetricWrapper";
+  readonly #fn: MetricFunction;
+
+  constructor(fn: MetricFunction, options?: MetricOptions, own?: readonly string[]) {
+    super(options, own, own === undefined ? fn.name || "metric" : undefined);
+    if (typeof fn !== "function") refuse(this.where, "fn", "a function", fn);
+    this.#fn = fn;
+  }
+
+  override updateState(yTrue: TensorLike, yPred: TensorLike, sampleWeight?: TensorLike): void {
+    runScoped(() => {
+      const values = this.#fn(toTensor(yTrue), toTensor(yPred).cast("float32"));
+      this.accumulate(values, sampleWeight);
+    });
   }
 }

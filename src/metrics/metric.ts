@@ -2,8 +2,13 @@ import { zeros } from "../ops/creation.ts";
 import { runScoped } from "../ops/scopes.ts";
 import type { Tensor, TensorLike } from "../ops/tensor.ts";
 import { Variable } from "../ops/variable.ts";
-import { describe, ValueError } from "../util/errors.ts";
+import { Configured } from "../util/configured.ts";
 import type { Dims } from "../util/shape.ts";
+
+/** What every metric takes. */
+export interface MetricOptions {
+  name?: string;
+}
 
 /**
  * A number gathered over many batches. Its state lies in variables, so that updates are part of a plan; one
@@ -15,15 +20,12 @@ import type { Dims } from "../util/shape.ts";
  * metric.result().item(); // 0.5
  * ```
  */
-export abstract class Metric {
-  readonly name: string;
+export abstract class Metric extends Configured {
+  static override readonly className: string = "Metric";
   readonly #variables: Variable[] = [];
 
-  protected constructor(name: string | undefined, defaultName: string) {
-    if (name !== undefined && (typeof name !== "string" || name === "")) {
-      throw new ValueError(`[Metric ${defaultName}] name: expected a string, got ${describe(name)}.`);
-    }
-    this.name = name ?? defaultName;
+  protected constructor(options?: MetricOptions, own?: readonly string[], name?: string) {
+    super("Metric", options, own, name);
   }
 
   /** Takes a batch in. */
@@ -40,15 +42,8 @@ export abstract class Metric {
   /** Forgets everything taken in. */
   resetState(): void {
     runScoped(() => {
-      for (const variable of this.#variables) {
-        variable.assign(zeros(variable.shape, variable.dtype));
-      }
+      for (const variable of this.#variables) variable.assign(zeros(variable.shape, variable.dtype));
     });
-  }
-
-  /** Plain data from which an equal metric can be made. */
-  getConfig(): Record<string, unknown> {
-    return { name: this.name };
   }
 
   /** A variable of the state; starts at, and is reset to, zeros. */
@@ -56,9 +51,5 @@ export abstract class Metric {
     const variable = new Variable(zeros(shape), { name: `${this.name}_${name}`, trainable: false });
     this.#variables.push(variable);
     return variable;
-  }
-
-  protected get where(): string {
-    return `Metric "${this.name}"`;
   }
 }

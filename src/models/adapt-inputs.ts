@@ -35,71 +35,52 @@ export function inputName(tensor: SymbolicTensor): string {
   return tensor.history.layer.name;
 }
 
-/** The values in declared order, not converted yet. */
-function arrange({ structure, tensors, where }: DeclaredInputs, inputs: unknown): unknown[] {
-  if (isPlainObject(structure) && Object.values(structure).every((part) => part instanceof SymbolicTensor)) {
-    return isPlainObject(inputs)
-      ? byKeys(inputs, Object.keys(structure).sort(), tensors, where)
-      : listForDict(structure, inputs, where);
-  }
-  const flat =
-    structure instanceof SymbolicTensor || (structure as unknown[]).every((x) => x instanceof SymbolicTensor);
-  if (flat && isPlainObject(inputs)) return byNames(inputs, tensors, where);
-  if (structure instanceof SymbolicTensor) return [unwrap(inputs)];
-  if (flat) return tensors.length === 1 ? [unwrap(inputs)] : Array.isArray(inputs) ? inputs : [inputs];
-  return nested(structure, inputs, where);
-}
-
-/** `[x]` stands for x where one input is wanted, if x is a tensor and not a row of numbers. */
-function unwrap(inputs: unknown): unknown {
-  if (!Array.isArray(inputs) || inputs.length !== 1) return inputs;
-  const [only] = inputs as unknown[];
-  return only instanceof Tensor || only instanceof SymbolicTensor ? only : inputs;
-}
-
-function missing(name: string, keys: readonly string[], expected: readonly string[], where: string): never {
-  const problem = `Missing data for input "${name}": expected the keys ${expected.join(", ")}`;
-  return fail(where, `inputs: ${problem}, got ${keys.join(", ") || "none"}`);
-}
-
 /** How a structure that does not fit is told. */
 const MISMATCH = "inputs: The structure of `inputs` doesn't match the expected structure: ";
 
-function byKeys(
+/** The values in declared order, not converted yet. */
+function arrange({ structure, tensors, where }: DeclaredInputs, inputs: unknown): unknown[] {
+  const parts = structure instanceof SymbolicTensor ? tensors : Object.values(structure);
+  if (!parts.every((part) => part instanceof SymbolicTensor)) return nested(structure, inputs, where);
+  const keys = isPlainObject(structure) ? Object.keys(structure) : undefined;
+  if (isPlainObject(inputs)) return byNames(inputs, keys, tensors, where);
+  // `[x]` stands for x where one input is wanted, if x is a tensor and not a row of numbers.
+  const only: unknown = Array.isArray(inputs) && inputs.length === 1 ? inputs[0] : undefined;
+  const wrapped = only instanceof Tensor || only instanceof SymbolicTensor;
+  const list = Array.isArray(inputs) && (wrapped || tensors.length > 1) ? (inputs as unknown[]) : [inputs];
+  if (keys !== undefined) checkList(list, keys, where);
+  return list;
+}
+
+/** A list for inputs declared as a dict: only where the order cannot be mistaken. */
+function checkList(list: readonly unknown[], keys: readonly string[], where: string): void {
+  const names = keys.join(", ");
+  const problem = `${MISMATCH}expected an object with the keys ${names}, got an array`;
+  if (list.length !== keys.length) refuseCount(`${keys.length} named input(s) with keys ${names}`, list, where);
+  if ([...keys].sort().join() !== keys.join()) fail(where, problem);
+  if (keys.length > 1) console.warn(`[${where}] ${problem}.`);
+}
+
+/** A dict, matched by the keys of the declared one, else by the names of the inputs; only then other keys do not matter. */
+function byNames(
   inputs: Record<string, unknown>,
-  keys: readonly string[],
+  keys: readonly string[] | undefined,
   tensors: readonly SymbolicTensor[],
   where: string,
 ): unknown[] {
   const given = Object.keys(inputs);
-  for (const key of keys) if (!(key in inputs)) missing(key, given, keys, where);
-  const extra = given.filter((key) => !keys.includes(key));
-  if (extra.length > 0) {
-    console.warn(`[${where}] ${MISMATCH}${extra.join(", ")} not used; expected ${keys.join(", ")}.`);
-  }
-  return keys.slice(0, tensors.length).map((key) => inputs[key]);
-}
-
-/** A dict for inputs declared as a list or a single tensor: matched by name, other keys do not matter. */
-function byNames(inputs: Record<string, unknown>, tensors: readonly SymbolicTensor[], where: string): unknown[] {
-  const expected = tensors.map((tensor) => inputName(tensor));
-  return tensors.map((tensor) => {
-    const key = [tensor.name, inputName(tensor)].find((name) => name in inputs);
-    return key === undefined ? missing(inputName(tensor), Object.keys(inputs), expected, where) : inputs[key];
+  const names = keys === undefined ? tensors.map(inputName) : [...keys].sort();
+  const values = names.map((name, i) => {
+    const key = [...(keys === undefined ? [tensors[i]!.name] : []), name].find((each) => each in inputs);
+    if (key !== undefined) return inputs[key];
+    const problem = `Missing data for input "${name}": expected the keys ${names.join(", ")}`;
+    return fail(where, `inputs: ${problem}, got ${given.join(", ") || "none"}`);
   });
-}
-
-/** A list for inputs declared as a dict: only where the order cannot be mistaken. */
-function listForDict(structure: Record<string, unknown>, inputs: unknown, where: string): unknown[] {
-  const keys = Object.keys(structure);
-  const list = keys.length === 1 ? [unwrap(inputs)] : Array.isArray(inputs) ? (inputs as unknown[]) : [inputs];
-  const sorted = [...keys].sort().every((key, i) => key === keys[i]);
-  const names = keys.join(", ");
-  const problem = `${MISMATCH}expected an object with the keys ${names}, got an array`;
-  if (list.length !== keys.length) refuseCount(`${keys.length} named input(s) with keys ${names}`, list, where);
-  if (!sorted) fail(where, problem);
-  if (keys.length > 1) console.warn(`[${where}] ${problem}.`);
-  return list;
+  const extra = keys === undefined ? [] : given.filter((key) => !keys.includes(key));
+  if (extra.length > 0) {
+    console.warn(`[${where}] ${MISMATCH}${extra.join(", ")} not used; expected ${names.join(", ")}.`);
+  }
+  return values;
 }
 
 function nested(structure: Structure<SymbolicTensor>, inputs: unknown, where: string): unknown[] {

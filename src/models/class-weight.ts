@@ -1,46 +1,29 @@
-import { describe, ValueError } from "../util/errors.ts";
+import { refuse } from "../util/errors.ts";
+import { checkNumber } from "../util/names.ts";
 import { isPlainObject } from "../util/structure.ts";
 import { HostLeaf } from "./host-data.ts";
 
 /** Weight of each class, by its number; classes that are missing weigh 1. */
 export type ClassWeight = { readonly [classNumber: number]: number };
 
-function checkClassWeight(given: unknown, call: string): Map<number, number> {
-  if (!isPlainObject(given)) {
-    throw new ValueError(`[${call}] classWeight: expected an object {0: weight, …}, got ${describe(given)}.`);
-  }
+/** A weight for each sample from the class its target names: the largest of one-hot targets, else the rounded number. */
+export function classWeights(given: unknown, target: HostLeaf, call: string): HostLeaf {
+  if (!isPlainObject(given)) refuse(call, "classWeight", "an object {0: weight, …}", given);
   const weights = new Map<number, number>();
   for (const [key, weight] of Object.entries(given)) {
     const label = Number(key);
-    if (!Number.isInteger(label)) {
-      throw new ValueError(`[${call}] classWeight: expected class numbers as keys, got ${describe(key)}.`);
-    }
-    if (typeof weight !== "number" || !Number.isFinite(weight)) {
-      throw new ValueError(
-        `[${call}] classWeight: expected a finite number for class ${key}, got ${describe(weight)}.`,
-      );
-    }
-    weights.set(label, weight);
+    if (!Number.isInteger(label)) refuse(call, "classWeight", "class numbers as keys", key);
+    weights.set(label, checkNumber(weight, call, "classWeight", {}, `a finite number for class ${key}`));
   }
-  return weights;
-}
-
-/** A weight for each sample from the class its target names: the largest of one-hot targets, else the rounded number. */
-export function classWeights(given: unknown, target: HostLeaf, call: string): HostLeaf {
-  const weights = checkClassWeight(given, call);
-  const { data, samples, shape } = target;
+  const { data, samples, shape, rowSize } = target;
   const classes = shape.length > 1 ? shape.at(-1)! : 1;
-  if (target.rowSize !== classes) {
-    throw new ValueError(
-      `[${call}] classWeight: expected one class for each sample, got targets with ${target.rowSize} values.`,
-    );
-  }
+  if (rowSize !== classes) refuse(call, "classWeight", "one class for each sample", target.shape);
   const result = new Float32Array(samples);
   for (let i = 0; i < samples; i++) {
     const label = classes > 1 ? largest(data, i * classes, classes) : roundHalfEven(data[i]!);
     result[i] = weights.get(label) ?? 1;
   }
-  return new HostLeaf({ data: result, shape: [samples], dtype: "float32" });
+  return new HostLeaf(result, [samples]);
 }
 
 function largest(data: ArrayLike<number>, start: number, count: number): number {
@@ -51,8 +34,5 @@ function largest(data: ArrayLike<number>, start: number, count: number): number 
 
 /** NumPy's rounding. */
 function roundHalfEven(x: number): number {
-  const floor = Math.floor(x);
-  const rest = x - floor;
-  if (rest !== 0.5) return Math.round(x);
-  return floor % 2 === 0 ? floor : floor + 1;
+  return x % 1 === 0.5 || x % 1 === -0.5 ? 2 * Math.round(x / 2) : Math.round(x);
 }

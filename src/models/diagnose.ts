@@ -5,10 +5,12 @@ import { callLayer } from "../layers/layer-call.ts";
 import { attributesOf } from "../layers/tracking.ts";
 import type { Tensor } from "../ops/tensor.ts";
 import { wasStepped } from "../optimizers/optimizer.ts";
-import { flattenStructure, type Structure } from "../util/structure.ts";
+import { refuse, StateError } from "../util/errors.ts";
+import { flattenStructure, mapStructure, type Structure } from "../util/structure.ts";
 import { effectOf, reasonOf, refuseUnbuilt, textTable } from "./explain.ts";
-import type { DataLike } from "./host-data.ts";
+import type { DataLike, HostLeaf, StepData } from "./host-data.ts";
 import type { Model } from "./model.ts";
+import { arrangeTargets, commonSamples } from "./prepare.ts";
 import { asTensor, type Trainer } from "./trainer.ts";
 import { keepingLosses, type WatchedCall, watch } from "./watch.ts";
 
@@ -105,17 +107,22 @@ interface Run {
 
 /** Runs a batch in both modes and names what is suspicious. Nothing changes: no weight, statistic, seed or loss. */
 export function diagnose(model: Model, trainer: Trainer, x: DataLike, y?: DataLike): Diagnosis {
-  const where = `${whereOf(model)} diagnose`;
-  if (!model.built) refuseUnbuilt(where);
-  const data = keepingLosses(model, () => trainer.prepareToLook(x, y, "diagnose"));
+  const call = "diagnose";
+  if (!model.built) refuseUnbuilt(`${whereOf(model)} ${call}`);
+  const { data, outputs: form } = keepingLosses(model, () => trainer.prepare(x, undefined, undefined, call, "predict"));
+  const targets = arrangeTargets(y, form, call);
+  commonSamples([data[0], targets, {}], call);
+  const compiled = y === undefined ? undefined : (trainer.compiled ?? refuseUncompiled(model)).toTry();
+  compiled?.build(form.infos, targets);
+  compiled?.checkTargets(targets, form.infos, call);
   const run = (training: TrainingArgument): Run => {
-    const { inputs, targets } = data.unpack(data.arrays.map(asTensor));
+    const step = mapStructure([data[0], targets, {}] as Structure<HostLeaf>, asTensor) as unknown as StepData<Tensor>;
     return watch(
       model,
-      () => callLayer(model, inputs, { training }) as Structure<Tensor>,
+      () => callLayer(model, step[0], { training }) as Structure<Tensor>,
       (calls, outputs) => ({
         seen: calls.filter(({ layer }) => layer !== model).map(look),
-        loss: y === undefined ? undefined : trainer.lossOf(data, targets, flattenStructure(outputs), "diagnose"),
+        loss: compiled?.losses(model, flattenStructure(outputs), step)[0]?.item(),
       }),
     );
   };
@@ -133,6 +140,10 @@ export function diagnose(model: Model, trainer: Trainer, x: DataLike, y?: DataLi
     perLayer: perLayer.map(({ layer, ...row }) => ({ ...row, layer: layer.name })),
     loss,
   });
+}
+
+function refuseUncompiled(model: Model): never {
+  return refuse(whereOf(model), "diagnose y", "a call of compile() before targets are given", "none", StateError);
 }
 
 function look(call: WatchedCall): Seen {

@@ -1,9 +1,9 @@
-import type { ValueSpec } from "../layers/infer.ts";
+import { ValueSpec } from "../layers/infer.ts";
 import type { HostArray } from "../ops/plan-cache.ts";
 import { Tensor, type TensorLike, toTensor } from "../ops/tensor.ts";
 import { convertArray, dtypeOfArray, isTypedArray, type TensorData, type TypedArray } from "../util/dtype.ts";
-import { describe, ShapeError, ValueError } from "../util/errors.ts";
-import { formatShape } from "../util/shape.ts";
+import { describe, fail, refuse, ShapeError } from "../util/errors.ts";
+import { formatShape, sizeOf } from "../util/shape.ts";
 import { flattenStructure, isPlainObject, type Structure } from "../util/structure.ts";
 
 /** Data a caller may pass for one input or output: samples along the first axis. */
@@ -18,10 +18,10 @@ export class HostLeaf implements HostArray {
   readonly shape: readonly number[];
   readonly dtype: HostArray["dtype"];
 
-  constructor(array: HostArray) {
-    this.data = array.data as TensorData;
-    this.shape = array.shape;
-    this.dtype = array.dtype;
+  constructor(data: TensorData, shape: readonly number[], dtype: HostArray["dtype"] = "float32") {
+    this.data = data;
+    this.shape = shape;
+    this.dtype = dtype;
   }
 
   /** Number of samples. */
@@ -31,25 +31,30 @@ export class HostLeaf implements HostArray {
 
   /** Elements in a sample. */
   get rowSize(): number {
-    let size = 1;
-    for (let i = 1; i < this.shape.length; i++) size *= this.shape[i]!;
-    return size;
+    return sizeOf(this.shape.slice(1));
+  }
+
+  /** As many samples of other data. */
+  withRows(data: TensorData, samples: number): HostLeaf {
+    return new HostLeaf(data, [samples, ...this.shape.slice(1)], this.dtype);
   }
 
   /** Samples [start, end), without a copy. */
   slice(start: number, end: number): HostLeaf {
-    if (start === 0 && end === this.samples) return this;
     const row = this.rowSize;
-    const data = this.data.subarray(start * row, end * row) as TensorData;
-    return new HostLeaf({ data, shape: [end - start, ...this.shape.slice(1)], dtype: this.dtype });
+    return this.withRows(this.data.subarray(start * row, end * row) as TensorData, end - start);
   }
 }
 
-/** Where data is used, for the text of errors: `fit` and `x`. */
-export interface DataPlace {
-  readonly call: string;
-  readonly argument: string;
-}
+/**
+ * What a step works on: inputs in the caller's structure, and targets and weights by the number of their output. Being
+ * a structure itself, it is flattened, packed and sliced like any other.
+ */
+export type StepData<T> = readonly [
+  inputs: Structure<T>,
+  targets: { readonly [output: number]: T },
+  weights: { readonly [output: number]: T },
+];
 
 /**
  * Splits what a caller passed into arrays. `declared` (the model's inputs or outputs) decides what a nested array is
@@ -58,23 +63,18 @@ export interface DataPlace {
 export function arrangeData(
   data: unknown,
   declared: Structure<ValueSpec> | undefined,
-  place: DataPlace,
+  call: string,
+  argument: string,
 ): Structure<HostLeaf> {
+  const arrangePart = (part: unknown, key: string | number): Structure<HostLeaf> => {
+    const inner =
+      declared instanceof ValueSpec ? undefined : (declared as Record<string, ValueSpec> | undefined)?.[key];
+    return arrangeData(part, inner, call, `${argument}[${key}]`);
+  };
   if (isPlainObject(data)) {
-    const parts: Record<string, Structure<HostLeaf>> = {};
-    for (const key of Object.keys(data).sort()) {
-      const inner = isPlainObject(declared) ? (declared[key] as Structure<ValueSpec> | undefined) : undefined;
-      parts[key] = arrangeData(data[key], inner, { ...place, argument: `${place.argument}.${key}` });
-    }
-    return parts;
+    return Object.fromEntries(Object.entries(data).map(([key, part]) => [key, arrangePart(part, key)]));
   }
-  if (Array.isArray(data) && isListOfArrays(data, declared)) {
-    return data.map((part, i) => {
-      const inner = Array.isArray(declared) ? (declared as readonly Structure<ValueSpec>[])[i] : undefined;
-      return arrangeData(part, inner, { ...place, argument: `${place.argument}[${i}]` });
-    });
-  }
-  return hostLeaf(data, place);
+  return Array.isArray(data) && isListOfArrays(data, declared) ? data.map(arrangePart) : hostLeaf(data, call, argument);
 }
 
 /** True when a JavaScript array stands for several arrays, false when it is one nested array of numbers. */
@@ -86,58 +86,28 @@ function isListOfArrays(data: readonly unknown[], declared: Structure<ValueSpec>
 }
 
 /** One array, converted to a dtype that linear memory knows. Not copied where it need not be. */
-function hostLeaf(data: unknown, place: DataPlace): HostLeaf {
-  const where = `[${place.call}] ${place.argument}`;
-  if (data === undefined || data === null) throw new ValueError(`${where}: expected data, got ${describe(data)}.`);
-  const leaf = isTypedArray(data) ? leafOfTypedArray(data) : leafOfTensor(toTensorAt(data, where));
-  if (leaf.shape.length === 0) {
-    throw new ShapeError(`${where}: expected samples along a first axis, got a single number of shape ().`);
-  }
+function hostLeaf(data: unknown, call: string, argument: string): HostLeaf {
+  const leaf = isTypedArray(data) ? leafOfTypedArray(data) : leafOfOther(data, call, argument);
+  if (leaf.shape.length === 0)
+    fail(call, `${argument}: expected samples along a first axis, got one number`, ShapeError);
   if (leaf.samples === 0) {
-    throw new ValueError(`${where}: expected at least one sample, got empty data of shape ${formatShape(leaf.shape)}.`);
+    fail(call, `${argument}: expected at least one sample, got empty data of shape ${formatShape(leaf.shape)}`);
   }
   return leaf;
-}
-
-function toTensorAt(data: unknown, where: string): Tensor {
-  const isData = Array.isArray(data) || data instanceof Tensor || typeof data === "number" || typeof data === "boolean";
-  if (isData && !(Array.isArray(data) && data.length === 0)) return toTensor(data as TensorLike);
-  if (Array.isArray(data)) throw new ValueError(`${where}: expected at least one sample, got an empty array.`);
-  const copy = isForeignTensor(data) ? " It looks like a tensor of another copy of the package." : "";
-  throw new ValueError(`${where}: expected a tensor, a nested array or a typed array, got ${describe(data)}.${copy}`);
-}
-
-function isForeignTensor(data: unknown): boolean {
-  return typeof data === "object" && data !== null && "dataSync" in data && "shape" in data;
-}
-
-function leafOfTensor(tensor: Tensor): HostLeaf {
-  return new HostLeaf({ data: tensor.peekSync(), shape: tensor.shape, dtype: tensor.dtype });
 }
 
 function leafOfTypedArray(array: TypedArray): HostLeaf {
   const dtype = dtypeOfArray(array);
   const isNative = array instanceof Float32Array || array instanceof Int32Array || array instanceof Uint32Array;
-  return new HostLeaf({ data: isNative ? array : convertArray(array, dtype), shape: [array.length], dtype });
+  return new HostLeaf(isNative ? array : convertArray(array, dtype), [array.length], dtype);
 }
 
-/**
- * The number all arrays have as their number of samples.
- * @throws ValueError naming each when they differ.
- */
-export function commonSamples(parts: Readonly<Record<string, Structure<HostLeaf> | undefined>>, call: string): number {
-  const sizes: string[] = [];
-  const seen = new Set<number>();
-  for (const [name, part] of Object.entries(parts)) {
-    if (part === undefined) continue;
-    const counts = flattenStructure(part).map((leaf) => leaf.samples);
-    for (const count of counts) seen.add(count);
-    sizes.push(`${name} sizes: ${counts.join(", ")}`);
+function leafOfOther(data: unknown, call: string, argument: string): HostLeaf {
+  if (data === undefined || data === null) refuse(call, argument, "data", data);
+  if (!Array.isArray(data) && !(data instanceof Tensor) && typeof data !== "number" && typeof data !== "boolean") {
+    const got = Reflect.has(Object(data), "dataSync") ? "a tensor of another copy of the package" : describe(data);
+    fail(call, `${argument}: expected a tensor, a nested array or a typed array, got ${got}`);
   }
-  if (seen.size > 1) {
-    throw new ValueError(
-      `[${call}] Data cardinality is ambiguous: expected the same number of samples everywhere, got ${sizes.join("; ")}.`,
-    );
-  }
-  return [...seen][0]!;
+  const tensor = toTensor(data as TensorLike);
+  return new HostLeaf(tensor.hostData(), tensor.shape, tensor.dtype);
 }

@@ -1,4 +1,5 @@
 import type { History } from "../callbacks/history.ts";
+import { trainableEpoch } from "../graph/variable.ts";
 import { allOrNothing } from "../layers/build.ts";
 import { inferByBody, type ValueSpec } from "../layers/infer.ts";
 import { internalsOf, layersRevision, markChanged, whereOf } from "../layers/internals.ts";
@@ -110,9 +111,12 @@ export class Model extends Layer implements TrainableModel {
 
   /** Changes with everything that plans of this model have baked in. */
   modelEpoch(): number {
-    if (this.#revision === layersRevision()) return this.#epoch;
-    this.#revision = layersRevision();
-    const parts = withDescendants(this).flatMap((layer) => [layer, internalsOf(layer).epoch]);
+    const revision = layersRevision() + trainableEpoch();
+    if (this.#revision === revision) return this.#epoch;
+    this.#revision = revision;
+    const layers = withDescendants(this).flatMap((layer) => [layer, internalsOf(layer).epoch]);
+    // A variable's flag may be set without its layer knowing.
+    const parts = [...layers, ...this.variables.filter((variable) => variable.trainable)];
     const before = this.#parts;
     if (parts.length !== before.length || parts.some((part, i) => part !== before[i])) {
       this.#parts = parts;
@@ -148,16 +152,16 @@ export class Model extends Layer implements TrainableModel {
   }
 
   get compiled(): boolean {
-    return this.#trainer?.isCompiled ?? false;
+    return this.#trainer?.compiled !== undefined;
   }
 
   get optimizer(): Optimizer | undefined {
-    return this.#trainer?.optimizer;
+    return this.#trainer?.compiled?.optimizer;
   }
 
   /** Names of what `evaluate` returns. */
   get metricsNames(): string[] {
-    return this.#training().metricsNames;
+    return this.#trainer?.compiled?.names ?? [];
   }
 
   /** Set to true (by a callback, say) to end `fit` after the running step. */

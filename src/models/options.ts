@@ -1,24 +1,12 @@
 import type { CallbackHooks } from "../callbacks/callback.ts";
-import type { OptimizerLike } from "../optimizers/registry.ts";
-import { describe, ValueError } from "../util/errors.ts";
+import { checkCallbacks } from "../callbacks/callback-list.ts";
+import type { Verbose } from "../callbacks/progress-logger.ts";
+import { refuse } from "../util/errors.ts";
 import { checkBoolean, checkInteger, checkNumber, checkOptions } from "../util/names.ts";
 import type { ClassWeight } from "./class-weight.ts";
-import type { LossSpec, LossWeights } from "./compiled-loss.ts";
-import type { MetricsSpec } from "./compiled-metrics.ts";
 import type { DataLike } from "./host-data.ts";
 
-/** What `compile` takes. */
-export interface CompileOptions {
-  optimizer: OptimizerLike;
-  loss?: LossSpec | undefined;
-  /** Factors of the losses of several outputs; they do not show in the logged losses of the outputs. */
-  lossWeights?: LossWeights | undefined;
-  metrics?: MetricsSpec | undefined;
-  /** Metrics that take sample and class weights into account. */
-  weightedMetrics?: MetricsSpec | undefined;
-  /** Runs every step op by op, so that values can be read inside layers. Much slower. Default false. */
-  runEagerly?: boolean | undefined;
-}
+export type { CompileOptions } from "./compiled.ts";
 
 /** Callbacks: one or several. */
 export type CallbacksLike = CallbackHooks | readonly CallbackHooks[];
@@ -48,7 +36,7 @@ export interface FitOptions {
   /** Steps in an epoch; the next epoch goes on where the last one stopped. */
   stepsPerEpoch?: number;
   /** 0 silent, 1 bar, 2 one line for each epoch. "auto" (default) shows a bar on a terminal only. */
-  verbose?: 0 | 1 | 2 | "auto";
+  verbose?: Verbose;
   /** Ends the training between two steps: `fit` rejects with the signal's reason. */
   signal?: AbortSignal;
 }
@@ -60,12 +48,16 @@ export interface EvaluateOptions {
   callbacks?: CallbacksLike;
   /** Give the results by name. Default false. */
   returnDict?: boolean;
+  /** 0 silent, 1 bar, 2 one line. "auto" (default) shows a bar on a terminal only. */
+  verbose?: Verbose;
 }
 
 /** What `predict` takes. */
 export interface PredictOptions {
   batchSize?: number;
   callbacks?: CallbacksLike;
+  /** 0 silent, 1 bar, 2 one line. "auto" (default) shows a bar on a terminal only. */
+  verbose?: Verbose;
 }
 
 /** What `trainOnBatch` takes. */
@@ -81,82 +73,76 @@ export interface TestOnBatchOptions {
   returnDict?: boolean;
 }
 
-export const COMPILE_KEYS: readonly string[] = [
-  ...["optimizer", "loss", "lossWeights", "metrics", "weightedMetrics", "runEagerly"],
-];
-const FIT_KEYS: readonly string[] = [
-  ...["epochs", "batchSize", "validationData", "validationSplit", "validationBatchSize", "validationFreq", "shuffle"],
-  ...["callbacks", "classWeight", "sampleWeight", "initialEpoch", "stepsPerEpoch", "verbose", "signal"],
-];
+/** Calls with options that data go with. */
+export type Call = "fit" | "evaluate" | "predict" | "trainOnBatch" | "testOnBatch";
+
+const KEYS: Readonly<Record<Call, readonly string[]>> = {
+  fit: [
+    ...["epochs", "batchSize", "validationData", "validationSplit", "validationBatchSize", "validationFreq", "shuffle"],
+    ...["callbacks", "classWeight", "sampleWeight", "initialEpoch", "stepsPerEpoch", "verbose", "signal"],
+  ],
+  evaluate: ["batchSize", "sampleWeight", "callbacks", "returnDict", "verbose"],
+  predict: ["batchSize", "callbacks", "verbose"],
+  trainOnBatch: ["sampleWeight", "classWeight", "returnDict"],
+  testOnBatch: ["sampleWeight", "returnDict"],
+};
+
+/** Options that several calls have, with defaults filled in. */
+export interface CheckedOptions {
+  readonly batchSize: number | undefined;
+  readonly callbacks: readonly CallbackHooks[];
+  readonly returnDict: boolean;
+  readonly verbose: Verbose;
+}
+
+/** An integer from 1 on that may be left out. */
+function checkCount(value: unknown, call: string, name: string): number | undefined {
+  return value === undefined || value === null ? undefined : checkInteger(value, call, name, 1);
+}
+
+/** Checks that a call knows its options, and those that several calls have. */
+export function checkCallOptions(options: FitOptions & EvaluateOptions, call: Call): CheckedOptions {
+  checkOptions(options, KEYS[call], call);
+  const { batchSize, callbacks, returnDict = false, verbose = "auto" } = options;
+  if (![0, 1, 2, "auto"].includes(verbose)) refuse(call, "verbose", '0, 1, 2 or "auto"', verbose);
+  return {
+    batchSize: checkCount(batchSize, call, "batchSize"),
+    callbacks: checkCallbacks(callbacks, call),
+    returnDict: checkBoolean(returnDict, call, "returnDict"),
+    verbose,
+  };
+}
 
 /** The options of `fit` with defaults filled in and everything checked that needs no data. */
-export interface CheckedFitOptions {
+export interface CheckedFitOptions extends CheckedOptions {
   readonly epochs: number;
   readonly initialEpoch: number;
-  readonly batchSize: number | undefined;
   readonly stepsPerEpoch: number | undefined;
   readonly validationSplit: number;
   readonly validationBatchSize: number | undefined;
   readonly shuffle: boolean | "batch";
-  readonly verbose: 0 | 1 | 2 | "auto";
   /** Whether the epoch (from 0) is one to validate after. */
   validatesAfter(epoch: number): boolean;
 }
 
 /** Checks the options of `fit`. */
 export function checkFitOptions(options: FitOptions): CheckedFitOptions {
-  checkOptions(options, FIT_KEYS, "fit");
-  const {
-    batchSize,
-    stepsPerEpoch,
-    validationBatchSize,
-    validationSplit = 0,
-    shuffle = true,
-    verbose = "auto",
-  } = options;
-  if (shuffle !== "batch" && typeof shuffle !== "boolean") {
-    throw new ValueError(`[fit] shuffle: expected true, false or "batch", got ${describe(shuffle)}.`);
+  const call = "fit";
+  const common = checkCallOptions(options, call);
+  const { shuffle = true, signal, validationFreq = 1 } = options;
+  if (shuffle !== "batch" && typeof shuffle !== "boolean") refuse(call, "shuffle", 'true, false or "batch"', shuffle);
+  if (signal !== undefined && typeof signal?.throwIfAborted !== "function") {
+    refuse(call, "signal", "an AbortSignal", signal);
   }
-  if (![0, 1, 2, "auto"].includes(verbose)) {
-    throw new ValueError(`[fit] verbose: expected 0, 1, 2 or "auto", got ${describe(verbose)}.`);
-  }
-  if (options.signal !== undefined && !isSignal(options.signal)) {
-    throw new ValueError(`[fit] signal: expected an AbortSignal, got ${describe(options.signal)}.`);
-  }
-  const optional = (value: unknown, name: string): number | undefined =>
-    value === undefined || value === null ? undefined : checkInteger(value, "fit", name, 1);
+  const due = [validationFreq].flat().map((epoch) => checkInteger(epoch, call, "validationFreq", 1));
   return {
-    epochs: checkInteger(options.epochs ?? 1, "fit", "epochs", 0),
-    initialEpoch: checkInteger(options.initialEpoch ?? 0, "fit", "initialEpoch", 0),
-    batchSize: optional(batchSize, "batchSize"),
-    stepsPerEpoch: optional(stepsPerEpoch, "stepsPerEpoch"),
-    validationSplit: checkNumber(validationSplit, "fit", "validationSplit", { min: 0, max: 1 }),
-    validationBatchSize: optional(validationBatchSize, "validationBatchSize"),
+    ...common,
+    epochs: checkInteger(options.epochs ?? 1, call, "epochs", 0),
+    initialEpoch: checkInteger(options.initialEpoch ?? 0, call, "initialEpoch", 0),
+    stepsPerEpoch: checkCount(options.stepsPerEpoch, call, "stepsPerEpoch"),
+    validationSplit: checkNumber(options.validationSplit ?? 0, call, "validationSplit", { min: 0, max: 1 }),
+    validationBatchSize: checkCount(options.validationBatchSize, call, "validationBatchSize"),
     shuffle,
-    verbose,
-    validatesAfter: validationRule(options.validationFreq ?? 1),
+    validatesAfter: (epoch) => (Array.isArray(validationFreq) ? due.includes(epoch + 1) : (epoch + 1) % due[0]! === 0),
   };
-}
-
-function validationRule(freq: number | readonly number[]): (epoch: number) => boolean {
-  if (Array.isArray(freq)) {
-    const epochs = freq.map((epoch: unknown) => checkInteger(epoch, "fit", "validationFreq", 1));
-    return (epoch) => epochs.includes(epoch + 1);
-  }
-  const every = checkInteger(freq, "fit", "validationFreq", 1);
-  return (epoch) => (epoch + 1) % every === 0;
-}
-
-function isSignal(signal: unknown): boolean {
-  return typeof signal === "object" && signal !== null && "aborted" in signal && "addEventListener" in signal;
-}
-
-/** A batch size given to `evaluate` or `predict`. */
-export function checkBatchSize(value: unknown, call: string): number {
-  return checkInteger(value ?? 32, call, "batchSize", 1);
-}
-
-/** Checks `returnDict`. */
-export function checkReturnDict(value: unknown, call: string): boolean {
-  return checkBoolean(value ?? false, call, "returnDict");
 }

@@ -1,5 +1,5 @@
 import type { ValueSpec } from "../layers/infer.ts";
-import { describe, suggest, ValueError } from "../util/errors.ts";
+import { describe, fail, refuseName } from "../util/errors.ts";
 import type { Shape } from "../util/shape.ts";
 import { flattenStructure, isPlainObject, type Structure } from "../util/structure.ts";
 
@@ -7,19 +7,20 @@ import { flattenStructure, isPlainObject, type Structure } from "../util/structu
 export interface OutputInfo {
   /** Name in logs and in dicts of losses. */
   readonly name: string;
-  /** Its key where the model's output is a dict. */
-  readonly key: string | undefined;
+  /** Its key where the model's output is a dict; else its name. */
+  readonly key: string;
   readonly shape: Shape;
 }
 
 /** The outputs in order, with their names. */
 export function outputInfos(outputs: Structure<ValueSpec>, names: readonly string[] | undefined): OutputInfo[] {
   const specs = flattenStructure(outputs);
-  const keys = isPlainObject(outputs) ? Object.keys(outputs).sort() : undefined;
-  return specs.map((spec, i) => {
-    const key = keys?.length === specs.length ? keys[i] : undefined;
-    const fallback = key ?? (specs.length === 1 ? "output" : `output_${i}`);
-    return { name: names?.length === specs.length ? names[i]! : fallback, key, shape: spec.shape };
+  const keys = isPlainObject(outputs) ? Object.keys(outputs).sort() : [];
+  return specs.map(({ shape }, i) => {
+    const key = keys.length === specs.length ? keys[i] : undefined;
+    const usual = key ?? (specs.length === 1 ? "output" : `output_${i}`);
+    const name = names?.length === specs.length ? names[i]! : usual;
+    return { name, key: key ?? name, shape };
   });
 }
 
@@ -31,38 +32,21 @@ export function perOutput<T>(
   given: unknown,
   outputs: readonly OutputInfo[],
   where: string,
-  { isOne, broadcast }: { isOne(value: unknown): boolean; broadcast: boolean },
+  broadcast: boolean,
 ): (T | undefined)[] {
+  const count = outputs.length;
   if (given === undefined || given === null) return outputs.map(() => undefined);
-  if (isOne(given)) {
-    if (broadcast || outputs.length === 1) return outputs.map(() => given as T);
-    throw new ValueError(
-      `[${where}] expected a list or dict for the ${outputs.length} outputs, got ${describe(given)}.`,
-    );
-  }
   if (Array.isArray(given)) {
-    if (given.length === outputs.length) return given.map((part: unknown) => (part ?? undefined) as T | undefined);
-    throw new ValueError(
-      `[${where}] expected ${outputs.length} entries, one for each output (${names(outputs)}), got ${given.length}.`,
-    );
+    if (given.length === count) return given.map((part: unknown) => (part ?? undefined) as T | undefined);
+    const names = outputs.map(({ name }) => name).join(", ");
+    fail(where, `expected ${count} entries, one for each output (${names}), got ${given.length}`);
   }
-  if (isPlainObject(given)) return byName<T>(given, outputs, where);
-  throw new ValueError(`[${where}] expected something for each output (${names(outputs)}), got ${describe(given)}.`);
-}
-
-function byName<T>(given: Record<string, unknown>, outputs: readonly OutputInfo[], where: string): (T | undefined)[] {
-  const known = new Set(outputs.flatMap(({ name, key }) => (key === undefined ? [name] : [name, key])));
-  for (const key of Object.keys(given)) {
-    if (known.has(key)) continue;
-    throw new ValueError(
-      `[${where}] expected the keys ${[...known].join(", ")}, got ${describe(key)}.${suggest(key, known)}`,
-    );
+  if (isPlainObject(given)) {
+    const known = [...new Set(outputs.flatMap(({ name, key }) => [name, key]))];
+    for (const key of Object.keys(given)) if (!known.includes(key)) refuseName(where, "keys", key, known);
+    return outputs.map(({ name, key }) => (given[name] ?? given[key] ?? undefined) as T | undefined);
   }
-  return outputs.map(
-    ({ name, key }) => (given[name] ?? (key === undefined ? undefined : given[key]) ?? undefined) as T,
-  );
-}
-
-function names(outputs: readonly OutputInfo[]): string {
-  return outputs.map(({ name }) => name).join(", ");
+  if (broadcast || count === 1) return outputs.map(() => given as T);
+  const got = typeof given === "object" ? "one" : describe(given);
+  return fail(where, `expected a list or dict for the ${count} outputs, got ${got}`);
 }

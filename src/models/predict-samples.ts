@@ -4,11 +4,10 @@ import { PlanCache } from "../ops/plan-cache.ts";
 import { Tensor } from "../ops/tensor.ts";
 import { checkBoolean, checkInteger, checkOptions } from "../util/names.ts";
 import { flattenStructure, packStructure, type Structure } from "../util/structure.ts";
-import { Batches } from "./batches.ts";
 import { drawsNumbers } from "./explain.ts";
+import { Feed } from "./feed.ts";
 import type { DataLike } from "./host-data.ts";
 import type { Model } from "./model.ts";
-import { checkBatchSize } from "./options.ts";
 import type { Trainer } from "./trainer.ts";
 
 /** Options of `predictSamples`. */
@@ -51,7 +50,7 @@ class Spread {
 
   /** Takes in sample number `sample` of the rows from `start` on. */
   add(output: Tensor, start: number, sample: number): void {
-    const values = output.peekSync();
+    const values = output.hostData();
     const at = start * this.#row;
     for (let i = 0; i < values.length; i++) {
       const off = values[i]! - this.mean[at + i]!;
@@ -77,26 +76,30 @@ export function predictSamples<R extends Structure<Tensor>>(
   const call = "predictSamples";
   checkOptions(options, ["samples", "training", "batchSize", "returnSamples"], call);
   const samples = checkInteger(options.samples ?? 20, call, "samples", 1);
-  const batchSize = checkBatchSize(options.batchSize, call);
+  const batchSize = checkInteger(options.batchSize ?? 32, call, "batchSize", 1);
   const keep = checkBoolean(options.returnSamples ?? false, call, "returnSamples");
   const { training = drawsNumbers } = options;
-  const data = trainer.prepareInputs(x, call);
-  const batches = new Batches(data.arrays, data.samples, batchSize);
+  const prepared = trainer.prepare(x, undefined, undefined, call, "predict");
+  const feed = new Feed(prepared, batchSize);
   const plans = new PlanCache();
+  let start = 0;
   const spreads: Spread[] = [];
   const statistics = model.weights.filter((variable) => !variable.createdTrainable);
   const before = statistics.map((variable) => variable.value());
   try {
-    for (let batch = 0; batch < batches.count; batch++) {
+    while (feed.hasMore) {
+      const arrays = feed.next();
       for (let sample = 0; sample < samples; sample++) {
-        const outputs = plans.run(call, batches.inOrder(batch), (args) =>
-          flattenStructure(callLayer(model, data.unpack(args).inputs, { training }) as Structure<Tensor>),
-        );
+        const outputs = plans.run(call, arrays, (args) => {
+          const inputs = packStructure(prepared.data[0], args);
+          return flattenStructure(callLayer(model, inputs, { training }) as Structure<Tensor>);
+        });
         outputs.forEach((output, i) => {
-          spreads[i] ??= new Spread(output, data.samples, samples, keep);
-          spreads[i].add(output, batch * batchSize, sample);
+          spreads[i] ??= new Spread(output, prepared.samples, samples, keep);
+          spreads[i].add(output, start, sample);
         });
       }
+      start += arrays[0]!.samples;
     }
   } finally {
     plans.clear();
@@ -104,7 +107,7 @@ export function predictSamples<R extends Structure<Tensor>>(
       variable.assign(before[i]!);
     });
   }
-  const form = trainer.outputForm(data);
+  const { form } = prepared.outputs;
   const result = (make: (spread: Spread) => Tensor): R => packStructure(form, spreads.map(make)) as R;
   return {
     mean: result((spread) => spread.tensor(spread.mean)),

@@ -1,10 +1,10 @@
 import type { Layer } from "../layers/layer.ts";
 import { Tensor } from "../ops/tensor.ts";
-import { checkOptions } from "../util/names.ts";
-import { Batches } from "./batches.ts";
-import type { DataLike } from "./host-data.ts";
+import { checkInteger, checkOptions } from "../util/names.ts";
+import { packStructure } from "../util/structure.ts";
+import { Feed } from "./feed.ts";
+import type { DataLike, HostLeaf } from "./host-data.ts";
 import type { Model } from "./model.ts";
-import { checkBatchSize } from "./options.ts";
 import { asTensor, type Trainer } from "./trainer.ts";
 import { type WatchedCall, watch } from "./watch.ts";
 
@@ -61,28 +61,28 @@ const ENOUGH = Symbol("enough");
  */
 export function recalibrate(model: Model, trainer: Trainer, x: DataLike, options: RecalibrateOptions = {}): void {
   checkOptions(options, ["batchSize"], "recalibrate");
-  const data = trainer.prepareInputs(x, "recalibrate");
-  const batches = new Batches(data.arrays, data.samples, checkBatchSize(options.batchSize, "recalibrate"));
-  const run = (batch: number, entered?: (call: WatchedCall) => void): readonly WatchedCall[] => {
-    const tensors = batches.inOrder(batch).map(asTensor);
+  const prepared = trainer.prepare(x, undefined, undefined, "recalibrate", "predict");
+  const batchSize = checkInteger(options.batchSize ?? 32, "recalibrate", "batchSize", 1);
+  const run = (arrays: readonly HostLeaf[], entered?: (call: WatchedCall) => void): readonly WatchedCall[] => {
+    const inputs = packStructure(prepared.data[0], arrays.map(asTensor));
     return watch(
       model,
-      () => model.callForTrainer(data.unpack(tensors).inputs, false),
+      () => model.callForTrainer(inputs, false),
       (calls) => calls,
       entered,
     );
   };
-  const all = run(0).map(({ layer }) => layer);
+  const all = run(new Feed(prepared, 1).next()).map(({ layer }) => layer);
   const layers = [...new Set(all)].filter((layer) => layer.trainable && "setStatistics" in layer) as WithStatistics[];
   const before = layers.map((layer) => layer.getWeights());
   try {
     for (const layer of layers) {
       const moments = new Moments();
       const calls = all.filter((each) => each === layer).length;
-      for (let batch = 0; batch < batches.count; batch++) {
+      for (const feed = new Feed(prepared, batchSize); feed.hasMore; ) {
         let left = calls;
         try {
-          run(batch, (call) => {
+          run(feed.next(), (call) => {
             if (call.layer !== layer) return;
             moments.add(layer, call);
             if (--left === 0) throw ENOUGH;

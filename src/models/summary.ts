@@ -4,9 +4,9 @@ import type { Layer } from "../layers/layer.ts";
 import { isShape } from "../layers/options.ts";
 import type { GraphNode } from "../layers/symbolic-tensor.ts";
 import type { Variable } from "../ops/variable.ts";
-import { ValueError } from "../util/errors.ts";
+import { refuse } from "../util/errors.ts";
 import { checkOptions } from "../util/names.ts";
-import { type Shape, sizeOf } from "../util/shape.ts";
+import { sizeOf } from "../util/shape.ts";
 import type { Graph } from "./graph.ts";
 
 /** What `summary` can be told. */
@@ -58,29 +58,30 @@ interface Column {
 }
 
 function columnsOf(connected: boolean, { showTrainable, lineLength, positions }: SummaryOptions): Column[] {
-  const titles = ["Layer (type)", "Output Shape", "Param #", ...(connected ? ["Connected to"] : [])];
-  const aligns: Column["align"][] = ["left", "left", "right", ...(connected ? (["left"] as const) : [])];
-  let ends = positions ?? (connected ? [0.3, 0.56, 0.74, 1] : [0.45, 0.8, 1]);
+  const columns: Omit<Column, "width">[] = [
+    { title: "Layer (type)", align: "left" },
+    { title: "Output Shape", align: "left" },
+    { title: "Param #", align: "right" },
+  ];
+  let ends = connected ? [0.3, 0.56, 0.74, 1] : [0.45, 0.8, 1];
   let width = connected ? 108 : 88;
+  if (connected) columns.push({ title: "Connected to", align: "left" });
   if (showTrainable) {
-    titles.push("Trainable");
-    aligns.push("center");
-    if (positions === undefined) ends = [...ends.map((end) => end * 0.9), 1];
+    columns.push({ title: "Trainable", align: "center" });
+    ends = [...ends.map((end) => end * 0.9), 1];
     width += 12;
   }
   const terminal = (globalThis as { process?: { stdout?: { columns?: number } } }).process?.stdout?.columns;
   const line = lineLength ?? Math.min(width, (terminal ?? 120) - 4);
-  if (ends.length !== titles.length) {
-    throw new ValueError(`[summary] positions: expected ${titles.length} values, got ${ends.length}.`);
-  }
+  const given = positions ?? ends;
+  if (given.length !== columns.length) refuse("summary", "positions", `${columns.length} values`, given);
   // A cell is its text, a blank on either side and the bar behind; the first bar of a line takes one more.
   let start = 1;
-  return titles.map((title, i) => {
-    const cell = Math.floor(ends[i]! * line) - start;
-    if (cell < 4)
-      throw new ValueError(`[summary] lineLength: expected room for ${titles.length} columns, got ${line}.`);
+  return columns.map((column, i) => {
+    const cell = Math.floor(given[i]! * line) - start;
+    if (cell < 4) refuse("summary", "lineLength", `room for ${columns.length} columns`, line);
     start += cell;
-    return { title, width: cell - 3, align: aligns[i]! };
+    return { ...column, width: cell - 3 };
   });
 }
 
@@ -89,9 +90,7 @@ function layersToShow(model: SummaryModel, { layerRange }: SummaryOptions): Laye
   if (layerRange === undefined) return layers;
   const indices = layerRange.map((name) => layers.findIndex((layer) => layer.name.startsWith(name)));
   if (layerRange.length !== 2 || indices.includes(-1)) {
-    throw new ValueError(
-      `[summary] layerRange: expected the names of two layers of the model, got ${layerRange.join(", ")}.`,
-    );
+    refuse("summary", "layerRange", "the names of two layers", layerRange);
   }
   return layers.slice(Math.min(...indices), Math.max(...indices) + 1);
 }
@@ -111,20 +110,14 @@ function params(layer: Layer): string {
 
 function outputShape(layer: Layer): string {
   const { nodes, buildShape } = internalsOf(layer);
-  const last = nodes.at(-1);
-  if (last !== undefined) return shapesText(last.outputTensors.map((tensor) => tensor.shape));
-  if (buildShape === undefined) return "?";
+  const texts = nodes.at(-1)?.outputTensors.map(({ shape }) => kerasShape(shape));
+  if (texts !== undefined) return texts.length === 1 ? texts[0]! : `[${texts.join(", ")}]`;
   try {
-    const shape = layer.computeOutputShape(buildShape);
+    const shape = layer.computeOutputShape(buildShape!);
     return isShape(shape) ? kerasShape(shape) : "?";
   } catch {
     return "?";
   }
-}
-
-function shapesText(shapes: readonly Shape[]): string {
-  const texts = shapes.map((shape) => kerasShape(shape));
-  return texts.length === 1 ? texts[0]! : `[${texts.join(", ")}]`;
 }
 
 function connections(layer: Layer, graph: Graph): string {
@@ -135,22 +128,9 @@ function connections(layer: Layer, graph: Graph): string {
   return from.length === 0 ? "-" : from.join(", ");
 }
 
-/** A text in lines no longer than a cell. */
+/** A text in lines no longer than a cell, broken at blanks where there are any. */
 function wrap(text: string, width: number): string[] {
-  const lines: string[] = [];
-  let line = "";
-  for (const word of text.split(" ")) {
-    const joined = line === "" ? word : `${line} ${word}`;
-    if (joined.length <= width) {
-      line = joined;
-      continue;
-    }
-    if (line !== "") lines.push(line);
-    let rest = word;
-    for (; rest.length > width; rest = rest.slice(width)) lines.push(rest.slice(0, width));
-    line = rest;
-  }
-  return [...lines, line];
+  return text.match(new RegExp(`.{1,${width}}( |$)|.{${width}}`, "g"))?.map((line) => line.trimEnd()) ?? [""];
 }
 
 function pad(text: string, { width, align }: Column): string {
@@ -160,8 +140,8 @@ function pad(text: string, { width, align }: Column): string {
 }
 
 function table(columns: readonly Column[], rows: readonly (readonly string[])[]): string[] {
-  const rule = (left: string, mid: string, right: string, dash: string): string =>
-    left + columns.map(({ width }) => dash.repeat(width + 2)).join(mid) + right;
+  const rule = ([left, dash, mid, right]: string): string =>
+    left + columns.map(({ width }) => dash!.repeat(width + 2)).join(mid) + right;
   const cells = (row: readonly string[], bar: string): string[] => {
     const wrapped = columns.map((column, i) => wrap(row[i]!, column.width));
     const height = Math.max(...wrapped.map((lines) => lines.length));
@@ -171,8 +151,8 @@ function table(columns: readonly Column[], rows: readonly (readonly string[])[])
     });
   };
   const titles = columns.map(({ title }) => title);
-  const body = rows.flatMap((row, i) => (i === 0 ? cells(row, "│") : [rule("├", "┼", "┤", "─"), ...cells(row, "│")]));
-  return [rule("┏", "┳", "┓", "━"), ...cells(titles, "┃"), rule("┡", "╇", "┩", "━"), ...body, rule("└", "┴", "┘", "─")];
+  const body = rows.flatMap((row, i) => (i === 0 ? cells(row, "│") : [rule("├─┼┤"), ...cells(row, "│")]));
+  return [rule("┏━┳┓"), ...cells(titles, "┃"), rule("┡━╇┩"), ...body, rule("└─┴┘")];
 }
 
 function grouped(n: number): string {

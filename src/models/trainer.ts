@@ -1,4 +1,3 @@
-import { checkCallbacks } from "../callbacks/callback-list.ts";
 import type { History } from "../callbacks/history.ts";
 import { packVariables } from "../graph/variable.ts";
 import { ValueSpec } from "../layers/infer.ts";
@@ -6,31 +5,30 @@ import { PlanCache } from "../ops/plan-cache.ts";
 import { runScoped } from "../ops/scopes.ts";
 import { Tensor } from "../ops/tensor.ts";
 import type { Optimizer } from "../optimizers/optimizer.ts";
-import { getOptimizer } from "../optimizers/registry.ts";
-import { StateError, ValueError } from "../util/errors.ts";
-import { checkBoolean, checkOptions } from "../util/names.ts";
+import { fail, StateError } from "../util/errors.ts";
 import { flattenStructure, mapStructure, packStructure, type Structure } from "../util/structure.ts";
-import { CompiledLoss } from "./compiled-loss.ts";
-import { CompiledMetrics } from "./compiled-metrics.ts";
-import { evaluate, finishSync } from "./evaluate.ts";
-import { fit } from "./fit.ts";
-import { arrangeData, type DataLike, type HostLeaf } from "./host-data.ts";
+import { Compiled, type CompileOptions } from "./compiled.ts";
+import { Feed } from "./feed.ts";
+import { arrangeData, type DataLike, type HostLeaf, type StepData } from "./host-data.ts";
+import { evaluate, fit, predict, runAtOnce, runWaiting } from "./loops.ts";
 import {
-  COMPILE_KEYS,
-  type CompileOptions,
-  checkBatchSize,
-  checkReturnDict,
+  checkCallOptions,
+  checkFitOptions,
   type EvaluateOptions,
   type FitOptions,
   type PredictOptions,
   type TestOnBatchOptions,
   type TrainOnBatchOptions,
 } from "./options.ts";
-import { type OutputInfo, outputInfos } from "./outputs.ts";
-import { predict } from "./predict.ts";
-import { arrangeTargets, arrangeWeights, checkSamples, withClassWeight } from "./prepare.ts";
-import { PreparedData } from "./prepared-data.ts";
-import { type Compiled, predictStep, testStep, trainStep } from "./steps.ts";
+import { outputInfos } from "./outputs.ts";
+import {
+  arrangeTargets,
+  arrangeWeights,
+  commonSamples,
+  type OutputForm,
+  type PreparedData,
+  withClassWeight,
+} from "./prepare.ts";
 import type { TrainableModel } from "./trainable-model.ts";
 
 /** Numbers of a call: one, a list in the order of `metricsNames`, or by name. */
@@ -39,203 +37,121 @@ export type Results = number | number[] | Record<string, number>;
 /** What a step does. */
 export type Mode = "train" | "test" | "predict";
 
-interface OutputForms {
-  readonly form: Structure<ValueSpec>;
-  readonly infos: readonly OutputInfo[];
-}
-
 /** Everything around training that a model does not do itself: compiling, checking data, steps as plans, loops. */
 export class Trainer {
   readonly model: TrainableModel;
-  #compiled: Compiled | undefined;
-  #plans: PlanCache = new PlanCache();
-  #plansEpoch = -1;
-  readonly #outputs: Map<string, OutputForms> = new Map();
+  /** What the last `compile` made. */
+  compiled: Compiled | undefined;
+  /** Number of samples in the largest batch trained on so far. */
+  largestTrainedBatch = 0;
+  readonly #plans: PlanCache = new PlanCache();
+  readonly #outputs: Map<string, OutputForm> = new Map();
+  #epoch = -1;
   #fitting = false;
 
   constructor(model: TrainableModel) {
     this.model = model;
   }
 
-  get isCompiled(): boolean {
-    return this.#compiled !== undefined;
-  }
-
-  /** The optimizer given to `compile`, if it has been called. */
-  get optimizer(): Optimizer | undefined {
-    return this.#compiled?.optimizer;
-  }
-
-  /** Names of the numbers `evaluate` gives, in order. Those of metrics are known once data have been seen. */
-  get metricsNames(): string[] {
-    if (this.#compiled === undefined) return [];
-    return ["loss", ...this.#compiled.loss.names, ...this.#compiled.metrics.names];
-  }
-
-  /** How many of the names are losses. */
-  get lossCount(): number {
-    return 1 + (this.#compiled?.loss.names.length ?? 0);
-  }
-
   compile(options: CompileOptions): void {
-    checkOptions(options, COMPILE_KEYS, "compile");
-    const { optimizer, loss, lossWeights, metrics, weightedMetrics, runEagerly = false } = options ?? {};
-    const compiled: Compiled = {
-      optimizer: getOptimizer(optimizer),
-      loss: new CompiledLoss(loss, lossWeights),
-      metrics: new CompiledMetrics(metrics, weightedMetrics),
-      runEagerly: checkBoolean(runEagerly, "compile", "runEagerly"),
-    };
+    this.compiled = new Compiled(options);
     this.#plans.clear();
-    this.#plans = new PlanCache();
-    this.#compiled = compiled;
-  }
-
-  /** What `compile` made, or the error for a call before it. */
-  compiled(call: string): Compiled {
-    if (this.#compiled !== undefined) return this.#compiled;
-    throw new StateError(`[${call}] You must call \`compile()\` before \`${call}()\` on model "${this.model.name}".`);
   }
 
   /** True while a first training call would have something to build: Keras's `fit` then uses a permutation up. */
   get unbuilt(): boolean {
-    const compiled = this.#compiled;
-    return !this.model.built || compiled === undefined || !compiled.loss.built || !compiled.metrics.built;
+    return !this.model.built || this.compiled?.built !== true;
   }
 
   // Data
 
-  /** Splits and checks inputs, builds the model for them, and tells its outputs. */
-  prepareInputs(x: unknown, call: string): PreparedData {
-    const inputs = this.#arrangeInputs(x, call);
-    const samples = checkSamples(inputs, [], [], call);
-    const { infos } = this.#outputsFor(inputs);
-    return preparedData(inputs, infos, [], [], samples);
-  }
-
-  /** Splits and checks inputs, targets and weights, and builds model, losses, metrics and (to train) the optimizer. */
-  prepare(x: unknown, y: unknown, sampleWeight: unknown, call: string, mode: "train" | "test"): PreparedData {
-    const compiled = this.compiled(call);
-    const inputs = this.#arrangeInputs(x, call);
-    checkSamples(inputs, [], [], call);
-    const { form, infos } = this.#outputsFor(inputs);
-    const targets = arrangeTargets(y, infos, form, call);
-    const weights = arrangeWeights(sampleWeight, infos, form, call);
-    const samples = checkSamples(inputs, targets, weights, call);
-    const shapes = targets.map((target) => target?.shape);
-    compiled.loss.build(infos, shapes);
-    compiled.metrics.build(infos, shapes);
-    compiled.loss.checkTargets(targets, infos, call);
-    if (mode === "train" && !compiled.optimizer.built) this.#buildOptimizer(compiled.optimizer);
-    return preparedData(inputs, infos, targets, weights, samples);
+  /**
+   * Splits and checks inputs, and but for predictions targets and weights too; builds the model, losses, metrics and (to
+   * train) the optimizer.
+   */
+  prepare(x: unknown, y: unknown, sampleWeight: unknown, call: string, mode: Mode): PreparedData {
+    const compiled = mode === "predict" ? undefined : this.compiled;
+    if (compiled === undefined && mode !== "predict") {
+      fail(call, `You must call \`compile()\` before \`${call}()\` on model "${this.model.name}"`, StateError);
+    }
+    const inputs = arrangeData(x, this.model.inputSpecs, call, "x");
+    commonSamples([inputs, {}, {}], call);
+    const outputs = this.#outputsFor(inputs);
+    const targets = arrangeTargets(y, outputs, call);
+    const data: StepData<HostLeaf> = [inputs, targets, arrangeWeights(sampleWeight, outputs, call)];
+    const samples = commonSamples(data, call);
+    compiled?.build(outputs.infos, targets);
+    compiled?.checkTargets(targets, outputs.infos, call);
+    if (mode === "train") this.#buildOptimizer(compiled!.optimizer);
+    return { data, outputs, samples };
   }
 
   /** A model with nothing to train leaves the optimizer open for later. */
   #buildOptimizer(optimizer: Optimizer): void {
     const { trainableVariables, nonTrainableVariables } = this.model;
-    if (trainableVariables.length === 0) return;
+    if (optimizer.built || trainableVariables.length === 0) return;
     // Side by side in memory: a model enters and leaves linear memory as a whole.
     packVariables([...trainableVariables, ...nonTrainableVariables], "variables");
     optimizer.build(trainableVariables);
   }
 
-  /** Splits and checks inputs and targets, and builds nothing that would not be built otherwise. */
-  prepareToLook(x: unknown, y: unknown, call: string): PreparedData {
-    const inputs = this.#arrangeInputs(x, call);
-    const { form, infos } = this.#outputsFor(inputs);
-    const targets = y === undefined ? [] : arrangeTargets(y, infos, form, call);
-    const data = preparedData(inputs, infos, targets, [], checkSamples(inputs, targets, [], call));
-    if (y !== undefined) this.#lossFor(data, call).checkTargets(targets, infos, call);
-    return data;
-  }
-
-  #lossFor({ outputs, targets }: PreparedData, call: string): CompiledLoss {
-    const { loss } = this.compiled(call);
-    // A loss that is not built stays so: `fit` goes by it.
-    const usable = loss.built ? loss : loss.copy();
-    usable.build(
-      outputs,
-      targets.map((target) => target?.shape),
-    );
-    return usable;
-  }
-
-  /** The loss of outputs computed in the scope under way. */
-  lossOf(
-    data: PreparedData,
-    targets: readonly (Tensor | undefined)[],
-    outputs: readonly Tensor[],
-    call: string,
-  ): number {
-    return this.#lossFor(data, call).compute(targets, outputs, [], this.model.losses).total.item();
-  }
-
-  #arrangeInputs(x: unknown, call: string): Structure<HostLeaf> {
-    return arrangeData(x, this.model.inputSpecs, { call, argument: "x" });
-  }
-
   /** The model's outputs for inputs of this form; found once for each. */
-  #outputsFor(inputs: Structure<HostLeaf>): OutputForms {
+  #outputsFor(inputs: Structure<HostLeaf>): OutputForm {
     this.#dropStalePlans();
-    const key = flattenStructure(
-      mapStructure(inputs, ({ shape, dtype }, path) => `${path}:${dtype}[${shape.slice(1)}]`),
-    );
-    let outputs = this.#outputs.get(key.join());
+    const key = JSON.stringify(mapStructure(inputs, ({ shape, dtype }) => `${dtype}${shape.slice(1)}`));
+    let outputs = this.#outputs.get(key);
     if (outputs === undefined) {
-      const form = this.#compiled?.runEagerly === true ? this.#tryOutputs(inputs) : this.#inferOutputs(inputs);
+      const form = this.compiled?.runEagerly === true ? this.#tryOutputs(inputs) : this.#inferOutputs(inputs);
       outputs = { form, infos: outputInfos(form, this.model.outputNames) };
       this.#dropStalePlans();
-      this.#outputs.set(key.join(), outputs);
+      this.#outputs.set(key, outputs);
     }
     return outputs;
   }
 
   #inferOutputs(inputs: Structure<HostLeaf>): Structure<ValueSpec> {
-    const specs = mapStructure(inputs, ({ shape, dtype }) => new ValueSpec([null, ...shape.slice(1)], dtype));
-    return this.model.buildFromInputs(specs);
+    return this.model.buildFromInputs(mapStructure(inputs, anyBatch));
   }
 
   /** For layers that read values, which cannot be run by shapes alone: the outputs for one sample, nothing kept. */
   #tryOutputs(inputs: Structure<HostLeaf>): Structure<ValueSpec> {
-    return withoutEffects(() => {
-      const sample = mapStructure(inputs, (leaf) => asTensor(leaf.slice(0, 1)));
-      const outputs = this.model.callForTrainer(sample, false);
-      return mapStructure(outputs, ({ shape, dtype }) => new ValueSpec([null, ...shape.slice(1)], dtype));
-    });
+    let outputs: Structure<ValueSpec> | undefined;
+    const done = new Error("done");
+    try {
+      runScoped(() => {
+        const sample = mapStructure(inputs, (leaf) => asTensor(leaf.slice(0, 1)));
+        outputs = mapStructure(this.model.callForTrainer(sample, false), anyBatch);
+        // A scope that throws does not commit what was assigned.
+        throw done;
+      });
+    } catch (error) {
+      if (error !== done) throw error;
+    }
+    return outputs!;
   }
 
   // Steps
 
-  /** Number of samples in the largest batch trained on so far. */
-  largestTrainedBatch = 0;
-
-  /** Runs one training or test step on a batch; gives the numbers of `metricsNames`. */
-  runStep(mode: "train" | "test", data: PreparedData, batch: readonly HostLeaf[], call: string): number[] {
-    const compiled = this.compiled(call);
-    const step = mode === "train" ? trainStep : testStep;
-    if (mode === "train") this.largestTrainedBatch = Math.max(this.largestTrainedBatch, batch[0]?.samples ?? 0);
-    const body = (args: Tensor[]): Tensor[] => step(this.model, compiled, data.unpack(args));
-    return this.#run(mode, data, batch, body).map((result) => result.item());
-  }
-
-  /** Runs one prediction on a batch; gives the flattened outputs. */
-  runPredict(data: PreparedData, batch: readonly HostLeaf[]): Tensor[] {
-    return this.#run("predict", data, batch, (args) => predictStep(this.model, data.unpack(args)));
-  }
-
-  #run(mode: Mode, data: PreparedData, batch: readonly HostLeaf[], body: (args: Tensor[]) => Tensor[]): Tensor[] {
-    if (this.#compiled?.runEagerly === true) {
-      return runScoped(() => body(batch.map(asTensor)));
-    }
+  /** Runs one step on a batch; gives the numbers of `metricsNames`, or the flattened outputs. */
+  step(mode: Mode, { data, key }: Feed, batch: readonly HostLeaf[]): Tensor[] {
+    const { model } = this;
+    const compiled = this.compiled;
+    if (mode === "train") this.largestTrainedBatch = Math.max(this.largestTrainedBatch, batch[0]!.samples);
+    const body = (args: Tensor[]): Tensor[] => {
+      const packed = packStructure(data as Structure<HostLeaf>, args) as unknown as StepData<Tensor>;
+      if (mode !== "predict") return compiled!.step(model, mode === "train", packed);
+      return flattenStructure(model.callForTrainer(packed[0], false));
+    };
     this.#dropStalePlans();
-    return this.#plans.run(`${mode}|${data.key}`, batch, body);
+    const run = (): Tensor[] => this.#plans.run(`${mode}|${key}`, batch, body);
+    return compiled?.runEagerly === true ? runScoped(run) : run();
   }
 
   /** Plans hold what the model was when they were traced. */
   #dropStalePlans(): void {
     const epoch = this.model.modelEpoch();
-    if (epoch === this.#plansEpoch) return;
-    this.#plansEpoch = epoch;
+    if (epoch === this.#epoch) return;
+    this.#epoch = epoch;
     this.#plans.clear();
     this.#outputs.clear();
   }
@@ -243,84 +159,68 @@ export class Trainer {
   // Calls
 
   trainOnBatch(x: DataLike, y?: DataLike, options: TrainOnBatchOptions = {}): Results {
-    checkOptions(options, ["sampleWeight", "classWeight", "returnDict"], "trainOnBatch");
-    const returnDict = checkReturnDict(options.returnDict, "trainOnBatch");
-    const data = this.prepare(x, y, options.sampleWeight, "trainOnBatch", "train");
-    return this.#onBatch(
-      "train",
-      withClassWeight(data, options.classWeight, "trainOnBatch"),
-      "trainOnBatch",
-      returnDict,
-    );
+    return this.#onBatch("train", x, y, options, "trainOnBatch");
   }
 
   testOnBatch(x: DataLike, y?: DataLike, options: TestOnBatchOptions = {}): Results {
-    checkOptions(options, ["sampleWeight", "returnDict"], "testOnBatch");
-    const returnDict = checkReturnDict(options.returnDict, "testOnBatch");
-    return this.#onBatch(
-      "test",
-      this.prepare(x, y, options.sampleWeight, "testOnBatch", "test"),
-      "testOnBatch",
-      returnDict,
-    );
+    return this.#onBatch("test", x, y, options, "testOnBatch");
+  }
+
+  #onBatch(
+    mode: "train" | "test",
+    x: DataLike,
+    y: DataLike | undefined,
+    options: TrainOnBatchOptions,
+    call: "trainOnBatch" | "testOnBatch",
+  ): Results {
+    const { returnDict } = checkCallOptions(options, call);
+    const prepared = this.prepare(x, y, options.sampleWeight, call, mode);
+    const data = withClassWeight(prepared, options.classWeight, call);
+    this.compiled!.reset();
+    const results = this.#stepOnAll(mode, data).map((result) => result.item());
+    return this.#results(results, returnDict);
+  }
+
+  #stepOnAll(mode: Mode, data: PreparedData): Tensor[] {
+    const feed = new Feed(data, data.samples);
+    return this.step(mode, feed, feed.next());
   }
 
   predictOnBatch(x: DataLike): Structure<Tensor> {
-    const data = this.prepareInputs(x, "predictOnBatch");
-    return packStructure(this.outputForm(data), this.runPredict(data, data.arrays));
+    const data = this.prepare(x, undefined, undefined, "predictOnBatch", "predict");
+    return packStructure(data.outputs.form, this.#stepOnAll("predict", data));
   }
 
-  fit(x: DataLike, y?: DataLike, options: FitOptions = {}): Promise<History> {
-    return this.#exclusively(() => fit(this, x, y, options));
-  }
-
-  evaluate(x: DataLike, y?: DataLike, options: EvaluateOptions = {}): Results {
-    checkOptions(options, ["batchSize", "sampleWeight", "callbacks", "returnDict"], "evaluate");
-    const batchSize = checkBatchSize(options.batchSize, "evaluate");
-    const returnDict = checkReturnDict(options.returnDict, "evaluate");
-    const callbacks = checkCallbacks(options.callbacks, "evaluate");
-    const data = this.prepare(x, y, options.sampleWeight, "evaluate", "test");
-    const run = evaluate(this, data, { batchSize, callbacks, call: "evaluate" });
-    return this.results(finishSync(run, "evaluate").values(), returnDict);
-  }
-
-  predict(x: DataLike, options: PredictOptions = {}): Structure<Tensor> {
-    checkOptions(options, ["batchSize", "callbacks"], "predict");
-    const batchSize = checkBatchSize(options.batchSize, "predict");
-    const callbacks = checkCallbacks(options.callbacks, "predict");
-    const data = this.prepareInputs(x, "predict");
-    return packStructure(this.outputForm(data), predict(this, data, { batchSize, callbacks }));
-  }
-
-  /** The structure of the outputs for these inputs. */
-  outputForm(data: PreparedData): Structure<ValueSpec> {
-    return this.#outputsFor(data.inputs).form;
-  }
-
-  /** Numbers in the form a caller asked for. */
-  results(values: readonly number[], returnDict: boolean): Results {
-    if (returnDict) return Object.fromEntries(this.metricsNames.map((name, i) => [name, values[i]!]));
-    return values.length === 1 ? values[0]! : [...values];
-  }
-
-  #onBatch(mode: "train" | "test", data: PreparedData, call: string, returnDict: boolean): Results {
-    this.compiled(call).metrics.reset();
-    return this.results(this.runStep(mode, data, data.arrays, call), returnDict);
-  }
-
-  /** Two runs of `fit` at once would mix their steps. */
-  async #exclusively<T>(run: () => Promise<T>): Promise<T> {
+  /** Two runs at once would mix their steps. */
+  async fit(x: DataLike, y?: DataLike, options: FitOptions = {}): Promise<History> {
     if (this.#fitting) {
-      throw new StateError(
-        `[fit] expected model "${this.model.name}" not to be training, got a second call of \`fit\`.`,
-      );
+      const expected = `expected model "${this.model.name}" not to be training`;
+      fail("fit", `${expected}, got a second call of \`fit\``, StateError);
     }
     this.#fitting = true;
     try {
-      return await run();
+      return await runWaiting(fit(this, x, y, options, checkFitOptions(options)), options.signal);
     } finally {
       this.#fitting = false;
     }
+  }
+
+  evaluate(x: DataLike, y?: DataLike, options: EvaluateOptions = {}): Results {
+    const checked = checkCallOptions(options, "evaluate");
+    const data = this.prepare(x, y, options.sampleWeight, "evaluate", "test");
+    return this.#results(runAtOnce(evaluate(this, data, checked), "evaluate"), checked.returnDict);
+  }
+
+  predict(x: DataLike, options: PredictOptions = {}): Structure<Tensor> {
+    const checked = checkCallOptions(options, "predict");
+    const data = this.prepare(x, undefined, undefined, "predict", "predict");
+    return packStructure(data.outputs.form, runAtOnce(predict(this, data, checked), "predict"));
+  }
+
+  /** Numbers in the form a caller asked for. */
+  #results(values: readonly number[], returnDict: boolean): Results {
+    if (returnDict) return Object.fromEntries(this.compiled!.names.map((name, i) => [name, values[i]!]));
+    return values.length === 1 ? values[0]! : [...values];
   }
 }
 
@@ -329,28 +229,7 @@ export function asTensor({ shape, dtype, data }: HostLeaf): Tensor {
   return new Tensor(shape, dtype, data);
 }
 
-/** Runs a computation whose assignments come to nothing: a scope that throws does not commit. */
-function withoutEffects<T>(body: () => T): T {
-  const done: { result?: T } = {};
-  const stop = new Error("done");
-  try {
-    runScoped(() => {
-      done.result = body();
-      throw stop;
-    });
-  } catch (error) {
-    if (error !== stop) throw error;
-  }
-  return done.result!;
-}
-
-function preparedData(
-  inputs: Structure<HostLeaf>,
-  outputs: readonly OutputInfo[],
-  targets: readonly (HostLeaf | undefined)[],
-  weights: readonly (HostLeaf | undefined)[],
-  samples: number,
-): PreparedData {
-  if (samples < 1) throw new ValueError("[data] expected at least one sample.");
-  return new PreparedData({ inputs, inputLeaves: flattenStructure(inputs), outputs, targets, weights, samples });
+/** What a value looks like whatever the size of the batch. */
+function anyBatch({ shape, dtype }: HostLeaf | Tensor): ValueSpec {
+  return new ValueSpec([null, ...shape.slice(1)], dtype);
 }

@@ -6,6 +6,7 @@ import { VariableCell } from "../graph/variable.ts";
 import type { DType, TensorData } from "../util/dtype.ts";
 import { describe, ShapeError, StateError, TraceError, ValueError } from "../util/errors.ts";
 import { broadcastDims, type Dims, formatShape, type Shape, sameShape, sizeOf } from "../util/shape.ts";
+import { flattenStructure } from "../util/structure.ts";
 import { selectOp } from "./arithmetic.ts";
 import type { Op } from "./define.ts";
 import { formatTensor, type NestedArray, nest } from "./format.ts";
@@ -49,11 +50,6 @@ export class Tensor extends Operand<Tensor, TensorLike> {
   /** A copy of the values: Float32Array, Int32Array, Uint32Array, or Uint8Array for bool. */
   dataSync(): TensorData {
     return this.#read().slice();
-  }
-
-  /** The values themselves, for code that reads them at once and never writes them. */
-  peekSync(): TensorData {
-    return this.#read();
   }
 
   /** A copy of the values, for code that awaits. */
@@ -250,16 +246,7 @@ function isForeign(value: unknown): boolean {
 
 /** Tensors anywhere in arrays and plain objects. */
 export function forEachTensor(structure: unknown, visit: (tensor: Tensor) => void): void {
-  if (structure instanceof Tensor) visit(structure);
-  else if (Array.isArray(structure)) for (const item of structure) forEachTensor(item, visit);
-  else if (isPlainObject(structure)) for (const item of Object.values(structure)) forEachTensor(item, visit);
-}
-
-/** True for `{…}`, not for class instances. */
-export function isPlainObject(value: unknown): value is Record<string, unknown> {
-  if (typeof value !== "object" || value === null) return false;
-  const prototype = Object.getPrototypeOf(value);
-  return prototype === Object.prototype || prototype === null;
+  for (const leaf of flattenStructure<unknown>(structure)) if (leaf instanceof Tensor) visit(leaf);
 }
 
 /**

@@ -1,8 +1,8 @@
 import { adamCoefficient, adamStep } from "../ops/index.ts";
 import type { Tensor } from "../ops/tensor.ts";
-import { ValueError } from "../util/errors.ts";
+import { refuse } from "../util/errors.ts";
 import { checkNumber } from "../util/names.ts";
-import { checkOptimizerOptions, Optimizer, type OptimizerOptions, type UpdateStep } from "./optimizer.ts";
+import { Optimizer, type OptimizerOptions, type UpdateStep } from "./optimizer.ts";
 
 /** Options of Adam. */
 export interface AdamOptions extends OptimizerOptions {
@@ -19,18 +19,17 @@ export interface AdamOptions extends OptimizerOptions {
  * w −= m·α / (√s + ε) with α = η·√(1 − β2ᵗ) / (1 − β1ᵗ), all in float32.
  */
 export class Adam extends Optimizer {
-  static readonly className: string = "Adam";
+  static override readonly className: string = "Adam";
   readonly beta1: number;
   readonly beta2: number;
   readonly epsilon: number;
   protected readonly slotNames: readonly string[] = ["momentum", "velocity"];
 
   constructor(options?: AdamOptions) {
-    checkOptimizerOptions(options, ["beta1", "beta2", "epsilon"], "Adam");
-    super(options, { name: "adam", learningRate: 0.001 });
-    this.beta1 = checkDecay(options?.beta1 ?? 0.9, "beta1");
-    this.beta2 = checkDecay(options?.beta2 ?? 0.999, "beta2");
-    this.epsilon = checkNumber(options?.epsilon ?? 1e-7, "Optimizer Adam", "epsilon", { min: 0 });
+    super(options, 0.001, ["beta1", "beta2", "epsilon"]);
+    this.beta1 = checkDecay(options?.beta1 ?? 0.9, this.where, "beta1");
+    this.beta2 = checkDecay(options?.beta2 ?? 0.999, this.where, "beta2");
+    this.epsilon = checkNumber(options?.epsilon ?? 1e-7, this.where, "epsilon", { min: 0 });
   }
 
   protected override prepare(rate: Tensor, iteration: Tensor): Tensor {
@@ -47,15 +46,10 @@ export class Adam extends Optimizer {
     momentum.assign(next.momentum);
     velocity.assign(next.velocity);
   }
-
-  override getConfig(): Record<string, unknown> {
-    return { ...super.getConfig(), beta1: this.beta1, beta2: this.beta2, epsilon: this.epsilon };
-  }
 }
 
 /** A decay of exactly 1 would never take a gradient in, and divide by 0. */
-function checkDecay(value: unknown, argument: string): number {
-  const decay = checkNumber(value, "Optimizer Adam", argument, { min: 0, max: 1 });
-  if (decay === 1) throw new ValueError(`[Optimizer Adam] ${argument}: expected a number in [0, 1), got 1.`);
-  return decay;
+function checkDecay(value: unknown, where: string, argument: string): number {
+  const decay = checkNumber(value, where, argument, { min: 0, max: 1 });
+  return decay === 1 ? refuse(where, argument, "a number in [0, 1)", 1) : decay;
 }

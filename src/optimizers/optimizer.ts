@@ -4,8 +4,9 @@ import { PlanCache } from "../ops/plan-cache.ts";
 import { currentScope } from "../ops/scopes.ts";
 import { type Tensor, type TensorLike, toTensor } from "../ops/tensor.ts";
 import { Variable } from "../ops/variable.ts";
-import { describe, ShapeError, ValueError } from "../util/errors.ts";
-import { checkNumber, checkOptions } from "../util/names.ts";
+import { Configured } from "../util/configured.ts";
+import { fail, refuse, ShapeError } from "../util/errors.ts";
+import { checkNumber } from "../util/names.ts";
 import { formatShape, sameShape } from "../util/shape.ts";
 import { warn } from "../util/warn.ts";
 
@@ -22,25 +23,24 @@ export type GradientPair = readonly [gradient: TensorLike | null, variable: Vari
 /** The state kept for one variable, by slot name. */
 export type Slots = Readonly<Record<string, Variable>>;
 
-const BASE_OPTIONS = ["learningRate", "name"];
-
 /**
  * Changes variables against their gradients. Works inside a plan (the trainer's step, `hb.compile`), inside a scope,
  * and on its own, where it runs through plans of its own so that variables change in place.
  *
  * Slots are made by `build` or the first `applyGradients`; from then on the optimizer serves these variables only.
  */
-export abstract class Optimizer {
-  readonly name: string;
+export abstract class Optimizer extends Configured {
+  static override readonly className: string = "Optimizer";
   readonly #learningRate: Variable;
   readonly #iterations: Variable;
   #learningRateNumber: number;
   #built: Map<Variable, Slots> | undefined;
   readonly #plans: PlanCache = new PlanCache();
 
-  protected constructor(options: OptimizerOptions | undefined, defaults: { name: string; learningRate: number }) {
-    this.name = options?.name ?? defaults.name;
-    this.#learningRateNumber = this.#checkRate(options?.learningRate ?? defaults.learningRate);
+  /** `own` are the options of a class beyond those of every optimizer, kept in properties of the same names. */
+  protected constructor(options: OptimizerOptions | undefined, learningRate: number, own: readonly string[] = []) {
+    super("Optimizer", options, ["learningRate", ...own]);
+    this.#learningRateNumber = this.#checkRate(options?.learningRate ?? learningRate);
     this.#iterations = stateVariable("iteration", [], "int32");
     this.#learningRate = stateVariable("learning_rate", [], "float32", this.#learningRateNumber);
   }
@@ -87,19 +87,15 @@ export abstract class Optimizer {
   /** Makes the slots for these variables. A second call changes nothing. */
   build(variables: readonly Variable[]): void {
     if (this.#built !== undefined) return;
-    const built = new Map<Variable, Slots>();
-    for (const variable of variables) {
-      if (!(variable instanceof Variable)) throw this.#wrongVariable(variable);
-      const slots: Record<string, Variable> = {};
-      for (const slot of this.slotNames) {
-        slots[slot] = stateVariable(`${variable.path.replaceAll("/", "_")}_${slot}`, variable.shape, "float32");
-      }
-      built.set(variable, slots);
-    }
+    for (const variable of variables) this.#checkVariable(variable);
+    const slotsFor = (variable: Variable): Slots => {
+      const prefix = variable.path.replaceAll("/", "_");
+      const slot = (name: string): Variable => stateVariable(`${prefix}_${name}`, variable.shape, "float32");
+      return Object.fromEntries(this.slotNames.map((name) => [name, slot(name)]));
+    };
+    this.#built = new Map(variables.map((variable) => [variable, slotsFor(variable)]));
     // Side by side in memory, counted as an optimizer's: one unit that leaves linear memory and comes back.
-    const slots = [...built.values()].flatMap((each) => Object.values(each));
-    packVariables([this.#iterations, this.#learningRate, ...slots], "optimizers");
-    this.#built = built;
+    packVariables(this.variables, "optimizers");
   }
 
   /**
@@ -107,95 +103,59 @@ export abstract class Optimizer {
    * @throws ValueError when no pair has a gradient, or a variable is none the optimizer was built for.
    */
   applyGradients(pairs: readonly GradientPair[]): void {
-    const list = this.#checkPairs(pairs);
-    const present = list.filter((pair): pair is [TensorLike, Variable] => pair[0] !== null && pair[0] !== undefined);
-    this.#checkPresent(list, present);
-    const known = this.#built;
-    if (known !== undefined) for (const [, variable] of present) this.#slotsOf(known, variable);
+    const { where } = this;
+    if (!Array.isArray(pairs)) refuse(where, "pairs", "a list of [gradient, variable]", pairs);
+    const all = pairs.map((pair) => this.#checkVariable(pair?.[1]));
+    const present = pairs.filter((pair): pair is [TensorLike, Variable] => (pair[0] ?? null) !== null);
+    if (present.length === 0) fail(where, "No gradients provided for any variable");
+    if (present.length < all.length) {
+      const names = pairs.flatMap(([gradient, { name }]) => ((gradient ?? null) === null ? [name] : []));
+      warn(`[${where}] Gradients do not exist for the variables ${names.join(", ")}.`);
+    }
     const gradients = present.map(([gradient, variable]) => this.#checkGradient(gradient, variable));
     const variables = present.map(([, variable]) => variable);
-    this.build(list.map(([, variable]) => variable));
-    for (const [, variable] of list) stepped.add(variable);
+    this.build(all);
+    for (const variable of all) stepped.add(variable);
     if (currentScope() !== undefined) this.#applyInScope(gradients, variables);
     else this.#applyPlanned(gradients, variables);
   }
 
-  /** Plain data from which an equal optimizer can be made. */
-  getConfig(): Record<string, unknown> {
-    return { name: this.name, learningRate: this.learningRate };
-  }
-
-  protected get where(): string {
-    return `Optimizer "${this.name}"`;
-  }
-
   #applyInScope(gradients: readonly Tensor[], variables: readonly Variable[]): void {
-    const built = this.#built!;
     const rate = this.#learningRate.value();
     const iteration = this.#iterations.value();
     const shared = this.prepare(rate, iteration);
     variables.forEach((variable, i) => {
-      this.update({ variable, gradient: gradients[i]!, slots: this.#slotsOf(built, variable), rate, shared });
+      this.update({ variable, gradient: gradients[i]!, slots: this.#built!.get(variable)!, rate, shared });
     });
     this.#iterations.assign(iteration.add(1));
   }
 
   /** Outside every scope: a plan with the gradients as inputs, kept for the next step. */
   #applyPlanned(gradients: readonly Tensor[], variables: readonly Variable[]): void {
-    const args = gradients.map((gradient) => ({
-      data: gradient.peekSync(),
-      shape: gradient.shape,
-      dtype: gradient.dtype,
-    }));
-    this.#plans.run(variables.map((variable) => variable.id).join(), args, (inputs) => {
+    const args = gradients.map((gradient) => {
+      const { shape, dtype } = gradient;
+      return { data: gradient.hostData(), shape, dtype };
+    });
+    this.#plans.run(variables.map(({ id }) => id).join(), args, (inputs) => {
       this.#applyInScope(inputs, variables);
       return [];
     });
   }
 
-  #checkPairs(pairs: readonly GradientPair[]): readonly GradientPair[] {
-    if (!Array.isArray(pairs)) {
-      throw new ValueError(`[${this.where}] pairs: expected a list of [gradient, variable], got ${describe(pairs)}.`);
-    }
-    for (const pair of pairs as readonly unknown[]) {
-      const variable: unknown = Array.isArray(pair) ? pair[1] : pair;
-      if (!Array.isArray(pair) || !(variable instanceof Variable)) throw this.#wrongVariable(variable);
-    }
-    return pairs;
-  }
-
-  #checkPresent(all: readonly GradientPair[], present: readonly (readonly [unknown, Variable])[]): void {
-    if (present.length === 0) {
-      throw new ValueError(`[${this.where}] No gradients provided for any variable.`);
-    }
-    if (present.length < all.length) {
-      const names = all.filter(([gradient]) => gradient === null || gradient === undefined).map(([, v]) => v.name);
-      warn(`[${this.where}] Gradients do not exist for the variables ${names.join(", ")}.`);
-    }
-  }
-
-  #slotsOf(built: ReadonlyMap<Variable, Slots>, variable: Variable): Slots {
-    const slots = built.get(variable);
-    if (slots !== undefined) return slots;
-    throw new ValueError(
-      `[${this.where}] Unknown variable "${variable.name}": this optimizer can only be called for the variables it ` +
-        "was originally built with. Compile with a new optimizer to train others.",
-    );
+  #checkVariable(variable: unknown): Variable {
+    return variable instanceof Variable ? variable : refuse(this.where, "variable", "a Variable", variable);
   }
 
   #checkGradient(given: TensorLike, variable: Variable): Tensor {
-    const gradient = toTensor(given);
-    if (sameShape(gradient.shape, variable.shape)) {
-      return gradient.dtype === "float32" ? gradient : gradient.cast("float32");
+    const { name, shape } = variable;
+    if (this.#built?.has(variable) === false) {
+      const expected = "expected one the optimizer was built with; compile with a new one to train others";
+      fail(this.where, `Unknown variable "${name}": ${expected}`);
     }
-    throw new ShapeError(
-      `[${this.where}] gradient: expected shape ${formatShape(variable.shape)} of variable "${variable.name}", ` +
-        `got ${formatShape(gradient.shape)}.`,
-    );
-  }
-
-  #wrongVariable(variable: unknown): ValueError {
-    return new ValueError(`[${this.where}] variable: expected a Variable, got ${describe(variable)}.`);
+    const gradient = toTensor(given).cast("float32");
+    if (sameShape(gradient.shape, shape)) return gradient;
+    const expected = `${formatShape(shape)} of variable "${name}"`;
+    return fail(this.where, `gradient: expected shape ${expected}, got ${formatShape(gradient.shape)}`, ShapeError);
   }
 
   #checkRate(value: unknown): number {
@@ -206,7 +166,7 @@ export abstract class Optimizer {
 /** Variables that some optimizer has taken a step with. */
 const stepped = new WeakSet<Variable>();
 
-/** True once any optimizer has taken a step with a variable: then a model that it belongs to has been trained. */
+/** True once any optimizer has taken a step with a variable: a model that it belongs to has been trained. */
 export function wasStepped(variable: Variable): boolean {
   return stepped.has(variable);
 }
@@ -220,11 +180,6 @@ export interface UpdateStep {
   readonly rate: Tensor;
   /** What `prepare` made for this step. */
   readonly shared: Tensor | undefined;
-}
-
-/** Checks that the options of an optimizer are known. */
-export function checkOptimizerOptions(options: object | undefined, known: readonly string[], className: string): void {
-  checkOptions(options, [...BASE_OPTIONS, ...known], `Optimizer ${className}`);
 }
 
 function stateVariable(name: string, shape: readonly number[], dtype: "float32" | "int32", value = 0): Variable {

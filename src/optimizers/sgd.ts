@@ -1,6 +1,6 @@
 import { sgdStep } from "../ops/index.ts";
 import { checkBoolean, checkNumber } from "../util/names.ts";
-import { checkOptimizerOptions, Optimizer, type OptimizerOptions, type UpdateStep } from "./optimizer.ts";
+import { Optimizer, type OptimizerOptions, type UpdateStep } from "./optimizer.ts";
 
 /** Options of SGD. */
 export interface SGDOptions extends OptimizerOptions {
@@ -14,16 +14,15 @@ export interface SGDOptions extends OptimizerOptions {
  * Gradient descent: w −= η·g. With momentum μ: m ← μ·m − η·g, w += m; with Nesterov's look-ahead: w += μ·m − η·g.
  */
 export class SGD extends Optimizer {
-  static readonly className: string = "SGD";
+  static override readonly className: string = "SGD";
   readonly momentum: number;
   readonly nesterov: boolean;
   protected readonly slotNames: readonly string[];
 
   constructor(options?: SGDOptions) {
-    checkOptimizerOptions(options, ["momentum", "nesterov"], "SGD");
-    super(options, { name: "sgd", learningRate: 0.01 });
-    this.momentum = checkNumber(options?.momentum ?? 0, "Optimizer SGD", "momentum", { min: 0, max: 1 });
-    this.nesterov = checkBoolean(options?.nesterov ?? false, "Optimizer SGD", "nesterov");
+    super(options, 0.01, ["momentum", "nesterov"]);
+    this.momentum = checkNumber(options?.momentum ?? 0, this.where, "momentum", { min: 0, max: 1 });
+    this.nesterov = checkBoolean(options?.nesterov ?? false, this.where, "nesterov");
     this.slotNames = this.momentum === 0 ? [] : ["momentum"];
   }
 
@@ -38,9 +37,5 @@ export class SGD extends Optimizer {
     const step = sgdStep({ variable: value, gradient, learningRate: rate, momentum, nesterov, slot: slot.value() });
     variable.assign(step.variable);
     slot.assign(step.slot!);
-  }
-
-  override getConfig(): Record<string, unknown> {
-    return { ...super.getConfig(), momentum: this.momentum, nesterov: this.nesterov };
   }
 }

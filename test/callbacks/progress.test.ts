@@ -7,9 +7,9 @@ import {
   formatStepTime,
   visibleLength,
 } from "../../src/callbacks/progress-bar.ts";
-import { ProgressLogger } from "../../src/callbacks/progress-logger.ts";
-import type { Terminal } from "../../src/callbacks/terminal.ts";
+import { progressLogger, type Terminal } from "../../src/callbacks/progress-logger.ts";
 import { ValueError } from "../../src/util/errors.ts";
+import { changeSettings, settings } from "../../src/util/settings.ts";
 import { assertEqual, assertThrows } from "../harness/assert-close.ts";
 import { suite } from "../harness/suite.ts";
 import { LINEAR_X, LINEAR_Y, linear } from "../training/helpers.ts";
@@ -34,7 +34,7 @@ function fake(interactive: boolean, tick = 0.06): { terminal: Terminal; written:
     time += tick;
     return time;
   };
-  return { terminal: { interactive, columns: 80, write }, written: () => text, now };
+  return { terminal: { isTTY: interactive, write }, written: () => text, now };
 }
 
 suite("progress (semantics 7.10)", (test) => {
@@ -65,13 +65,12 @@ suite("progress (semantics 7.10)", (test) => {
     assertEqual(visibleLength(colored), plain.length);
     assertEqual(colored.includes(`\x1b[32m${"━".repeat(5)}\x1b[0m\x1b[37m${"━".repeat(15)}`), true);
     assertEqual(barLine({ ...progress, current: 12, done: true }, { color: false }).includes(" 1s 235ms/step"), true);
-    assertEqual(barLine({ ...progress, target: undefined }, { color: false }).startsWith("      3/Unknown 1s"), true);
   });
 
   test("on a screen the line is rewritten; elsewhere verbose 1 writes each epoch's last line", async () => {
     const run = async (interactive: boolean, verbose: 1 | 2): Promise<string> => {
       const { terminal, written, now } = fake(interactive);
-      const callbacks = new ProgressLogger(terminal, verbose, now);
+      const callbacks = progressLogger(terminal, verbose, "Epoch", now);
       await linear().fit(LINEAR_X, LINEAR_Y, { epochs: 2, batchSize: 2, callbacks, verbose: 0 });
       return written();
     };
@@ -91,30 +90,62 @@ suite("progress (semantics 7.10)", (test) => {
   test("a screen is rewritten at most every 50 ms", async () => {
     const { terminal, written, now } = fake(true, 0.001);
     const x = Array.from({ length: 200 }, (_, i) => [i]);
-    const callbacks = new ProgressLogger(terminal, 1, now);
+    const callbacks = progressLogger(terminal, 1, "Epoch", now);
     await linear().fit(x, x, { batchSize: 1, callbacks, verbose: 0 });
     assertEqual(written().split("\r").length < 30, true);
   });
 
-  test("where there is no screen, fit says nothing by itself", async () => {
+  test("evaluate and predict show theirs", () => {
+    const { terminal, written, now } = fake(true);
+    const options = { batchSize: 2, verbose: 0 } as const;
+    const model = linear();
+    model.evaluate(LINEAR_X, LINEAR_Y, { ...options, callbacks: progressLogger(terminal, 1, "Test", now) });
+    model.predict(LINEAR_X, { ...options, callbacks: progressLogger(terminal, 1, "Predict", now) });
+    const [evaluated, predicted, rest] = written().split("\n");
+    assertEqual(evaluated!.split("\r").length > 2 && evaluated!.endsWith(" - loss: 26.0000"), true);
+    assertEqual(/3\/3.*ms\/step$/.test(predicted!), true);
+    assertEqual(rest, "");
+  });
+
+  test("where there is no screen, nothing is said unasked; on a screen all three show a bar", async () => {
     const { stdout } = process;
     const { write, isTTY } = stdout;
+    const { debug } = settings();
+    // Debug levels speak on the same screen.
+    changeSettings({ debug: 0 });
     let text = "";
+    const said = async (tty: boolean, verbose?: 0 | 1 | 2): Promise<string[]> => {
+      text = "";
+      stdout.isTTY = tty;
+      const options = verbose === undefined ? {} : { verbose };
+      const model = linear();
+      await model.fit(LINEAR_X, LINEAR_Y, { ...options, validationData: [LINEAR_X, LINEAR_Y] });
+      model.evaluate(LINEAR_X, LINEAR_Y, options);
+      model.predict(LINEAR_X, options);
+      return text.split("\n").map((line) => line.slice(line.lastIndexOf("\r") + 1));
+    };
     stdout.write = ((part: string) => {
       text += part;
       return true;
     }) as typeof write;
-    stdout.isTTY = false;
+    let lines: string[][];
     try {
-      await linear().fit(LINEAR_X, LINEAR_Y);
-      assertEqual(text, "");
-      await linear().fit(LINEAR_X, LINEAR_Y, { verbose: 2 });
-      await linear().fit(LINEAR_X, LINEAR_Y, { verbose: 0 });
+      lines = [await said(false), await said(true, 0), await said(false, 2), await said(true)];
     } finally {
       stdout.write = write;
       stdout.isTTY = isTTY;
+      changeSettings({ debug });
     }
-    assertEqual(/^1\/1 - 0s - \S+\/step - loss: 26.0000\n$/.test(text), true);
+    const [unasked, silent, plain, screen] = lines as [string[], string[], string[], string[]];
+    assertEqual([unasked, silent], [[""], [""]]);
+    const step = "1/1 - 0s - \\S+/step";
+    const expected = [`${step} - loss: 26.0000 - val_loss: 26.0000`, `${step} - loss: 26.0000`, step, ""];
+    assertEqual(
+      plain.map((line, i) => new RegExp(`^${expected[i]}$`).test(line)),
+      [true, true, true, true],
+    );
+    assertEqual([screen.length, screen.filter((line) => line.includes("━")).length], [4, 3]);
+    assertThrows(() => linear().predict(LINEAR_X, { verbose: 3 as never }), ValueError, /verbose: expected 0, 1, 2/);
   });
 
   test("callbacks: one, several or none; hooks that do not exist are refused", () => {

@@ -21,6 +21,21 @@ class Parent extends hb.Layer {
 }
 
 suite("trainable and variables", (test) => {
+  test("a variable's own flag, set after steps have been planned, counts from the next step on", () => {
+    const dense = hb.layers.dense({ units: 2, kernelInitializer: "ones" });
+    const model = hb.sequential({ layers: [hb.input({ shape: [3] }), dense] });
+    model.compile({ optimizer: "sgd", loss: "meanSquaredError" });
+    const step = (): number[] => {
+      model.trainOnBatch(hb.ones([4, 3]), hb.zeros([4, 2]));
+      return [...dense.weights[0]!.readSync()];
+    };
+    const first = step();
+    dense.weights[0]!.trainable = false;
+    assertEqual(step(), first);
+    dense.weights[0]!.trainable = true;
+    assert(step()[0] !== first[0]);
+  });
+
   test("VA-01 a layer made frozen in a model, and the model set trainable", () => {
     const x = hb.input({ shape: [1] });
     const model = hb.model({ inputs: x, outputs: hb.layers.dense({ units: 2, trainable: false }).apply(x) });
@@ -132,6 +147,10 @@ suite("trainable and variables", (test) => {
     assertEqual(names(holder.variables), ["scale", "count", "seed_generator_state", ...children]);
     const [kernel, bias] = holder.weights.slice(2);
     assertEqual([kernel!.name, bias!.name], ["kernel", "bias"], "the bare names");
+    const adam = hb.optimizers.adam();
+    adam.build([kernel!]);
+    const slots = adam.variables.slice(2).map(({ name }) => name);
+    assertEqual(slots, ["first_kernel_momentum", "first_kernel_velocity"], "slots are named by the path");
     holder.trainable = false;
     assert(!holder.scale.trainable && !holder.blocks[0]!.trainable, "all below are frozen");
     holder.trainable = true;

@@ -1,6 +1,6 @@
 import { valueAndGrads } from "../../src/autodiff/gradients.ts";
-import { FunctionLoss } from "../../src/losses/function-loss.ts";
 import * as losses from "../../src/losses/index.ts";
+import { FunctionLoss } from "../../src/losses/loss.ts";
 import { tensor } from "../../src/ops/creation.ts";
 import { runScoped } from "../../src/ops/scopes.ts";
 import { Variable } from "../../src/ops/variable.ts";
