@@ -28,15 +28,22 @@ async function compile(target) {
   console.log(`${config.targets[target].outFile}  ${length} bytes`);
 }
 
+/** Bytes of each module in turn: the same place of the other is always within deflate's window of 32 KB. */
+const CHUNK = 8192;
+
 /** Both modules share most of their bytes in long runs, so one stream for both is far smaller than two. */
 function writeInline() {
   const modules = SHIPPED.map((target) => readFileSync(at(config.targets[target].outFile)));
-  const packed = deflateRawSync(Buffer.concat(modules), { level: 9, memLevel: 9 });
+  const chunks = [];
+  for (let start = 0; modules.some(({ length }) => length > start); start += CHUNK) {
+    for (const module of modules) chunks.push(module.subarray(start, start + CHUNK));
+  }
+  const packed = deflateRawSync(Buffer.concat(chunks), { level: 9, memLevel: 9 });
   const lengths = Object.fromEntries(SHIPPED.map((target, i) => [target, modules[i].length]));
-  const value = { packed: packed.toString("base64"), lengths };
+  const value = { packed: packed.toString("base64"), chunk: CHUNK, lengths };
   const note = "// Made by npm run build:wasm.\n";
   writeFileSync(at("build/wasm-inline.js"), `${note}export const wasmInline = ${JSON.stringify(value)};\n`);
-  const type = `{ packed: string; lengths: { ${SHIPPED.map((target) => `${target}: number`).join("; ")} } }`;
+  const type = `{ packed: string; chunk: number; lengths: { ${SHIPPED.map((target) => `${target}: number`).join("; ")} } }`;
   writeFileSync(at("build/wasm-inline.d.ts"), `${note}export declare const wasmInline: ${type};\n`);
   console.log(`build/wasm-inline.js  ${packed.length} bytes deflated, ${value.packed.length} as base64`);
 }

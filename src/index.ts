@@ -8,10 +8,13 @@ import "#wasm";
 
 export * as activations from "./activations/index.ts";
 export { compile } from "./autodiff/compile.ts";
+export { customGradient } from "./autodiff/custom-gradient.ts";
 export { grad, valueAndGrads } from "./autodiff/gradients.ts";
+export { jacobian } from "./autodiff/jacobian.ts";
 export { GradientTape } from "./autodiff/tape.ts";
 export * as callbacks from "./callbacks/index.ts";
 export { configure } from "./configure.ts";
+export * as constraints from "./constraints/index.ts";
 export * as initializers from "./initializers/index.ts";
 export type { ApplyOptions, CallOptions } from "./layers/call-context.ts";
 export { input } from "./layers/core/input-layer.ts";
@@ -23,8 +26,10 @@ export type { TrainingSelector } from "./layers/training-selector.ts";
 export * as losses from "./losses/index.ts";
 export { type MemoryReport, memory } from "./memory/report.ts";
 export * as metrics from "./metrics/index.ts";
+export { type CloneOptions, cloneModel } from "./models/clone.ts";
 export type { Diagnosis, Finding, FindingKind, LayerDiagnosis } from "./models/diagnose.ts";
 export type { ExplainOptions, Explanation, ExplanationRow } from "./models/explain.ts";
+export { modelFromConfig } from "./models/from-config.ts";
 export { Functional, type FunctionalOptions, model } from "./models/functional.ts";
 export { Model } from "./models/model.ts";
 export type {
@@ -61,6 +66,7 @@ export * as optimizers from "./optimizers/index.ts";
 export { setRandomSeed } from "./random/global.ts";
 export * as random from "./random/index.ts";
 export { SeedGenerator } from "./random/seed-generator.ts";
+export * as regularizers from "./regularizers/index.ts";
 export type { DType, TensorData, TypedArray } from "./util/dtype.ts";
 export {
   DTypeError,
@@ -72,6 +78,7 @@ export {
   TraceError,
   ValueError,
 } from "./util/errors.ts";
+export { type CustomObjects, registerClass } from "./util/registry.ts";
 export type { KernelBuild, Settings } from "./util/settings.ts";
 export type { Dims, Shape } from "./util/shape.ts";
 export { version } from "./version.ts";

@@ -54,6 +54,7 @@ function gradient4(op: i32, dy: v128, x: v128, p: v128, q: v128): v128 {
     case ELU:
       return v128.bitselect(dy, f32x4.mul(dy, f32x4.add(x, p)), f32x4.gt(x, zero()));
     case CLIP:
+      dy = v128.bitselect(f32x4.mul(dy, f32x4.splat(0.5)), dy, v128.or(f32x4.eq(x, p), f32x4.eq(x, q)));
       return v128.and(dy, v128.and(f32x4.ge(x, p), f32x4.le(x, q)));
     case SOFTPLUS:
       return f32x4.mul(dy, sigmoidCall(x));
@@ -108,7 +109,7 @@ export function f32_elu_grad(dx: usize, dy: usize, y: usize, n: i32, alpha: f32)
   gradient(ELU, dx, dy, y, n, alpha, 0);
 }
 
-/** dy where lo <= x <= hi, else 0. */
+/** dy where lo < x < hi, dy/2 at lo and hi, else 0. */
 export function f32_clip_grad(dx: usize, dy: usize, x: usize, n: i32, lo: f32, hi: f32): void {
   gradient(CLIP, dx, dy, x, n, lo, hi);
 }

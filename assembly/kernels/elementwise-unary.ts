@@ -1,10 +1,11 @@
 // Element-wise functions of one tensor: y = f(x) over n elements; y may be x. Those which networks run most have their own
 // loop; the others share one.
 import { exp4, log4, relu4, sigmoid4, tanh4 } from "../lib/math";
+import { ACOS, ASIN, ATAN, COS, SIN, TAN } from "../lib/scalar";
 import { loadPart, storePart } from "../lib/simd";
 import {
-  ABS, CEIL, CLIP, ELU, ERF, EXP, EXPM1, FLOOR, GELU, GELU_TANH, HARD_SIGMOID, LEAKY_RELU, LOG, LOG1P, NEG,
-  RECIPROCAL, RELU, ROUND, RSQRT, SELU, SIGMOID, SIGN, SILU, SOFTPLUS, SOFTSIGN, SQRT, SQUARE, TANH, unary4,
+  ABS, ACOSH, ASINH, ATANH, CEIL, CLIP, COSH, ELU, ERF, EXP, EXPM1, FLOOR, GELU, GELU_TANH, HARD_SIGMOID, LEAKY_RELU, LOG, LOG1P, NEG,
+  RECIPROCAL, RELU, ROUND, RSQRT, SELU, SIGMOID, SIGN, SILU, SINH, SOFTPLUS, SOFTSIGN, SQRT, SQUARE, TANH, unary4,
 } from "../lib/unary";
 
 function unary(op: i32, y: usize, x: usize, n: i32, p: f32, q: f32): void {
@@ -151,4 +152,52 @@ export function f32_leaky_relu(y: usize, x: usize, n: i32, slope: f32): void {
 /** min(max(x, lo), hi); NaN stays. */
 export function f32_clip(y: usize, x: usize, n: i32, lo: f32, hi: f32): void {
   unary(CLIP, y, x, n, lo, hi);
+}
+
+export function f32_sin(y: usize, x: usize, n: i32): void {
+  unary(SIN, y, x, n, 0, 0);
+}
+
+export function f32_cos(y: usize, x: usize, n: i32): void {
+  unary(COS, y, x, n, 0, 0);
+}
+
+export function f32_tan(y: usize, x: usize, n: i32): void {
+  unary(TAN, y, x, n, 0, 0);
+}
+
+/** NaN outside [−1, 1]. */
+export function f32_asin(y: usize, x: usize, n: i32): void {
+  unary(ASIN, y, x, n, 0, 0);
+}
+
+/** NaN outside [−1, 1]. */
+export function f32_acos(y: usize, x: usize, n: i32): void {
+  unary(ACOS, y, x, n, 0, 0);
+}
+
+export function f32_atan(y: usize, x: usize, n: i32): void {
+  unary(ATAN, y, x, n, 0, 0);
+}
+
+export function f32_sinh(y: usize, x: usize, n: i32): void {
+  unary(SINH, y, x, n, 0, 0);
+}
+
+export function f32_cosh(y: usize, x: usize, n: i32): void {
+  unary(COSH, y, x, n, 0, 0);
+}
+
+export function f32_asinh(y: usize, x: usize, n: i32): void {
+  unary(ASINH, y, x, n, 0, 0);
+}
+
+/** NaN below 1. */
+export function f32_acosh(y: usize, x: usize, n: i32): void {
+  unary(ACOSH, y, x, n, 0, 0);
+}
+
+/** NaN outside [−1, 1]. */
+export function f32_atanh(y: usize, x: usize, n: i32): void {
+  unary(ATANH, y, x, n, 0, 0);
 }

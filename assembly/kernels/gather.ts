@@ -45,6 +45,10 @@ export function f32_one_hot(y: usize, labels: usize, rows: i32, cols: i32, on: f
 /** y[r] = x[indices[r]], rows of `cols` elements; the indices have been checked. */
 export function u32_gather_rows(y: usize, x: usize, indices: usize, n: i32, cols: i32): void {
   assert(n >= 0 && cols >= 0);
+  if (cols == 1) {
+    for (; n > 0; n--, indices += 4, y += 4) store<u32>(y, load<u32>(x + (load<i32>(indices) << 2)));
+    return;
+  }
   const step = <usize>cols << 2;
   for (; n > 0; n--, indices += 4, y += step) memory.copy(y, x + load<i32>(indices) * step, step);
 }

@@ -53,6 +53,15 @@ const ANY = 4;
 // @ts-ignore: decorator
 @inline
 const ALL = 5;
+// @ts-ignore: decorator
+@inline
+const I32_MAX = 6;
+// @ts-ignore: decorator
+@inline
+const I32_MIN = 7;
+// @ts-ignore: decorator
+@inline
+const I32_PROD = 8;
 
 function combine(op: i32, a: v128, b: v128): v128 {
   switch (op) {
@@ -64,6 +73,12 @@ function combine(op: i32, a: v128, b: v128): v128 {
       return f32x4.mul(a, b);
     case SUM:
       return i32x4.add(a, b);
+    case I32_MAX:
+      return i32x4.max_s(a, b);
+    case I32_MIN:
+      return i32x4.min_s(a, b);
+    case I32_PROD:
+      return i32x4.mul(a, b);
     case ANY:
       return v128.or(a, i32x4.neg(i32x4.ne(b, i32x4.splat(0))));
     default:
@@ -100,6 +115,21 @@ export function f32_prod(y: usize, x: usize, outer: i32, n: i32, inner: i32): vo
 
 export function i32_sum(y: usize, x: usize, outer: i32, n: i32, inner: i32): void {
   fold(SUM, y, x, outer, n, inner, i32x4.splat(0));
+}
+
+/** The smallest int32 of nothing. */
+export function i32_max(y: usize, x: usize, outer: i32, n: i32, inner: i32): void {
+  fold(I32_MAX, y, x, outer, n, inner, i32x4.splat(i32.MIN_VALUE));
+}
+
+/** The largest int32 of nothing. */
+export function i32_min(y: usize, x: usize, outer: i32, n: i32, inner: i32): void {
+  fold(I32_MIN, y, x, outer, n, inner, i32x4.splat(i32.MAX_VALUE));
+}
+
+/** Wraps around. */
+export function i32_prod(y: usize, x: usize, outer: i32, n: i32, inner: i32): void {
+  fold(I32_PROD, y, x, outer, n, inner, i32x4.splat(1));
 }
 
 export function i32_any(y: usize, x: usize, outer: i32, n: i32, inner: i32): void {

@@ -1,5 +1,6 @@
 // Element-wise functions of two tensors with broadcasting, as one driver for all kernels: y is dense [n0, n1, n2], a and b
 // are read with their own strides (in elements; 0 repeats), of which the last is 0 or 1. y may be a or b if that is dense.
+import { lanes, POW } from "./scalar";
 import { loadPart, storePart } from "./simd";
 
 // @ts-ignore: decorator
@@ -14,9 +15,6 @@ export const MUL = 2;
 // @ts-ignore: decorator
 @inline
 export const DIV = 3;
-// @ts-ignore: decorator
-@inline
-export const POW = 4;
 // @ts-ignore: decorator
 @inline
 export const MAXIMUM = 5;
@@ -74,6 +72,12 @@ export const LOGICAL_AND = 22;
 // @ts-ignore: decorator
 @inline
 export const LOGICAL_OR = 23;
+// @ts-ignore: decorator
+@inline
+export const I32_MAXIMUM = 24;
+// @ts-ignore: decorator
+@inline
+export const I32_MINIMUM = 25;
 
 /** A mask of the comparisons → 1 and 0. */
 // @ts-ignore: decorator
@@ -88,14 +92,6 @@ function truth(x: v128): v128 {
   return i32x4.ne(x, i32x4.splat(0));
 }
 
-/** One element at a time, in float64 inside: ULP <= 1 with all of C's special cases. */
-function pow4(a: v128, b: v128): v128 {
-  let y = f32x4.splat(Mathf.pow(f32x4.extract_lane(a, 0), f32x4.extract_lane(b, 0)));
-  y = f32x4.replace_lane(y, 1, Mathf.pow(f32x4.extract_lane(a, 1), f32x4.extract_lane(b, 1)));
-  y = f32x4.replace_lane(y, 2, Mathf.pow(f32x4.extract_lane(a, 2), f32x4.extract_lane(b, 2)));
-  return f32x4.replace_lane(y, 3, Mathf.pow(f32x4.extract_lane(a, 3), f32x4.extract_lane(b, 3)));
-}
-
 /** Function number `op` of four pairs. */
 function binary4(op: i32, a: v128, b: v128): v128 {
   switch (op) {
@@ -107,8 +103,6 @@ function binary4(op: i32, a: v128, b: v128): v128 {
       return f32x4.mul(a, b);
     case DIV:
       return f32x4.div(a, b);
-    case POW:
-      return pow4(a, b);
     case MAXIMUM:
       return f32x4.max(a, b);
     case MINIMUM:
@@ -147,8 +141,12 @@ function binary4(op: i32, a: v128, b: v128): v128 {
       return one(v128.and(truth(a), truth(b)));
     case LOGICAL_OR:
       return one(truth(v128.or(a, b)));
+    case I32_MAXIMUM:
+      return i32x4.max_s(a, b);
+    case I32_MINIMUM:
+      return i32x4.min_s(a, b);
     default:
-      return a;
+      return lanes(op, a, b);
   }
 }
 

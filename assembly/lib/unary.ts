@@ -1,10 +1,12 @@
 // The element-wise functions of one argument by number, four values at a time. Kernels that are memory-bound or slow anyway
 // call this once a vector: the call costs about 1.5 ns, a copy of the loop for each would cost 100 bytes. The numbers 0 to 8
 // are also those of the activations in an epilogue (lib/epilogue.ts).
+import { acosh4, asinh4, atanh4, cosh4, sinh4 } from "./hyperbolic";
 import {
   elu4, erf4, expCall, expm1Call, gelu4, geluTanh4, log1p4, logCall, relu4, selu4, sigmoidCall, silu4, softplus4, tanhCall,
   zero,
 } from "./math";
+import { lanes } from "./scalar";
 
 // @ts-ignore: decorator
 @inline
@@ -90,6 +92,22 @@ export const LEAKY_RELU = 27;
 // @ts-ignore: decorator
 @inline
 export const CLIP = 28;
+// 29 to 34 are the functions of lib/scalar.ts.
+// @ts-ignore: decorator
+@inline
+export const SINH = 41;
+// @ts-ignore: decorator
+@inline
+export const COSH = 42;
+// @ts-ignore: decorator
+@inline
+export const ASINH = 43;
+// @ts-ignore: decorator
+@inline
+export const ACOSH = 44;
+// @ts-ignore: decorator
+@inline
+export const ATANH = 45;
 
 // @ts-ignore: decorator
 @inline
@@ -165,7 +183,17 @@ export function unary4(op: i32, x: v128, p: v128, q: v128): v128 {
       return v128.bitselect(x, f32x4.mul(x, p), f32x4.gt(x, zero()));
     case CLIP:
       return f32x4.pmin(f32x4.pmax(x, p), q);
+    case SINH:
+      return sinh4(x);
+    case COSH:
+      return cosh4(x);
+    case ASINH:
+      return asinh4(x);
+    case ACOSH:
+      return acosh4(x);
+    case ATANH:
+      return atanh4(x);
     default:
-      return x;
+      return lanes(op, x, x);
   }
 }

@@ -42,6 +42,7 @@ function templatesOf(variable: VariableCell | undefined): Map<string, Template> 
 
 /** What a tape keeps of a computation: its graph, and the values that backward passes will read. */
 export class Recording {
+  readonly #scope: ImmediateScope;
   readonly #values: Value[] = [];
   readonly #numbers = new Map<Value, number>();
   readonly #results = new Map<Tensor, number>();
@@ -52,6 +53,7 @@ export class Recording {
   readonly #template: Template;
 
   constructor(scope: ImmediateScope, results: readonly Tensor[], watched: readonly Tensor[]) {
+    this.#scope = scope;
     const targets = results.map((tensor) => tensor.valueIn(scope));
     const nodes = ancestors(targets);
     const signature = this.#number(nodes, targets);
@@ -63,11 +65,12 @@ export class Recording {
     const sources = [...this.#watched.values(), ...this.#trainable()];
     const templates = templatesOf(this.#variables.keys().next().value);
     const key = `${signature}|${[...this.#results.values()].join()}|${sources.join()}|${settingsRevision()}`;
-    let template = templates.get(key);
+    const once = nodes.some(({ record }) => record.once);
+    let template = once ? undefined : templates.get(key);
     if (template === undefined) {
       template = { reads: this.#findReads(targets, sources), plans: new Map() };
       if (templates.size >= MOST_TEMPLATES) templates.delete(templates.keys().next().value!);
-      templates.set(key, template);
+      if (!once) templates.set(key, template);
     }
     this.#template = template;
     this.#save(scope);
@@ -116,7 +119,9 @@ export class Recording {
     const tensorOf = (value: Value): Tensor => {
       let tensor = mapped.get(value);
       if (tensor === undefined) {
-        const number = this.#numbers.get(value)!;
+        // What only the function of a custom gradient reads has no number yet.
+        const number = this.#numbers.get(value) ?? this.#values.push(value) - 1;
+        this.#numbers.set(value, number);
         const { leaf } = value;
         const direct = leaf?.kind === "variable" && !overwritten.has(number);
         const here = direct ? scope.read(leaf.variable) : scope.input(value);
@@ -126,6 +131,7 @@ export class Recording {
       }
       return tensor;
     };
+    scope.adopt = (value, from) => (from === this.#scope ? tensorOf(value).valueIn(scope) : undefined);
     const grads = enterScope(scope, () =>
       reverse(
         targets,

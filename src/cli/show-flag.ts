@@ -84,7 +84,7 @@ function statisticsRows(
   kept: hb.Tensor[],
 ): Row[] {
   model.setWeights(kept);
-  const { layer } = firstNormalized.history;
+  const layer = firstNormalized.history.layer as hb.Layer;
   const moving = (): hb.Tensor[] => layer.getWeights().slice(-2);
   const values = hb.model({ inputs: model.inputs[0]!, outputs: firstDense }).apply(batch);
   const mean = values.mean(0);

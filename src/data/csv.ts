@@ -9,6 +9,19 @@ export interface CsvOptions {
   header?: boolean | "auto";
   /** What stands between cells; "auto" (the default) finds comma, semicolon and tab. */
   separator?: string;
+  /** What single columns hold, by name; what is not said is found from the cells. */
+  types?: Readonly<Record<string, ColumnType>>;
+  /** Cells that say that a value is missing; by default "", "NA", "N/A", "NaN", "null" and "?". */
+  missing?: readonly string[];
+}
+
+/** What a column holds. */
+export type ColumnType = "number" | "boolean" | "text";
+
+/** How {@link CsvTable.numbers} treats missing values. */
+export interface NumbersOptions {
+  /** Stands for a missing value: a number, or "mean", that of the column's others. Without it missing values are an error. */
+  missing?: number | "mean";
 }
 
 /** How {@link CsvTable.withClasses} splits a table. */
@@ -30,6 +43,10 @@ export interface ClassifiedRows {
   readonly width: number;
 }
 
+const MISSING = ["", "NA", "N/A", "NaN", "null", "?"];
+const BOOLEANS: Readonly<Record<string, boolean>> = { true: true, false: false, yes: true, no: false };
+const TYPES = ["number", "boolean", "text"];
+
 /** Numbers as CSV files write them; JavaScript's own reading also takes "", "0x10" and "Infinity". */
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
 
@@ -38,10 +55,40 @@ export class CsvTable {
   /** Names of the columns; "column 0", "column 1", … without a header. */
   readonly names: readonly string[];
   private readonly records: readonly CsvRecord[];
+  private readonly missing: ReadonlySet<string>;
+  private readonly given: Readonly<Record<string, ColumnType>>;
+  private found: readonly ColumnType[] | undefined;
 
-  constructor(names: readonly string[], records: readonly CsvRecord[]) {
+  constructor(names: readonly string[], records: readonly CsvRecord[], options: CsvOptions = {}) {
     this.names = names;
     this.records = records;
+    this.missing = new Set(options.missing ?? MISSING);
+    this.given = options.types ?? {};
+    for (const [name, type] of Object.entries(this.given)) {
+      this.indexOf(name);
+      if (!TYPES.includes(type)) {
+        throw new ValueError(`[csv] types: expected ${TYPES.join(", ")} for "${name}", got ${describe(type)}.`);
+      }
+    }
+  }
+
+  /** What each column holds: as given, else numbers or booleans where every cell that is not missing is one, else text. */
+  get types(): readonly ColumnType[] {
+    this.found ??= this.names.map((name, index) => this.given[name] ?? this.typeOf(index));
+    return this.found;
+  }
+
+  /** One column's values in its type; null where one is missing. */
+  values(column: string | number): (number | boolean | string | null)[] {
+    const index = this.indexOf(column);
+    const type = this.types[index]!;
+    return this.records.map((record) => {
+      const text = record.cells[index]!;
+      if (this.isMissing(text)) return null;
+      if (type === "number") return this.number(record, index);
+      if (type === "text") return text;
+      return BOOLEANS[text.trim().toLowerCase()] ?? this.wrongCell(record, index, "true or false");
+    });
   }
 
   /** Number of rows, the header not counted. */
@@ -56,17 +103,39 @@ export class CsvTable {
   }
 
   /** Columns as numbers, row after row; all of them by default. */
-  numbers(columns?: readonly (string | number)[]): Float32Array {
+  numbers(columns?: readonly (string | number)[], options: NumbersOptions = {}): Float32Array {
+    checkOptions(options, ["missing"], "csv numbers");
     const indices = (columns ?? this.names.map((_, index) => index)).map((column) => this.indexOf(column));
+    const fillers = indices.map((index) => this.filler(index, options.missing));
     const values = new Float32Array(this.rows * indices.length);
     let at = 0;
     for (const record of this.records) {
-      for (const index of indices) {
-        values[at] = this.number(record, index);
-        at += 1;
-      }
+      indices.forEach((index, i) => {
+        const absent = fillers[i] !== undefined && this.isMissing(record.cells[index]!);
+        values[at++] = absent ? fillers[i]! : this.number(record, index);
+      });
     }
     return values;
+  }
+
+  /** What stands for a missing value of a column; undefined when that is an error. */
+  private filler(index: number, missing: unknown): number | undefined {
+    if (missing === undefined || typeof missing === "number") return missing;
+    if (missing !== "mean") {
+      throw new ValueError(`[csv] missing: expected a number or "mean", got ${describe(missing)}.`);
+    }
+    const present = this.records.filter((record) => !this.isMissing(record.cells[index]!));
+    return present.reduce((sum, record) => sum + this.number(record, index), 0) / Math.max(present.length, 1);
+  }
+
+  private isMissing(text: string): boolean {
+    return this.missing.has(text.trim());
+  }
+
+  private typeOf(index: number): ColumnType {
+    const cells = this.column(index).filter((text) => !this.isMissing(text));
+    if (cells.every((text) => NUMBER.test(text.trim()))) return "number";
+    return cells.every((text) => Object.hasOwn(BOOLEANS, text.trim().toLowerCase())) ? "boolean" : "text";
   }
 
   /** One column as class labels, the others as numbers. */
@@ -98,10 +167,12 @@ export class CsvTable {
 
   private number(record: CsvRecord, index: number): number {
     const text = record.cells[index]!.trim();
-    if (NUMBER.test(text)) return Number(text);
-    throw new FormatError(
-      `[csv] line ${record.line}, column ${describe(this.names[index])}: expected a number, got ${describe(text)}.`,
-    );
+    return NUMBER.test(text) ? Number(text) : this.wrongCell(record, index, "a number");
+  }
+
+  private wrongCell(record: CsvRecord, index: number, expected: string): never {
+    const [name, text] = [describe(this.names[index]), describe(record.cells[index]!.trim())];
+    throw new FormatError(`[csv] line ${record.line}, column ${name}: expected ${expected}, got ${text}.`);
   }
 }
 
@@ -117,7 +188,7 @@ function sortedClasses(texts: readonly string[]): string[] {
  * @throws FormatError for an empty text, rows of unequal length and open quotes.
  */
 export function csv(source: string | Uint8Array, options: CsvOptions = {}): CsvTable {
-  checkOptions(options, ["header", "separator"], "csv");
+  checkOptions(options, ["header", "separator", "types", "missing"], "csv");
   const text = source instanceof Uint8Array ? new TextDecoder().decode(source) : source;
   if (typeof text !== "string")
     throw new ValueError(`[csv] source: expected a text or its bytes, got ${describe(text)}.`);
@@ -139,8 +210,9 @@ export function csv(source: string | Uint8Array, options: CsvOptions = {}): CsvT
     return new CsvTable(
       first.cells.map((_, index) => `column ${index}`),
       records,
+      options,
     );
-  return new CsvTable(first.cells, records.slice(1));
+  return new CsvTable(first.cells, records.slice(1), options);
 }
 
 function checkSeparator(separator: unknown, text: string): string {

@@ -60,6 +60,8 @@ export interface OpRecord<A extends Attrs = Attrs, T = unknown> {
   readonly inPlace?: readonly (readonly [output: number, input: number])[];
   /** The output is input 0 under another shape: no kernel runs. */
   readonly alias?: true;
+  /** Made for one application: what was compiled for a computation with it serves no other one. */
+  readonly once?: true;
   /**
    * Checks values before anything is committed: a kernel call that gives -1 when all is well, and the text of the
    * ValueError otherwise.

@@ -30,6 +30,11 @@ export abstract class Scope {
   /** Applies an op to values of this scope. */
   abstract add(record: OpRecord, inputs: readonly Value[], attrs: Attrs): readonly Value[];
 
+  /** A value of another scope as this one has it; undefined where it takes only data. */
+  adopt(_value: Value, _from: Scope): Value | undefined {
+    return undefined;
+  }
+
   /** Lets an executor bring a new leaf into memory. */
   protected abstract placeLeaf(value: Value): void;
 

@@ -1,14 +1,14 @@
 import { activationName } from "../activations/get.ts";
-import type { Initializer } from "../initializers/base.ts";
+import { Constraint } from "../constraints/index.ts";
+import { Initializer } from "../initializers/base.ts";
+import { Regularizer } from "../regularizers/index.ts";
 import { snakeCase } from "../util/names.ts";
+import type { Configurable } from "../util/registry.ts";
 import { classNameOf, internalsOf } from "./internals.ts";
 import type { Layer } from "./layer.ts";
 
 /** A plain object with Keras's argument names, ready for JSON. */
 export type LayerConfig = Record<string, unknown>;
-
-/** Classes of the user's own, by their class names. */
-export type CustomObjects = Readonly<Record<string, unknown>>;
 
 /** An object in a config, as Keras writes it. */
 export interface ObjectConfig {
@@ -19,7 +19,7 @@ export interface ObjectConfig {
 }
 
 /** An object of one of Keras's modules in a config. */
-export function objectConfig(module: "layers" | "initializers", object: Layer | Initializer): ObjectConfig {
+export function objectConfig(module: string, object: Layer | Configurable): ObjectConfig {
   return {
     module: `keras.${module}`,
     class_name: classNameOf(object),
@@ -30,17 +30,21 @@ export function objectConfig(module: "layers" | "initializers", object: Layer | 
 
 /** What every layer's config has, and the properties named like the class's own options. */
 export function layerConfig(layer: Layer): LayerConfig {
-  const { name, trainable } = layer;
+  const { name, trainable, activityRegularizer } = layer;
   const own = internalsOf(layer).options.map((option) => {
     const value = (layer as unknown as Record<string, unknown>)[option];
     return [snakeCase(option), configValue(value)];
   });
-  return { name, trainable, ...Object.fromEntries(own) };
+  const activity = activityRegularizer && { activity_regularizer: configValue(activityRegularizer) };
+  return { name, trainable, ...activity, ...Object.fromEntries(own) };
 }
 
 function configValue(value: unknown): unknown {
   if (typeof value === "function") return activationName(value as never);
-  const initializer = typeof (value as Partial<Initializer> | null | undefined)?.getConfig === "function";
-  if (initializer) return objectConfig("initializers", value as Initializer);
-  return Array.isArray(value) ? [...value] : value;
+  if (typeof (value as Partial<Configurable> | null | undefined)?.getConfig === "function") {
+    const kinds = { initializers: Initializer, regularizers: Regularizer, constraints: Constraint };
+    const module = Object.entries(kinds).find(([, kind]) => value instanceof kind)?.[0] ?? "layers";
+    return objectConfig(module, value as Configurable);
+  }
+  return Array.isArray(value) ? [...value] : (value ?? null);
 }

@@ -1,5 +1,6 @@
 import type { Tensor } from "../ops/tensor.ts";
 import type { Variable } from "../ops/variable.ts";
+import type { Regularizer } from "../regularizers/index.ts";
 import { fail, StateError } from "../util/errors.ts";
 import type { Shape } from "../util/shape.ts";
 import type { Structure } from "../util/structure.ts";
@@ -24,6 +25,8 @@ export class LayerInternals {
   graphLayers: (() => readonly Layer[]) | undefined = undefined;
   /** How a model reads user data into the structure of its declared inputs. */
   readInputs: ((inputs: unknown) => Structure<Tensor>) | undefined = undefined;
+  /** Adds a penalty on what the layer gives to the losses. */
+  activityRegularizer: Regularizer | undefined = undefined;
   inputSpecs: readonly InputSpec[] | undefined = undefined;
   trainable = true;
   /** "open" until `build`: weights may be added; then "building", then "built". */

@@ -2,8 +2,8 @@ import { currentScope, runScoped } from "../ops/scopes.ts";
 import type { Tensor } from "../ops/tensor.ts";
 import { ShapeError } from "../util/errors.ts";
 import type { Shape } from "../util/shape.ts";
-import { flattenStructure, mapStructure, packStructure, type Structure } from "../util/structure.ts";
-import { allOrNothing, onUndo } from "./build.ts";
+import { flattenStructure, mapStructure, type Structure } from "../util/structure.ts";
+import { allOrNothing } from "./build.ts";
 import { type ApplyOptions, insideCall, resolveTraining, type TrainingResolution } from "./call-context.ts";
 import { inferOutputs, isProbe, ValueSpec } from "./infer.ts";
 import { checkInputs, ORIGIN, originOf } from "./input-spec.ts";
@@ -12,7 +12,7 @@ import { internalsOf, whereOf } from "./internals.ts";
 import type { Layer } from "./layer.ts";
 import { clearLosses, openLosses } from "./layer-losses.ts";
 import { runCall } from "./run-call.ts";
-import { GraphNode, type NodeOptions, SymbolicTensor } from "./symbolic-tensor.ts";
+import { addNode, GraphNode, type NodeOptions, SymbolicTensor } from "./symbolic-tensor.ts";
 import { checkAlive } from "./weights.ts";
 
 /**
@@ -85,16 +85,8 @@ function callSymbolic(
 ): Structure<SymbolicTensor> {
   const structure = readInputs(layer, inputs) as Structure<SymbolicTensor | Tensor>;
   const outputs = inferSymbolic(layer, structure, resolution, options.mask);
-  const nodes = internalsOf(layer).nodes;
-  const node = new GraphNode(layer, nodes.length, structure, nodeOptions(options));
-  const leaves = flattenStructure(outputs).map(
-    (spec, tensorIndex) => new SymbolicTensor(spec, { layer, nodeIndex: node.index, tensorIndex }),
-  );
-  node.outputs = packStructure(outputs, leaves);
-  node.outputTensors = leaves;
-  nodes.push(node);
-  onUndo(() => nodes.splice(node.index));
-  return node.outputs;
+  const { nodes } = internalsOf(layer);
+  return addNode(new GraphNode(layer, nodes.length, structure, nodeOptions(options)), outputs);
 }
 
 function inferSymbolic(

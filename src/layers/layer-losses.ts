@@ -1,27 +1,48 @@
+import { type Constraint, type ConstraintSpec, get as getConstraint } from "../constraints/index.ts";
 import { currentScope } from "../ops/scopes.ts";
 import { Tensor } from "../ops/tensor.ts";
 import type { Variable } from "../ops/variable.ts";
+import { get as getRegularizer, type Regularizer, type RegularizerSpec } from "../regularizers/index.ts";
 import { refuse } from "../util/errors.ts";
+import { flattenStructure, type Structure } from "../util/structure.ts";
 import { internalsOf, type LayerInternals, whereOf } from "./internals.ts";
 import type { Layer } from "./layer.ts";
 import { withDescendants } from "./tracking.ts";
 
-/** Makes a penalty from a weight. */
-export interface Regularizer {
-  apply(weight: Variable): Tensor;
-}
-
 const regularizers = new WeakMap<Variable, Regularizer>();
+const constraints = new WeakMap<Variable, Constraint>();
 
 /** As long as no layer ever added a loss, nobody has to look for losses to clear. */
 let lossesExist = false;
 
-/** Attaches a penalty to a weight. */
-export function regularize(variable: Variable, regularizer: Regularizer, where: string): void {
-  if (typeof (regularizer as Partial<Regularizer> | null)?.apply !== "function") {
-    refuse(where, "regularizer", "an object with apply(weight)", regularizer);
+/** Attaches a penalty and a constraint to a weight. */
+export function regularize(
+  variable: Variable,
+  regularizer: RegularizerSpec,
+  constraint: ConstraintSpec,
+  where: string,
+): void {
+  const penalty = getRegularizer(regularizer, `${where} regularizer`);
+  const bound = getConstraint(constraint, `${where} constraint`);
+  if (penalty !== undefined) regularizers.set(variable, penalty);
+  if (bound !== undefined) constraints.set(variable, bound);
+}
+
+/** Brings weights that have a constraint back to where they may be. */
+export function constrain(variables: readonly Variable[]): void {
+  for (const variable of variables) {
+    const constraint = constraints.get(variable);
+    if (constraint !== undefined) variable.assign(constraint.apply(variable.value()));
   }
-  regularizers.set(variable, regularizer);
+}
+
+/** Adds the activity penalty of what a layer gives, per sample. */
+export function penalize(layer: Layer, outputs: Structure<Tensor>): void {
+  const { activityRegularizer } = internalsOf(layer);
+  if (activityRegularizer === undefined || currentScope()?.kind === "shapes") return;
+  for (const output of flattenStructure(outputs)) {
+    recordLoss(layer, activityRegularizer.apply(output).div(Math.max(output.shape[0] ?? 1, 1)));
+  }
 }
 
 /** `addLoss`. While shapes are inferred nothing is kept. */
@@ -53,7 +74,7 @@ export function treeLosses(layer: Layer): Tensor[] {
   const values = added.filter((loss) => loss.scope?.alive !== false).map((loss) => loss.value);
   for (const variable of layer.trainableWeights) {
     const regularizer = regularizers.get(variable);
-    if (regularizer !== undefined) values.push(regularizer.apply(variable));
+    if (regularizer !== undefined) values.push(regularizer.apply(variable.value()));
   }
   return values;
 }

@@ -1,20 +1,23 @@
+import type { ConstraintSpec } from "../constraints/index.ts";
 import { getInitializer, type InitializerSpec } from "../initializers/get.ts";
 import { outsideTraces } from "../ops/scopes.ts";
 import { Tensor, type TensorLike, toTensor } from "../ops/tensor.ts";
 import { Variable } from "../ops/variable.ts";
+import { get as getRegularizer, type Regularizer, type RegularizerSpec } from "../regularizers/index.ts";
 import { checkDType, type DType } from "../util/dtype.ts";
 import { fail, refuse, StateError } from "../util/errors.ts";
 import { camelCaseKeys, checkOptions, snakeCase } from "../util/names.ts";
+import { type CustomObjects, withCustomObjects } from "../util/registry.ts";
 import { checkDims, type Shape, sizeOf } from "../util/shape.ts";
 import type { Structure } from "../util/structure.ts";
 import { buildLayer } from "./build.ts";
 import { type ApplyOptions, type CallOptions, checkApplyArguments } from "./call-context.ts";
-import { type CustomObjects, type LayerConfig, layerConfig } from "./config.ts";
+import { type LayerConfig, layerConfig } from "./config.ts";
 import { computeShape } from "./infer.ts";
 import type { InputSpec } from "./input-spec.ts";
 import { classNameOf, InternalsHolder, internalsOf, markChanged, whereOf } from "./internals.ts";
 import { callLayer } from "./layer-call.ts";
-import { type Regularizer, recordLoss, regularize, treeLosses } from "./layer-losses.ts";
+import { recordLoss, regularize, treeLosses } from "./layer-losses.ts";
 import { autoName, checkName } from "./naming.ts";
 import { BASE_OPTIONS, checkShapeOption, checkTrainable, type LayerOptions } from "./options.ts";
 import type { SymbolicTensor } from "./symbolic-tensor.ts";
@@ -36,7 +39,9 @@ export interface WeightOptions {
   /** False for state that no optimizer may change. Default true. */
   readonly trainable?: boolean;
   /** Adds `regularizer.apply(weight)` to the layer's losses for as long as the weight can be trained. */
-  readonly regularizer?: Regularizer | undefined;
+  readonly regularizer?: RegularizerSpec;
+  /** Gives the weight's new value after each optimizer step: `constraint.apply(weight)`. */
+  readonly constraint?: ConstraintSpec;
 }
 
 /**
@@ -61,6 +66,9 @@ export class Layer extends InternalsHolder {
   /** What `training` is for this layer when nobody says anything. Its children do not see it. */
   static readonly defaultTraining?: boolean;
 
+  /** Whether a mask on the input goes on to the output (by `computeMask`); set it in the constructor. */
+  supportsMasking: boolean = false;
+
   readonly #name: string;
   readonly #inputShape: Shape | undefined;
 
@@ -69,13 +77,14 @@ export class Layer extends InternalsHolder {
     super();
     const className = classNameOf(this);
     checkOptions(options, [...own, ...BASE_OPTIONS], className);
-    const { name, trainable = true, inputShape, dtype = "float32" } = options;
+    const { name, trainable = true, inputShape, dtype = "float32", activityRegularizer } = options;
     this.#name = name === undefined ? autoName(snakeCase(className)) : checkName(name, className);
     const where = whereOf(this);
     const internals = internalsOf(this);
     internals.options = own;
     internals.trainable = checkTrainable(trainable, where);
     if (inputShape !== undefined) this.#inputShape = checkShapeOption(inputShape, where, "inputShape");
+    internals.activityRegularizer = getRegularizer(activityRegularizer, `${where} activityRegularizer`);
     if (dtype !== "float32") refuse(where, "dtype", '"float32"', dtype);
     guardBuild(this);
   }
@@ -104,14 +113,19 @@ export class Layer extends InternalsHolder {
     return computeShape(this, inputShape);
   }
 
+  /** The mask of the output, for inputs with these masks: by default the same one. Called when the layer supports masking. */
+  computeMask(_inputs: Structure<Tensor>, mask?: unknown): unknown {
+    return mask;
+  }
+
   /** The constructor's arguments under Keras's names, ready for JSON. */
   getConfig(): LayerConfig {
     return layerConfig(this);
   }
 
   /** The layer that `getConfig` described; keys may be snake_case or camelCase. */
-  static fromConfig(this: new (options: never) => Layer, config: LayerConfig, _customObjects?: CustomObjects): Layer {
-    return new this(camelCaseKeys(config) as never);
+  static fromConfig(this: new (options: never) => Layer, config: LayerConfig, customObjects?: CustomObjects): Layer {
+    return withCustomObjects(customObjects, () => new this(camelCaseKeys(config) as never));
   }
 
   // ---- calling ---------------------------------------------------------------------------------------------------
@@ -152,7 +166,7 @@ export class Layer extends InternalsHolder {
     });
     variable.path = `${this.name}/${name}`;
     if (!internals.trainable) variable.trainable = false;
-    if (options.regularizer !== undefined) regularize(variable, options.regularizer, where);
+    regularize(variable, options.regularizer, options.constraint, where);
     internals.weights.push(variable);
     return variable;
   }
@@ -165,6 +179,16 @@ export class Layer extends InternalsHolder {
   /** Terms of `addLoss` since the last outermost call, then one per weight that has a regularizer and can be trained. */
   get losses(): Tensor[] {
     return treeLosses(this);
+  }
+
+  /** What `activityRegularizer` was given as. */
+  get activityRegularizer(): Regularizer | undefined {
+    return internalsOf(this).activityRegularizer;
+  }
+
+  set activityRegularizer(regularizer: RegularizerSpec) {
+    internalsOf(this).activityRegularizer = getRegularizer(regularizer, `${whereOf(this)} activityRegularizer`);
+    markChanged(this);
   }
 
   get built(): boolean {

@@ -1,3 +1,4 @@
+import type { RegularizerSpec } from "../regularizers/index.ts";
 import { describe, fail } from "../util/errors.ts";
 import type { Shape } from "../util/shape.ts";
 
@@ -9,12 +10,14 @@ export interface LayerOptions {
   readonly trainable?: boolean | undefined;
   /** Shape of one sample, for the first layer of a Sequential model: it then knows its input at once. */
   readonly inputShape?: Shape | undefined;
+  /** Adds a penalty on the layer's output, divided by the batch size, to the loss in every mode. */
+  readonly activityRegularizer?: RegularizerSpec;
   /** Computation is in float32. */
   readonly dtype?: "float32" | undefined;
 }
 
 /** Names of the options every layer takes. */
-export const BASE_OPTIONS: readonly string[] = ["name", "trainable", "inputShape", "dtype"];
+export const BASE_OPTIONS: readonly string[] = ["name", "trainable", "inputShape", "dtype", "activityRegularizer"];
 
 /** `trainable`, with Keras's wording. */
 export function checkTrainable(value: unknown, where: string): boolean {

@@ -5,6 +5,8 @@ import { flattenStructure, type Structure } from "../util/structure.ts";
 import { type CallOptions, callObserver, inCall, type TrainingResolution } from "./call-context.ts";
 import { whereOf } from "./internals.ts";
 import type { Layer } from "./layer.ts";
+import { penalize } from "./layer-losses.ts";
+import { masksOf, setMasks } from "./masks.ts";
 
 /** Runs `layer.call` on tensors, inside its frame of the call context, and checks that tensors came out. */
 export function runCall(
@@ -13,15 +15,19 @@ export function runCall(
   resolution: TrainingResolution,
   mask: unknown,
 ): Structure<Tensor> {
-  const options: CallOptions = { training: resolution.value, ...(mask !== undefined && { mask }) };
+  const carried = masksOf(inputs);
+  const given = mask ?? carried;
+  const options: CallOptions = { training: resolution.value, ...(given !== undefined && { mask: given }) };
   return withLabel(layer.name, () => {
     try {
       const observer = callObserver();
-      observer?.enter({ layer, resolution, inputs, mask });
+      observer?.enter({ layer, resolution, inputs, mask: given });
       const outputs = checkOutputs(
         layer,
         inCall(layer, resolution, () => layer.call(inputs, options)),
       );
+      setMasks(layer, inputs, carried, outputs);
+      penalize(layer, outputs);
       observer?.leave?.(outputs);
       return outputs;
     } catch (error) {

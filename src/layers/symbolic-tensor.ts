@@ -1,40 +1,14 @@
+import { SymbolicTensor } from "../ops/symbolic.ts";
 import type { Tensor } from "../ops/tensor.ts";
-import type { DType } from "../util/dtype.ts";
-import { formatShape, type Shape } from "../util/shape.ts";
-import { flattenStructure, type Structure } from "../util/structure.ts";
+import { flattenStructure, mapStructure, packStructure, type Structure } from "../util/structure.ts";
+import { onUndo } from "./build.ts";
 import type { TrainingArgument } from "./call-context.ts";
+import type { ValueSpec } from "./infer.ts";
+import { internalsOf } from "./internals.ts";
 import type { Layer } from "./layer.ts";
 import { autoName } from "./naming.ts";
 
-/** Where a symbolic tensor comes from: output `tensorIndex` of node `nodeIndex` of a layer. */
-export interface TensorHistory {
-  readonly layer: Layer;
-  readonly nodeIndex: number;
-  readonly tensorIndex: number;
-}
-
-/** A tensor of a graph being built: a shape (null = not known yet), a dtype and a history, but no values. */
-export class SymbolicTensor {
-  readonly shape: Shape;
-  readonly dtype: DType;
-  readonly name: string;
-  readonly history: TensorHistory;
-
-  constructor(spec: { shape: Shape; dtype: DType; name?: string | undefined }, history: TensorHistory) {
-    this.shape = spec.shape;
-    this.dtype = spec.dtype;
-    this.name = spec.name ?? autoName("keras_tensor");
-    this.history = history;
-  }
-
-  get rank(): number {
-    return this.shape.length;
-  }
-
-  toString(): string {
-    return `SymbolicTensor "${this.name}" ${this.dtype} ${formatShape(this.shape)}`;
-  }
-}
+export { SymbolicTensor, type TensorHistory } from "../ops/symbolic.ts";
 
 /** What a node keeps of the call it stands for: the flag and mask given explicitly, or nothing. */
 export interface NodeOptions {
@@ -57,16 +31,44 @@ export class GraphNode {
     this.index = index;
     this.inputs = inputs;
     this.options = options;
-    this.inputTensors = flattenStructure(inputs).filter((input) => input instanceof SymbolicTensor);
+    const leaves = flattenStructure<unknown>([inputs, (options.mask ?? []) as Structure<unknown>]);
+    this.inputTensors = leaves.filter((input): input is SymbolicTensor => input instanceof SymbolicTensor);
   }
 
   /** True for the node that brings a model's input in. */
   get isInput(): boolean {
     return this.inputTensors.length === 0;
   }
+
+  /** Inputs and options with the symbolic tensors replaced. */
+  filled(value: (tensor: SymbolicTensor) => unknown): { inputs: Structure<unknown>; options: NodeOptions } {
+    const fill = (leaf: unknown): unknown => (leaf instanceof SymbolicTensor ? value(leaf) : leaf);
+    return {
+      inputs: mapStructure<unknown, unknown>(this.inputs, fill),
+      options: mapStructure<unknown, unknown>(this.options as Structure<unknown>, fill) as NodeOptions,
+    };
+  }
 }
 
-/** The node a symbolic tensor comes from. */
-export function nodeOf(tensor: SymbolicTensor, nodesOf: (layer: Layer) => readonly GraphNode[]): GraphNode {
-  return nodesOf(tensor.history.layer)[tensor.history.nodeIndex]!;
+/** The layer, or op, that makes a tensor. */
+export function layerOf(tensor: SymbolicTensor): Layer {
+  return tensor.history.layer as Layer;
+}
+
+/** The node that makes a tensor. */
+export function producer(tensor: SymbolicTensor): GraphNode {
+  return internalsOf(layerOf(tensor)).nodes[tensor.history.nodeIndex]!;
+}
+
+/** Appends a node to its layer and makes the tensors that stand for its outputs. */
+export function addNode(node: GraphNode, outputs: Structure<ValueSpec>): Structure<SymbolicTensor> {
+  const { layer, index, inputTensors } = node;
+  const { nodes } = internalsOf(layer);
+  node.outputTensors = flattenStructure(outputs).map(({ shape, dtype }, tensorIndex) =>
+    inputTensors[0]!.derive({ shape, dtype, name: autoName("keras_tensor") }, { layer, nodeIndex: index, tensorIndex }),
+  );
+  node.outputs = packStructure(outputs, node.outputTensors);
+  nodes.push(node);
+  onUndo(() => nodes.splice(index));
+  return node.outputs;
 }

@@ -1,8 +1,8 @@
 import { InputLayer } from "../layers/core/input-layer.ts";
 import { callLayer } from "../layers/layer-call.ts";
-import { SymbolicTensor } from "../layers/symbolic-tensor.ts";
+import { Operation } from "../layers/operation.ts";
+import { producer, type SymbolicTensor } from "../layers/symbolic-tensor.ts";
 import { flattenStructure, mapStructure, type Structure } from "../util/structure.ts";
-import { producer } from "./graph.ts";
 
 /**
  * Makes the inputs of a model real inputs. Where one of them is a tensor from the middle of another graph, a new input
@@ -28,8 +28,11 @@ export function cloneBetween(
     if (known !== undefined) return known;
     const node = producer(tensor);
     if (node.isInput) return tensor;
-    const filled = mapStructure(node.inputs, (input) => (input instanceof SymbolicTensor ? replay(input) : input));
-    const made = flattenStructure(callLayer(node.layer, filled, node.options) as Structure<SymbolicTensor>);
+    const { inputs: filled, options } = node.filled(replay);
+    const { layer } = node;
+    // An op has one node, so that it needs a copy; the name goes along, for the two are not of one model.
+    const outputs = layer instanceof Operation ? layer.copy().connect(filled) : callLayer(layer, filled, options);
+    const made = flattenStructure(outputs as Structure<SymbolicTensor>);
     node.outputTensors.forEach((old, i) => {
       replaced.set(old, made[i]!);
     });

@@ -1,9 +1,10 @@
 import { type LayerConfig, objectConfig } from "../layers/config.ts";
 import type { Layer } from "../layers/layer.ts";
-import { type GraphNode, SymbolicTensor } from "../layers/symbolic-tensor.ts";
+import { Operation } from "../layers/operation.ts";
+import { type GraphNode, layerOf, producer, SymbolicTensor } from "../layers/symbolic-tensor.ts";
+import { Tensor, toTensor } from "../ops/tensor.ts";
 import { mapStructure, type Structure } from "../util/structure.ts";
 import type { Functional } from "./functional.ts";
-import { producer } from "./graph.ts";
 
 /** A tensor of a graph as configs name it: layer, node, output. */
 type TensorAddress = readonly [layer: string, node: number, tensor: number];
@@ -18,17 +19,18 @@ export function functionalConfig(
   outputs: Structure<SymbolicTensor>,
   isFunctional: (layer: Layer) => boolean,
 ): LayerConfig {
-  const { layers, nodes } = model.graph;
+  const { operations, nodes } = model.graph;
   const nodesOf = (layer: Layer): GraphNode[] =>
     nodes.filter((node) => node.layer === layer).sort((a, b) => a.index - b.index);
   const address = (tensor: SymbolicTensor): TensorAddress => {
-    const { layer, tensorIndex } = tensor.history;
+    const layer = layerOf(tensor);
+    const { tensorIndex } = tensor.history;
     return [layer.name, nodesOf(layer).indexOf(producer(tensor)) + Number(isFunctional(layer)), tensorIndex];
   };
   return {
     name: model.name,
     trainable: model.trainable,
-    layers: layers.map((layer) => ({
+    layers: operations.map((layer) => ({
       ...objectConfig("layers", layer),
       name: layer.name,
       inbound_nodes: nodesOf(layer)
@@ -41,12 +43,17 @@ export function functionalConfig(
 }
 
 function nodeConfig(node: GraphNode, address: (tensor: SymbolicTensor) => TensorAddress): LayerConfig {
-  const { training } = node.options;
-  const argument = mapStructure(node.inputs, (input) => {
-    const { dtype } = input;
-    return input instanceof SymbolicTensor
-      ? { class_name: "__keras_tensor__", config: { shape: [...input.shape], dtype, keras_history: address(input) } }
-      : { class_name: "__numpy__", config: { value: input.arraySync(), dtype } };
-  });
-  return { args: [argument], kwargs: training === undefined ? {} : { training } };
+  const encode = (input: unknown): unknown => {
+    if (input instanceof SymbolicTensor) {
+      const { dtype, shape } = input;
+      return { class_name: "__keras_tensor__", config: { shape: [...shape], dtype, keras_history: address(input) } };
+    }
+    const value = ArrayBuffer.isView(input) ? toTensor(input as Float32Array) : input;
+    if (!(value instanceof Tensor)) return value;
+    return { class_name: "__numpy__", config: { value: value.arraySync(), dtype: value.dtype } };
+  };
+  const inputs = mapStructure<unknown, unknown>(node.inputs, encode);
+  const kwargs = mapStructure<unknown, unknown>(node.options as Structure<unknown>, encode);
+  // The inputs of an op are its arguments; a layer has one.
+  return { args: node.layer instanceof Operation ? inputs : [inputs], kwargs };
 }

@@ -5,15 +5,19 @@ import { ValueSpec } from "../layers/infer.ts";
 import { internalsOf, refuseForeign, whereOf } from "../layers/internals.ts";
 import type { Layer } from "../layers/layer.ts";
 import { callLayer } from "../layers/layer-call.ts";
+import { Operation } from "../layers/operation.ts";
 import { checkTrainable } from "../layers/options.ts";
 import { SymbolicTensor } from "../layers/symbolic-tensor.ts";
-import { Tensor } from "../ops/tensor.ts";
+import { withLabel } from "../ops/scopes.ts";
+import type { Tensor } from "../ops/tensor.ts";
 import { describe, fail, refuse } from "../util/errors.ts";
 import { checkOptions } from "../util/names.ts";
+import { type CustomObjects, withCustomObjects } from "../util/registry.ts";
 import { flattenStructure, isPlainObject, mapStructure, packStructure, type Structure } from "../util/structure.ts";
 import { adaptInputs, type DeclaredInputs, inputName } from "./adapt-inputs.ts";
 import { cloneBetween } from "./clone-nodes.ts";
 import { functionalConfig } from "./functional-config.ts";
+import { graphFromConfig } from "./functional-from-config.ts";
 import { type Graph, mapGraph, type Output } from "./graph.ts";
 import { Model, type SymbolicStructure } from "./model.ts";
 
@@ -93,6 +97,11 @@ export class Functional extends Model {
     return mapStructure(this.#declared.structure, ({ shape, dtype }) => new ValueSpec(shape, dtype));
   }
 
+  /** The layers with the ops between them. */
+  get operations(): Layer[] {
+    return [...this.#graph.operations];
+  }
+
   /** The graph in order of execution. */
   get graph(): Graph {
     return this.#graph;
@@ -106,8 +115,13 @@ export class Functional extends Model {
     });
     for (const node of this.#graph.nodes) {
       if (node.isInput) continue;
-      const filled = mapStructure(node.inputs, (input) => (input instanceof Tensor ? input : values.get(input)!));
-      const results = flattenStructure(callLayer(node.layer, filled, node.options, node.index) as Structure<Tensor>);
+      const { layer } = node;
+      const { inputs: filled, options } = node.filled((tensor) => values.get(tensor));
+      const results = flattenStructure(
+        layer instanceof Operation
+          ? runOp(layer, filled as readonly unknown[])
+          : (callLayer(layer, filled, options, node.index) as Structure<Tensor>),
+      );
       node.outputTensors.forEach((tensor, i) => {
         values.set(tensor, results[i]!);
       });
@@ -117,10 +131,32 @@ export class Functional extends Model {
     return Array.isArray(outputs) && outputs.length === 1 ? (outputs[0] as Structure<Tensor>) : outputs;
   }
 
+  /**
+   * The model that `getConfig` described, with new weights. Classes of your own are found in `customObjects` or when
+   * registered; a `Sequential` inside is known to `hb.modelFromConfig`.
+   */
+  static override fromConfig(
+    this: new (
+      options: never,
+    ) => Layer,
+    config: LayerConfig,
+    customObjects?: CustomObjects,
+  ): Layer {
+    const graph = withCustomObjects({ Functional, ...customObjects }, () =>
+      graphFromConfig(config, (layer) => layer instanceof Functional),
+    );
+    const { name, trainable } = config;
+    return new this({ ...graph, name, ...(trainable === false && { trainable }) } as never);
+  }
+
   /** Layers with their nodes, inputs and outputs, as Keras writes them. */
   override getConfig(): LayerConfig {
     return functionalConfig(this, this.#declared.structure, this.#outputs, (layer) => layer instanceof Functional);
   }
+}
+
+function runOp(op: Operation, args: readonly unknown[]): Structure<Tensor> {
+  return withLabel(op.name, () => op.run(args));
 }
 
 function checkSymbolic(structure: unknown, argument: "inputs" | "outputs"): void {

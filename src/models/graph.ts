@@ -1,6 +1,7 @@
-import { internalsOf, whereOf } from "../layers/internals.ts";
+import { whereOf } from "../layers/internals.ts";
 import type { Layer } from "../layers/layer.ts";
-import { type GraphNode, nodeOf, type SymbolicTensor } from "../layers/symbolic-tensor.ts";
+import { Operation } from "../layers/operation.ts";
+import { type GraphNode, layerOf, producer, type SymbolicTensor } from "../layers/symbolic-tensor.ts";
 import { fail } from "../util/errors.ts";
 
 /** The part of the graph between a model's inputs and outputs, in order. */
@@ -9,12 +10,9 @@ export interface Graph {
   readonly nodes: readonly GraphNode[];
   /** By falling depth, then in the order in which a walk from the outputs meets them; input layers included. */
   readonly layers: readonly Layer[];
+  /** The same with the ops between layers. */
+  readonly operations: readonly Layer[];
   readonly depths: ReadonlyMap<GraphNode, number>;
-}
-
-/** The node that makes a tensor. */
-export function producer(tensor: SymbolicTensor): GraphNode {
-  return nodeOf(tensor, (layer) => internalsOf(layer).nodes);
 }
 
 /**
@@ -37,18 +35,19 @@ export function mapGraph(inputs: readonly SymbolicTensor[], outputs: readonly Ou
   }
   for (const tensor of inputs) {
     // An input that no output needs still belongs to the model.
-    if (layerDepths.has(tensor.history.layer)) continue;
-    layerDepths.set(tensor.history.layer, 0);
-    firstVisit.set(tensor.history.layer, -1);
+    const layer = layerOf(tensor);
+    if (layerDepths.has(layer)) continue;
+    layerDepths.set(layer, 0);
+    firstVisit.set(layer, -1);
     depths.set(producer(tensor), 0);
   }
-  const layers = [...layerDepths.keys()].sort(
+  const operations = [...layerDepths.keys()].sort(
     (a, b) => layerDepths.get(b)! - layerDepths.get(a)! || firstVisit.get(a)! - firstVisit.get(b)!,
   );
   // Sorting is stable, so nodes of one depth stay in the order they were met in.
   const nodes = [...depths.keys()].sort((a, b) => depths.get(b)! - depths.get(a)!);
-  checkNames(layers, where);
-  return { nodes, layers, depths };
+  checkNames(operations, where);
+  return { nodes, layers: operations.filter((layer) => !(layer instanceof Operation)), operations, depths };
 }
 
 /** An output and its place in the structure of outputs. */

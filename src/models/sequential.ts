@@ -11,10 +11,12 @@ import { isShape, type LayerOptions } from "../layers/options.ts";
 import { SymbolicTensor } from "../layers/symbolic-tensor.ts";
 import type { Tensor } from "../ops/tensor.ts";
 import { describe, fail, refuse, StateError } from "../util/errors.ts";
+import { type CustomObjects, withCustomObjects } from "../util/registry.ts";
 import type { Shape } from "../util/shape.ts";
 import type { Structure } from "../util/structure.ts";
 import { adaptInputs } from "./adapt-inputs.ts";
 import { Functional } from "./functional.ts";
+import { layerFromConfig } from "./functional-from-config.ts";
 import { Model } from "./model.ts";
 
 /** What may be put on the stack: a layer, or what `input()` returned as its beginning. */
@@ -196,6 +198,23 @@ export class Sequential extends Model {
 
   override get inputSpecs(): Structure<ValueSpec> | undefined {
     return this.#functional?.inputSpecs;
+  }
+
+  /** The model that `getConfig` described, with new weights. */
+  static override fromConfig(
+    this: new (
+      options: never,
+    ) => Layer,
+    config: LayerConfig,
+    customObjects?: CustomObjects,
+  ): Layer {
+    const { name, trainable, layers } = config;
+    const stack = withCustomObjects({ Functional, Sequential, ...customObjects }, () =>
+      Array.isArray(layers) ? layers.map((layer) => layerFromConfig(layer)) : layers,
+    );
+    const made = new this({ name, layers: stack } as never);
+    if (trainable === false) made.trainable = false;
+    return made;
   }
 
   override getConfig(): LayerConfig {

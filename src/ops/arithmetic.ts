@@ -103,7 +103,7 @@ export const divOp: Op<NoAttrs> = binaryOp(
 export const powOp: Op<NoAttrs> = binaryOp(
   "pow",
   "f32_pow",
-  undefined,
+  "i32_pow",
   "same",
   ({ inputs: [a, b], outputs: [y], grads: [dy], needs }) => [
     needs[0]
@@ -134,14 +134,14 @@ function winnerGradient(wins: (x: Tensor, y: Tensor) => Tensor): GradientRule<No
 export const maximumOp: Op<NoAttrs> = binaryOp(
   "maximum",
   "f32_maximum",
-  undefined,
+  "i32_maximum",
   "same",
   winnerGradient((x, y) => x.greater(y)),
 );
 export const minimumOp: Op<NoAttrs> = binaryOp(
   "minimum",
   "f32_minimum",
-  undefined,
+  "i32_minimum",
   "same",
   winnerGradient((x, y) => x.less(y)),
 );
@@ -168,6 +168,33 @@ export const logicalNotOp: Op<NoAttrs> = op<NoAttrs>({
   kernel: (k, { inputs: [x], outputs: [y] }) => k.i32_logical_not(y!.ptr, x!.ptr, y!.size),
   inPlace: [[0, 0]],
 });
+
+/** The angle of the point (b, a). */
+export const atan2Op: Op<NoAttrs> = binaryOp(
+  "atan2",
+  "f32_atan2",
+  undefined,
+  "same",
+  ({ inputs: [a, b], grads: [dy], needs }) => {
+    const part = dy!.div(a!.square().add(b!.square()));
+    return [needs[0] ? part.mul(b!).sumTo(a!.shape) : null, needs[1] ? part.mul(a!).neg().sumTo(b!.shape) : null];
+  },
+);
+
+/** ⌊a/b⌋; of integers 0 where b is 0. */
+export const floorDivOp: Op<NoAttrs> = binaryOp("floorDiv", "f32_floor_div", "i32_floor_div", "same", null);
+
+/** a − ⌊a/b⌋·b, which has the sign of b; of integers a where b is 0. */
+export const modOp: Op<NoAttrs> = binaryOp(
+  "mod",
+  "f32_mod",
+  "i32_mod",
+  "same",
+  ({ inputs: [a, b], grads: [dy], needs }) => [
+    needs[0] ? dy!.sumTo(a!.shape) : null,
+    needs[1] ? dy!.mul(a!.floorDiv(b!)).neg().sumTo(b!.shape) : null,
+  ],
+);
 
 /** y = cond ? a : b on equal shapes; the caller broadcasts before. */
 export const selectOp: Op<NoAttrs> = op<NoAttrs>({

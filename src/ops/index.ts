@@ -1,5 +1,7 @@
-import { DTypeError, describe, ShapeError, ValueError } from "../util/errors.ts";
+import { describe, ShapeError, ValueError } from "../util/errors.ts";
 import { type Dims, formatShape } from "../util/shape.ts";
+import * as arranging from "./arranging.ts";
+import { checkAxis } from "./axes.ts";
 import {
   batchNormCoefficientsOp,
   batchNormStatsOp,
@@ -7,12 +9,15 @@ import {
   movingUpdateOp,
   scaleShiftOp,
 } from "./batch-norm.ts";
-import { gatherRowsOp } from "./indexing.ts";
-import { checkAxis } from "./operand.ts";
+import { oneHot as makeOneHot } from "./creation.ts";
+import { einsum as sumEinstein } from "./einsum.ts";
 import * as steps from "./optimizer-steps.ts";
+import * as products from "./products.ts";
 import * as draws from "./random.ts";
-import { concatOp } from "./shaping.ts";
+import { cumprodOp, cumsumOp } from "./scan.ts";
+import * as selecting from "./selecting.ts";
 import { sigmoidCrossEntropyOp, softmaxCrossEntropyOp, sparseSoftmaxCrossEntropyOp } from "./softmax.ts";
+import { methodOp, type Traced, traced } from "./symbolic.ts";
 import { apply, runScoped, type Tensor, type TensorLike, toTensor } from "./tensor.ts";
 
 /**
@@ -25,10 +30,24 @@ type MethodName = {
 }[keyof Tensor];
 
 /** A method as a function: what it is called on comes first. */
-type Method<K extends MethodName> = (x: TensorLike, ...args: Parameters<Tensor[K]>) => Tensor;
+type Method<K extends MethodName> = Traced<(x: TensorLike, ...args: Parameters<Tensor[K]>) => Tensor>;
 
 function method<K extends MethodName>(name: K): Method<K> {
-  return (x, ...args) => (toTensor(x) as unknown as Record<K, (...rest: unknown[]) => Tensor>)[name](...args);
+  return traced(
+    name,
+    (x: TensorLike, ...args: Parameters<Tensor[K]>) => methodOp(name)(toTensor(x), ...args) as Tensor,
+  );
+}
+
+type Scan = Traced<(x: TensorLike, axis?: number, exclusive?: boolean, reverse?: boolean) => Tensor>;
+
+function scan(record: typeof cumsumOp): Scan {
+  return traced(record.name, (x: TensorLike, axis = 0, exclusive = false, reverse = false) => {
+    const source = toTensor(x);
+    const whole = source.dtype === "int32" || source.dtype === "bool";
+    const numbers = source.cast(whole && record === cumsumOp ? "int32" : "float32");
+    return apply(record, [numbers], { axis: checkAxis(record.name, axis, source.shape), exclusive, reverse })[0]!;
+  });
 }
 
 export const add: Method<"add"> = method("add");
@@ -38,6 +57,10 @@ export const div: Method<"div"> = method("div");
 export const pow: Method<"pow"> = method("pow");
 export const maximum: Method<"maximum"> = method("maximum");
 export const minimum: Method<"minimum"> = method("minimum");
+export const mod: Method<"mod"> = method("mod");
+export const floorDiv: Method<"floorDiv"> = method("floorDiv");
+export const atan2: Method<"atan2"> = method("atan2");
+export const squaredDifference: Method<"squaredDifference"> = method("squaredDifference");
 export const equal: Method<"equal"> = method("equal");
 export const notEqual: Method<"notEqual"> = method("notEqual");
 export const greater: Method<"greater"> = method("greater");
@@ -48,6 +71,13 @@ export const logicalAnd: Method<"logicalAnd"> = method("logicalAnd");
 export const logicalOr: Method<"logicalOr"> = method("logicalOr");
 export const logicalNot: Method<"logicalNot"> = method("logicalNot");
 
+export const logicalXor: Method<"logicalXor"> = method("logicalXor");
+
+const isNaNs: Method<"isNaN"> = method("isNaN");
+const areFinite: Method<"isFinite"> = method("isFinite");
+
+export { areFinite as isFinite, isNaNs as isNaN };
+export const isInf: Method<"isInf"> = method("isInf");
 export const neg: Method<"neg"> = method("neg");
 export const abs: Method<"abs"> = method("abs");
 export const sign: Method<"sign"> = method("sign");
@@ -63,7 +93,19 @@ export const floor: Method<"floor"> = method("floor");
 export const ceil: Method<"ceil"> = method("ceil");
 export const round: Method<"round"> = method("round");
 export const erf: Method<"erf"> = method("erf");
+export const sin: Method<"sin"> = method("sin");
+export const cos: Method<"cos"> = method("cos");
+export const tan: Method<"tan"> = method("tan");
+export const asin: Method<"asin"> = method("asin");
+export const acos: Method<"acos"> = method("acos");
+export const atan: Method<"atan"> = method("atan");
+export const sinh: Method<"sinh"> = method("sinh");
+export const cosh: Method<"cosh"> = method("cosh");
+export const asinh: Method<"asinh"> = method("asinh");
+export const acosh: Method<"acosh"> = method("acosh");
+export const atanh: Method<"atanh"> = method("atanh");
 export const clip: Method<"clip"> = method("clip");
+export { clip as clipByValue };
 
 export const relu: Method<"relu"> = method("relu");
 export const sigmoid: Method<"sigmoid"> = method("sigmoid");
@@ -86,54 +128,77 @@ export const min: Method<"min"> = method("min");
 export const prod: Method<"prod"> = method("prod");
 export const any: Method<"any"> = method("any");
 export const all: Method<"all"> = method("all");
+export const variance: Method<"variance"> = method("variance");
+export const std: Method<"std"> = method("std");
+export const logSumExp: Method<"logSumExp"> = method("logSumExp");
 export const argMax: Method<"argMax"> = method("argMax");
 export const argMin: Method<"argMin"> = method("argMin");
+export { argMax as argmax, argMin as argmin, logSumExp as logsumexp };
 
 export const matMul: Method<"matMul"> = method("matMul");
 export const reshape: Method<"reshape"> = method("reshape");
 export const transpose: Method<"transpose"> = method("transpose");
+export const slice: Method<"slice"> = method("slice");
 export const squeeze: Method<"squeeze"> = method("squeeze");
 export const expandDims: Method<"expandDims"> = method("expandDims");
 export const broadcastTo: Method<"broadcastTo"> = method("broadcastTo");
 export const cast: Method<"cast"> = method("cast");
 export const stopGradient: Method<"stopGradient"> = method("stopGradient");
-export const where = (condition: TensorLike, a: TensorLike, b: TensorLike): Tensor => toTensor(a).where(condition, b);
-export { oneHot } from "./creation.ts";
+export const where: Traced<(condition: TensorLike, a: TensorLike, b: TensorLike) => Tensor> = traced(
+  "where",
+  (condition: TensorLike, a: TensorLike, b: TensorLike) => toTensor(a).where(condition, b),
+);
 
-/** Joins tensors along an axis; all other sizes must agree. */
-export function concat(list: readonly TensorLike[], axis = -1): Tensor {
-  if (!Array.isArray(list) || list.length === 0) {
-    throw new ValueError(`[concat] list: expected at least one tensor, got ${describe(list)}.`);
-  }
-  const tensors = list.map((x: TensorLike) => toTensor(x));
-  const [first] = tensors;
-  if (tensors.length === 1) return first!;
-  const other = tensors.find((x) => x.dtype !== first!.dtype);
-  if (other !== undefined)
-    throw new DTypeError(`[concat] list: expected one dtype, got ${first!.dtype} and ${other.dtype}.`);
-  return apply(concatOp, tensors, { axis: checkAxis("concat", axis, first!.shape) })[0]!;
-}
+export type { Paddings, PadMode } from "./arranging.ts";
+export const concat: Traced<typeof arranging.concat> = traced("concat", arranging.concat);
+export const stack: Traced<typeof arranging.stack> = traced("stack", arranging.stack);
+export const split: Traced<typeof arranging.split> = traced("split", arranging.split);
+export const unstack: Traced<typeof arranging.unstack> = traced("unstack", arranging.unstack);
+export const stridedSlice: Traced<typeof arranging.stridedSlice> = traced("stridedSlice", arranging.stridedSlice);
+export const reverse: Traced<typeof arranging.reverse> = traced("reverse", arranging.reverse);
+export const pad: Traced<typeof arranging.pad> = traced("pad", arranging.pad);
+export const tile: Traced<typeof arranging.tile> = traced("tile", arranging.tile);
+export const repeat: Traced<typeof arranging.repeat> = traced("repeat", arranging.repeat);
+export const oneHot: Traced<typeof makeOneHot> = traced("oneHot", makeOneHot);
+export const einsum: Traced<typeof sumEinstein> = traced("einsum", sumEinstein);
+export const dot: Traced<typeof products.dot> = traced("dot", products.dot);
+export const outer: Traced<typeof products.outer> = traced("outer", products.outer);
+export const argSort: Traced<typeof selecting.argSort> = traced("argSort", selecting.argSort);
+export const gather: Traced<typeof selecting.gather> = traced("gather", selecting.gather);
+export const scatterAdd: Traced<typeof selecting.scatterAdd> = traced("scatterAdd", selecting.scatterAdd);
+export const sort: Traced<typeof selecting.sort> = traced("sort", selecting.sort);
+export const take: Traced<typeof selecting.take> = traced("take", selecting.take);
+export const takeAlongAxis: Traced<typeof selecting.takeAlongAxis> = traced("takeAlongAxis", selecting.takeAlongAxis);
+export const topK: Traced<typeof selecting.topK> = traced("topK", selecting.topK);
+export { argSort as argsort, topK as topk };
 
-/** Rows of `x` along its first axis: `gather(table, [2, 0])`. */
-export function gather(x: TensorLike, indices: TensorLike): Tensor {
-  const source = toTensor(x);
-  if (source.rank === 0) throw new ShapeError("[gather] x: expected at least one axis, got a scalar.");
-  const list = toTensor(indices, Array.isArray(indices) ? "int32" : undefined);
-  if (list.dtype !== "int32") throw new DTypeError(`[gather] indices: expected dtype int32, got ${list.dtype}.`);
-  return apply(gatherRowsOp, [source, list], { rows: source.shape[0]! })[0]!;
-}
+/** Running sums along an axis; `exclusive` leaves out the element itself, `reverse` sums from the end. */
+export const cumsum: Scan = scan(cumsumOp);
+/** Running products likewise. */
+export const cumprod: Scan = scan(cumprodOp);
 
 // Losses on logits
 
+type Logits = Traced<(target: TensorLike, logits: TensorLike) => Tensor>;
+
 /** −Σ t·logsoftmax(z) for each row. target and logits: (…, classes). */
-export const softmaxCrossEntropy = (target: TensorLike, logits: TensorLike): Tensor =>
-  apply(softmaxCrossEntropyOp, [toTensor(target).cast("float32"), toTensor(logits).cast("float32")], {})[0]!;
+export const softmaxCrossEntropy: Logits = traced(
+  "softmaxCrossEntropy",
+  (target: TensorLike, logits: TensorLike) =>
+    apply(softmaxCrossEntropyOp, [toTensor(target).cast("float32"), toTensor(logits).cast("float32")], {})[0]!,
+);
 /** −logsoftmax(z)[label] for each row. labels: (…) int32, logits: (…, classes). Labels outside are a ValueError. */
-export const sparseSoftmaxCrossEntropy = (labels: TensorLike, logits: TensorLike): Tensor =>
-  apply(sparseSoftmaxCrossEntropyOp, [toTensor(labels).cast("int32"), toTensor(logits).cast("float32")], {})[0]!;
+export const sparseSoftmaxCrossEntropy: Logits = traced(
+  "sparseSoftmaxCrossEntropy",
+  (labels: TensorLike, logits: TensorLike) =>
+    apply(sparseSoftmaxCrossEntropyOp, [toTensor(labels).cast("int32"), toTensor(logits).cast("float32")], {})[0]!,
+);
 /** max(z, 0) − z·t + ln(1 + exp(−|z|)), element by element; equal shapes. */
-export const sigmoidCrossEntropy = (target: TensorLike, logits: TensorLike): Tensor =>
-  apply(sigmoidCrossEntropyOp, [toTensor(target).cast("float32"), toTensor(logits).cast("float32")], {})[0]!;
+export const sigmoidCrossEntropy: Logits = traced(
+  "sigmoidCrossEntropy",
+  (target: TensorLike, logits: TensorLike) =>
+    apply(sigmoidCrossEntropyOp, [toTensor(target).cast("float32"), toTensor(logits).cast("float32")], {})[0]!,
+);
 
 // Batch normalization
 

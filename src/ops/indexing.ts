@@ -1,3 +1,4 @@
+import type { ValueCheck } from "../graph/op.ts";
 import { sizeOf } from "../util/shape.ts";
 import { type Op, op } from "./define.ts";
 
@@ -10,6 +11,14 @@ export const oneHotOp: Op<{ depth: number; on: number; off: number }> = op<{ dep
     k.f32_one_hot(y!.ptr, indices!.ptr, indices!.size, depth, on, off),
 });
 
+/** Indices must name a row. */
+const rowCheck: ValueCheck<{ rows: number }> = {
+  input: 1,
+  run: (k, { inputs: [, indices], attrs: { rows } }) => k.i32_check_range(indices!.ptr, indices!.size, 0, rows),
+  message: (index, value, { attrs: { rows } }) =>
+    `indices: expected integers in [0, ${rows}), got ${value} at element ${index}.`,
+};
+
 /** Inputs x, indices: rows of x along its first axis. Indices outside are an error. */
 export const gatherRowsOp: Op<{ rows: number }> = op<{ rows: number }>({
   name: "gatherRows",
@@ -20,12 +29,7 @@ export const gatherRowsOp: Op<{ rows: number }> = op<{ rows: number }>({
   ],
   kernel: (k, { inputs: [x, indices], outputs: [y] }) =>
     k.u32_gather_rows(y!.ptr, x!.ptr, indices!.ptr, indices!.size, sizeOf(x!.shape.slice(1))),
-  check: {
-    input: 1,
-    run: (k, { inputs: [, indices], attrs: { rows } }) => k.i32_check_range(indices!.ptr, indices!.size, 0, rows),
-    message: (index, value, { attrs: { rows } }) =>
-      `indices: expected integers in [0, ${rows}), got ${value} at element ${index}.`,
-  },
+  check: rowCheck,
 });
 
 /** Inputs rows, indices: a zero array of `rows` rows to which each row is added at its index, in order. */
@@ -40,4 +44,5 @@ export const scatterAddRowsOp: Op<{ rows: number; row: number[] }> = op<{ rows: 
     k.f32_fill(y!.ptr, y!.size, 0);
     k.f32_scatter_add_rows(y!.ptr, x!.ptr, indices!.ptr, indices!.size, sizeOf(row));
   },
+  check: rowCheck,
 });

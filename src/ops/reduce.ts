@@ -2,6 +2,7 @@ import type { GradientRule } from "../graph/op.ts";
 import type { GraphDType, Spec } from "../graph/spec.ts";
 import { type Dims, sizeOf } from "../util/shape.ts";
 import { callKernel, type Gradient, type KernelName, type Op, op } from "./define.ts";
+import { cumprodOp } from "./scan.ts";
 import type { Tensor } from "./tensor.ts";
 
 /** A run of neighbouring axes to reduce, [start, end). `Tensor.sum` and its like split any axes into such runs. */
@@ -65,15 +66,23 @@ function extremeGradient({ inputs: [x], outputs: [y], grads: [dy], attrs }: Grad
   return [chosen.mul(share)];
 }
 
-export const maxOp: Op<ReduceAttrs> = reduceOp("max", "f32_max", extremeGradient);
+export const maxOp: Op<ReduceAttrs> = reduceOp("max", "f32_max", extremeGradient, { integer: "i32_max" });
 
-export const minOp: Op<ReduceAttrs> = reduceOp("min", "f32_min", extremeGradient);
+export const minOp: Op<ReduceAttrs> = reduceOp("min", "f32_min", extremeGradient, { integer: "i32_min" });
 
-/** The gradient divides by x, so it is exact where no factor is 0; with a zero factor it is NaN or 0. */
+/** The gradient is the product of the other factors, also where some are 0: of those before, times those after. */
 export const prodOp: Op<ReduceAttrs> = reduceOp(
   "prod",
   "f32_prod",
-  ({ inputs: [x], outputs: [y], grads: [dy], attrs }) => [expand(dy!.mul(y!), x!, attrs).div(x!)],
+  ({ inputs: [x], grads: [dy], attrs, apply }) => {
+    const { outer, n, inner } = layout(x!, attrs);
+    const factors = x!.reshape([outer, n, inner]);
+    const product = (reverse: boolean): Tensor =>
+      apply(cumprodOp, [factors], { axis: 1, exclusive: true, reverse })[0]!;
+    const others = product(false).mul(product(true));
+    return [others.mul(dy!.reshape([outer, 1, inner])).reshape(x!.shape)];
+  },
+  { integer: "i32_prod" },
 );
 
 export const anyOp: Op<ReduceAttrs> = reduceOp("any", "i32_any", null, { dtype: "bool" });

@@ -6,7 +6,7 @@ import { broadcastDims, type Dims, formatShape, sameShape, sizeOf, stridesOf } f
 import { at, broadcastStrides, forLoops, joinAxes, likeFirst, type NoAttrs, type Op, op } from "./define.ts";
 
 /** Copies element by element along any strides: transposes, slices, broadcasts. */
-function copyStrided(
+export function copyStrided(
   k: KernelTable,
   y: BufferRef,
   x: BufferRef,

@@ -8,11 +8,12 @@ import { describe, ShapeError, StateError, TraceError, ValueError } from "../uti
 import { broadcastDims, type Dims, formatShape, type Shape, sameShape, sizeOf } from "../util/shape.ts";
 import { flattenStructure } from "../util/structure.ts";
 import { selectOp } from "./arithmetic.ts";
+import { integers } from "./axes.ts";
 import type { Op } from "./define.ts";
 import { formatTensor, type NestedArray, nest } from "./format.ts";
 import { type ArrayLikeInput, parseArray } from "./input.ts";
 import { Operand } from "./operand.ts";
-import { reshapeOp } from "./shaping.ts";
+import { reshapeOp, sliceOp } from "./shaping.ts";
 
 /** What ops take beside tensors: variables, numbers, nested arrays, typed arrays. */
 export type TensorLike = Tensor | VariableCell | ArrayLikeInput;
@@ -119,6 +120,8 @@ export class Tensor extends Operand<Tensor, TensorLike> {
   /** The tensor as a value of a scope: its own there, else a constant. */
   valueIn(scope: Scope): Value {
     if (this.#home?.scope === scope) return this.#home.value;
+    const adopted = this.#home && scope.adopt(this.#home.value, this.#home.scope);
+    if (adopted !== undefined) return adopted;
     if (scope.kind === "shapes" && this.#data === undefined) return scope.opaque(this, this);
     return scope.constant(this, this, () => this.#read());
   }
@@ -148,6 +151,19 @@ export class Tensor extends Operand<Tensor, TensorLike> {
   /** Repeated along axes of size 1 and new leading axes. */
   broadcastTo(shape: Dims): Tensor {
     return sameShape(shape, this.shape) ? this : this.broadcastShape(shape);
+  }
+
+  /**
+   * The part that begins at a place and has a size along each axis; axes not named are taken whole. A negative begin counts
+   * from the end, a size of −1 goes to the end.
+   */
+  slice(begin: number | Dims, size: number | Dims = []): Tensor {
+    const [starts, sizes] = [integers("slice", "begin", begin), integers("slice", "size", size, -1)];
+    const from = [...starts, ...this.shape.slice(starts.length).fill(0)].map((b, i) =>
+      b < 0 ? b + this.shape[i]! : b,
+    );
+    const count = from.map((b, i) => (sizes[i] === undefined || sizes[i] === -1 ? this.shape[i]! - b : sizes[i]));
+    return this.applyOp(sliceOp, [this], { begin: from, size: count });
   }
 
   /** Where the condition holds these values, elsewhere others; all three broadcast. */

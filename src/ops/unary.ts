@@ -3,7 +3,10 @@ import { elementwise, elementwiseOp, type NoAttrs, type Op, unaryOp } from "./de
 type Bounds = { lo: number; hi: number };
 
 export const negOp: Op<NoAttrs> = unaryOp("neg", "f32_neg", ({ grads: [dy] }) => [dy!.neg()]);
-export const absOp: Op<NoAttrs> = unaryOp("abs", "f32_abs", ({ inputs: [x], grads: [dy] }) => [dy!.mul(x!.sign())]);
+/** The gradient at 0 is 1, as JAX has it. */
+export const absOp: Op<NoAttrs> = unaryOp("abs", "f32_abs", ({ inputs: [x], grads: [dy] }) => [
+  dy!.where(x!.greaterEqual(0), dy!.neg()),
+]);
 export const signOp: Op<NoAttrs> = unaryOp("sign", "f32_sign", null);
 export const expOp: Op<NoAttrs> = unaryOp("exp", "f32_exp", ({ outputs: [y], grads: [dy] }) => [dy!.mul(y!)]);
 export const logOp: Op<NoAttrs> = unaryOp("log", "f32_log", ({ inputs: [x], grads: [dy] }) => [dy!.div(x!)]);
@@ -36,14 +39,14 @@ export const erfOp: Op<NoAttrs> = unaryOp("erf", "f32_erf", ({ inputs: [x], grad
   dy!.mul(x!.square().neg().exp()).mul(TWO_OVER_SQRT_PI),
 ]);
 
-/** min(max(x, lo), hi); the gradient passes where lo ≤ x ≤ hi. */
+/** min(max(x, lo), hi); the gradient passes between lo and hi, half of it at either, as JAX has it. */
 export const clipOp: Op<Bounds> = elementwiseOp<Bounds>(
   "clip",
   elementwise("f32_clip", "lo", "hi"),
   ({ inputs: [x], grads: [dy], attrs, apply }) => apply(clipGradOp, [dy!, x!], attrs),
 );
 
-/** dy where lo ≤ x ≤ hi, else 0. */
+/** dy where lo < x < hi, dy/2 at lo and hi, else 0. */
 export const clipGradOp: Op<Bounds> = elementwiseOp<Bounds>(
   "clipGrad",
   elementwise("f32_clip_grad", "lo", "hi"),

@@ -5,9 +5,16 @@ export interface KernelTable {
   bool_from_f32(y: number, x: number, n: number): void;
   bool_from_i32(y: number, x: number, n: number): void;
   f32_abs(y: number, x: number, n: number): void;
+  f32_acos(y: number, x: number, n: number): void;
+  f32_acosh(y: number, x: number, n: number): void;
   f32_adam(w_out: number, m_out: number, v_out: number, w: number, m: number, v: number, g: number, n: number, alpha: number, beta1: number, beta2: number, epsilon: number): void;
   f32_adam_coefficient(y: number, lr: number, iteration: number, beta1: number, beta2: number): void;
   f32_add(y: number, a: number, b: number, n0: number, n1: number, n2: number, a0: number, a1: number, a2: number, b0: number, b1: number, b2: number): void;
+  f32_asin(y: number, x: number, n: number): void;
+  f32_asinh(y: number, x: number, n: number): void;
+  f32_atan(y: number, x: number, n: number): void;
+  f32_atan2(y: number, a: number, b: number, n0: number, n1: number, n2: number, a0: number, a1: number, a2: number, b0: number, b1: number, b2: number): void;
+  f32_atanh(y: number, x: number, n: number): void;
   f32_batch_norm_apply(y: number, x: number, mean: number, variance: number, gamma: number, beta: number, outer: number, C: number, inner: number, epsilon: number, flags: number): void;
   f32_batch_norm_coefficients(s: number, t: number, mean: number, variance: number, gamma: number, beta: number, C: number, epsilon: number, flags: number): void;
   f32_batch_norm_inference_grad(dx: number, dgamma: number, dbeta: number, dy: number, x: number, mean: number, variance: number, gamma: number, outer: number, C: number, inner: number, epsilon: number, flags: number, ws: number): void;
@@ -19,6 +26,10 @@ export interface KernelTable {
   f32_check_not_nan(x: number, n: number): number;
   f32_clip(y: number, x: number, n: number, lo: number, hi: number): void;
   f32_clip_grad(dx: number, dy: number, x: number, n: number, lo: number, hi: number): void;
+  f32_cos(y: number, x: number, n: number): void;
+  f32_cosh(y: number, x: number, n: number): void;
+  f32_cumprod(y: number, x: number, outer: number, n: number, inner: number, exclusive: number, reverse: number): void;
+  f32_cumsum(y: number, x: number, outer: number, n: number, inner: number, exclusive: number, reverse: number): void;
   f32_div(y: number, a: number, b: number, n0: number, n1: number, n2: number, a0: number, a1: number, a2: number, b0: number, b1: number, b2: number): void;
   f32_dropout(y: number, bits: number, x: number, key: number, n: number, keep: number): void;
   f32_dropout_bits(bits: number, key: number, n: number, keep: number): void;
@@ -33,6 +44,7 @@ export interface KernelTable {
   f32_expm1(y: number, x: number, n: number): void;
   f32_fill(y: number, n: number, value: number): void;
   f32_floor(y: number, x: number, n: number): void;
+  f32_floor_div(y: number, a: number, b: number, n0: number, n1: number, n2: number, a0: number, a1: number, a2: number, b0: number, b1: number, b2: number): void;
   f32_from_bool(y: number, x: number, n: number): void;
   f32_from_i32(y: number, x: number, n: number): void;
   f32_from_u32(y: number, x: number, n: number): void;
@@ -51,6 +63,7 @@ export interface KernelTable {
   f32_leaky_relu_grad(dx: number, dy: number, x: number, n: number, slope: number): void;
   f32_less(y: number, a: number, b: number, n0: number, n1: number, n2: number, a0: number, a1: number, a2: number, b0: number, b1: number, b2: number): void;
   f32_less_equal(y: number, a: number, b: number, n0: number, n1: number, n2: number, a0: number, a1: number, a2: number, b0: number, b1: number, b2: number): void;
+  f32_linear_scan(y: number, a: number, b: number, outer: number, n: number, inner: number, reverse: number): void;
   f32_log(y: number, x: number, n: number): void;
   f32_log1p(y: number, x: number, n: number): void;
   f32_log_softmax(y: number, x: number, rows: number, cols: number): void;
@@ -60,6 +73,7 @@ export interface KernelTable {
   f32_mean(y: number, x: number, outer: number, n: number, inner: number): void;
   f32_min(y: number, x: number, outer: number, n: number, inner: number): void;
   f32_minimum(y: number, a: number, b: number, n0: number, n1: number, n2: number, a0: number, a1: number, a2: number, b0: number, b1: number, b2: number): void;
+  f32_mod(y: number, a: number, b: number, n0: number, n1: number, n2: number, a0: number, a1: number, a2: number, b0: number, b1: number, b2: number): void;
   f32_moving_update(y: number, moving: number, batch: number, n: number, momentum: number): void;
   f32_mul(y: number, a: number, b: number, n0: number, n1: number, n2: number, a0: number, a1: number, a2: number, b0: number, b1: number, b2: number): void;
   f32_neg(y: number, x: number, n: number): void;
@@ -88,6 +102,8 @@ export interface KernelTable {
   f32_sign(y: number, x: number, n: number): void;
   f32_silu(y: number, x: number, n: number): void;
   f32_silu_grad(dx: number, dy: number, x: number, n: number): void;
+  f32_sin(y: number, x: number, n: number): void;
+  f32_sinh(y: number, x: number, n: number): void;
   f32_softmax(y: number, x: number, rows: number, cols: number): void;
   f32_softmax_cross_entropy(loss: number, p: number, target: number, logits: number, rows: number, cols: number): void;
   f32_softmax_cross_entropy_grad(dz: number, dloss: number, p: number, target: number, rows: number, cols: number): void;
@@ -101,6 +117,7 @@ export interface KernelTable {
   f32_square(y: number, x: number, n: number): void;
   f32_sub(y: number, a: number, b: number, n0: number, n1: number, n2: number, a0: number, a1: number, a2: number, b0: number, b1: number, b2: number): void;
   f32_sum(y: number, x: number, outer: number, n: number, inner: number, scale: number): void;
+  f32_tan(y: number, x: number, n: number): void;
   f32_tanh(y: number, x: number, n: number): void;
   f32_tanh_grad(dx: number, dy: number, y: number, n: number): void;
   i32_add(y: number, a: number, b: number, n0: number, n1: number, n2: number, a0: number, a1: number, a2: number, b0: number, b1: number, b2: number): void;
@@ -109,7 +126,9 @@ export interface KernelTable {
   i32_argmax_f32(y: number, x: number, outer: number, n: number, inner: number): void;
   i32_argmin_f32(y: number, x: number, outer: number, n: number, inner: number): void;
   i32_check_range(labels: number, n: number, lo: number, hi: number): number;
+  i32_cumsum(y: number, x: number, outer: number, n: number, inner: number, exclusive: number, reverse: number): void;
   i32_equal(y: number, a: number, b: number, n0: number, n1: number, n2: number, a0: number, a1: number, a2: number, b0: number, b1: number, b2: number): void;
+  i32_floor_div(y: number, a: number, b: number, n0: number, n1: number, n2: number, a0: number, a1: number, a2: number, b0: number, b1: number, b2: number): void;
   i32_from_f32(y: number, x: number, n: number): void;
   i32_greater(y: number, a: number, b: number, n0: number, n1: number, n2: number, a0: number, a1: number, a2: number, b0: number, b1: number, b2: number): void;
   i32_greater_equal(y: number, a: number, b: number, n0: number, n1: number, n2: number, a0: number, a1: number, a2: number, b0: number, b1: number, b2: number): void;
@@ -119,8 +138,15 @@ export interface KernelTable {
   i32_logical_and(y: number, a: number, b: number, n0: number, n1: number, n2: number, a0: number, a1: number, a2: number, b0: number, b1: number, b2: number): void;
   i32_logical_not(y: number, x: number, n: number): void;
   i32_logical_or(y: number, a: number, b: number, n0: number, n1: number, n2: number, a0: number, a1: number, a2: number, b0: number, b1: number, b2: number): void;
+  i32_max(y: number, x: number, outer: number, n: number, inner: number): void;
+  i32_maximum(y: number, a: number, b: number, n0: number, n1: number, n2: number, a0: number, a1: number, a2: number, b0: number, b1: number, b2: number): void;
+  i32_min(y: number, x: number, outer: number, n: number, inner: number): void;
+  i32_minimum(y: number, a: number, b: number, n0: number, n1: number, n2: number, a0: number, a1: number, a2: number, b0: number, b1: number, b2: number): void;
+  i32_mod(y: number, a: number, b: number, n0: number, n1: number, n2: number, a0: number, a1: number, a2: number, b0: number, b1: number, b2: number): void;
   i32_mul(y: number, a: number, b: number, n0: number, n1: number, n2: number, a0: number, a1: number, a2: number, b0: number, b1: number, b2: number): void;
   i32_not_equal(y: number, a: number, b: number, n0: number, n1: number, n2: number, a0: number, a1: number, a2: number, b0: number, b1: number, b2: number): void;
+  i32_pow(y: number, a: number, b: number, n0: number, n1: number, n2: number, a0: number, a1: number, a2: number, b0: number, b1: number, b2: number): void;
+  i32_prod(y: number, x: number, outer: number, n: number, inner: number): void;
   i32_random_bernoulli(y: number, key: number, first: number, n: number, p: number): void;
   i32_random_int(y: number, key: number, n: number, lo: number, span: number): void;
   i32_random_order(order: number, key: number, outer: number, n: number, inner: number, rounds: number, ws: number): void;
@@ -134,21 +160,29 @@ export interface KernelTable {
   u32_seed_next(y: number, seed: number): void;
   u32_seed_scramble(y: number, seed: number): void;
   u32_select(y: number, cond: number, a: number, b: number, n: number): void;
+  u32_sort(values: number, indices: number, x: number, rows: number, n: number, k: number, floats: number, descending: number, ws: number): void;
   u32_threefry2x32(y: number, key: number, first: number, n: number): void;
   u32_unpermute(dx: number, dy: number, order: number, n: number): void;
 }
 
 /** How many kernels a module of this version has. */
-export const kernelCount: number = 134;
+export const kernelCount: number = 161;
 
 /** The name of every kernel, in alphabetical order; for tests: the runtime reads the names from the module. */
 export const kernelNames: readonly (keyof KernelTable)[] = [
   "bool_from_f32",
   "bool_from_i32",
   "f32_abs",
+  "f32_acos",
+  "f32_acosh",
   "f32_adam",
   "f32_adam_coefficient",
   "f32_add",
+  "f32_asin",
+  "f32_asinh",
+  "f32_atan",
+  "f32_atan2",
+  "f32_atanh",
   "f32_batch_norm_apply",
   "f32_batch_norm_coefficients",
   "f32_batch_norm_inference_grad",
@@ -160,6 +194,10 @@ export const kernelNames: readonly (keyof KernelTable)[] = [
   "f32_check_not_nan",
   "f32_clip",
   "f32_clip_grad",
+  "f32_cos",
+  "f32_cosh",
+  "f32_cumprod",
+  "f32_cumsum",
   "f32_div",
   "f32_dropout",
   "f32_dropout_bits",
@@ -174,6 +212,7 @@ export const kernelNames: readonly (keyof KernelTable)[] = [
   "f32_expm1",
   "f32_fill",
   "f32_floor",
+  "f32_floor_div",
   "f32_from_bool",
   "f32_from_i32",
   "f32_from_u32",
@@ -192,6 +231,7 @@ export const kernelNames: readonly (keyof KernelTable)[] = [
   "f32_leaky_relu_grad",
   "f32_less",
   "f32_less_equal",
+  "f32_linear_scan",
   "f32_log",
   "f32_log1p",
   "f32_log_softmax",
@@ -201,6 +241,7 @@ export const kernelNames: readonly (keyof KernelTable)[] = [
   "f32_mean",
   "f32_min",
   "f32_minimum",
+  "f32_mod",
   "f32_moving_update",
   "f32_mul",
   "f32_neg",
@@ -229,6 +270,8 @@ export const kernelNames: readonly (keyof KernelTable)[] = [
   "f32_sign",
   "f32_silu",
   "f32_silu_grad",
+  "f32_sin",
+  "f32_sinh",
   "f32_softmax",
   "f32_softmax_cross_entropy",
   "f32_softmax_cross_entropy_grad",
@@ -242,6 +285,7 @@ export const kernelNames: readonly (keyof KernelTable)[] = [
   "f32_square",
   "f32_sub",
   "f32_sum",
+  "f32_tan",
   "f32_tanh",
   "f32_tanh_grad",
   "i32_add",
@@ -250,7 +294,9 @@ export const kernelNames: readonly (keyof KernelTable)[] = [
   "i32_argmax_f32",
   "i32_argmin_f32",
   "i32_check_range",
+  "i32_cumsum",
   "i32_equal",
+  "i32_floor_div",
   "i32_from_f32",
   "i32_greater",
   "i32_greater_equal",
@@ -260,8 +306,15 @@ export const kernelNames: readonly (keyof KernelTable)[] = [
   "i32_logical_and",
   "i32_logical_not",
   "i32_logical_or",
+  "i32_max",
+  "i32_maximum",
+  "i32_min",
+  "i32_minimum",
+  "i32_mod",
   "i32_mul",
   "i32_not_equal",
+  "i32_pow",
+  "i32_prod",
   "i32_random_bernoulli",
   "i32_random_int",
   "i32_random_order",
@@ -275,6 +328,7 @@ export const kernelNames: readonly (keyof KernelTable)[] = [
   "u32_seed_next",
   "u32_seed_scramble",
   "u32_select",
+  "u32_sort",
   "u32_threefry2x32",
   "u32_unpermute",
 ];

@@ -1,6 +1,10 @@
-/** The kernels as they travel in the package: both builds in one raw-deflate stream, as base64; `lengths` in bytes. */
+/**
+ * The kernels as they travel in the package: both builds in one raw-deflate stream, as base64, `chunk` bytes of each in
+ * turn; `lengths` in bytes.
+ */
 export interface InlineWasm {
   readonly packed: string;
+  readonly chunk: number;
   readonly lengths: { readonly simd: number; readonly relaxed: number };
 }
 

@@ -25,6 +25,23 @@ function unpack(packed: string): Uint8Array {
   return inflateSync(bytes);
 }
 
+/** The bytes of one build, of which both have a chunk in turn. */
+function moduleOf(
+  wanted: KernelBuild,
+  bytes: Uint8Array,
+  { chunk, lengths }: NonNullable<typeof wasmInline>,
+): Uint8Array {
+  const result = new Uint8Array(lengths[wanted]);
+  for (let start = 0, from = 0; start < result.length; start += chunk) {
+    for (const build of ["simd", "relaxed"] as const) {
+      const to = from + Math.max(Math.min(lengths[build] - start, chunk), 0);
+      if (build === wanted) result.set(bytes.subarray(from, to), start);
+      from = to;
+    }
+  }
+  return result;
+}
+
 /** The bytes or the module of a build. */
 export function wasmFor(build: KernelBuild): Uint8Array | WebAssembly.Module {
   const source = given[build];
@@ -35,6 +52,5 @@ export function wasmFor(build: KernelBuild): Uint8Array | WebAssembly.Module {
     );
   }
   unpacked ??= unpack(wasmInline.packed);
-  const { simd, relaxed } = wasmInline.lengths;
-  return build === "simd" ? unpacked.slice(0, simd) : unpacked.slice(simd, simd + relaxed);
+  return moduleOf(build, unpacked, wasmInline);
 }

@@ -89,6 +89,41 @@ suite("data: csv", (test) => {
     assertThrows(() => csv("1", { header: "yes" } as never), ValueError, /header/);
     assertThrows(() => csv("1", { sep: "," } as never), ValueError, /separator/);
   });
+  test("types are found, or given; missing values are null", () => {
+    const table = csv('name,age,member,code\n"Ann, B.",31,true,007\nBob,NA,no,\n?,4.5,YES,12\n', {
+      types: { code: "text" },
+    });
+    assertEqual(table.types, ["text", "number", "boolean", "text"]);
+    assertEqual(table.values("name"), ["Ann, B.", "Bob", null]);
+    assertEqual(table.values("age"), [31, null, 4.5]);
+    assertEqual(table.values("member"), [true, false, true]);
+    assertEqual(table.values(3), ["007", null, "12"]);
+    assertEqual(csv("a\nx\nNA", { header: true, missing: ["x"] }).values(0), [null, "NA"]);
+    assertEqual(csv("a,b\n,1").types, ["number", "number"]);
+  });
+  test("missing numbers become a number or the mean when asked", () => {
+    const table = csv("a,b\n1,2\nNA,4\n3,\n");
+    assertThrows(() => table.numbers(), FormatError, /line 3, column "a": expected a number, got "NA"/);
+    assertEqual(table.numbers(undefined, { missing: -1 }), Float32Array.of(1, 2, -1, 4, 3, -1));
+    assertEqual(table.numbers(["b", "a"], { missing: "mean" }), Float32Array.of(2, 1, 4, 2, 3, 3));
+    assertThrows(() => table.numbers(undefined, { missing: "median" as never }), ValueError, /a number or "mean"/);
+    assertThrows(
+      () => csv("a\nx", { header: true, types: { a: "number" } }).values("a"),
+      FormatError,
+      /line 2, column "a"/,
+    );
+    assertThrows(
+      () => csv("a\nx", { header: true, types: { a: "boolean" } }).values("a"),
+      FormatError,
+      /true or false/,
+    );
+    assertThrows(() => csv("a\nx", { header: true, types: { b: "number" } }), ValueError, /column/);
+    assertThrows(
+      () => csv("a\nx", { header: true, types: { a: "date" as never } }),
+      ValueError,
+      /number, boolean, text/,
+    );
+  });
   test("scaling by the training set's range", () => {
     const train = Float32Array.of(0, 5, 10, 5, 20, 5);
     const range = columnRange(train, 2);

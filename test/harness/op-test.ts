@@ -39,6 +39,8 @@ export interface OpCase {
   /** The record that is covered; its absence from what `call` does is a failure. */
   // biome-ignore lint/suspicious/noExplicitAny: records differ in their attributes
   readonly op: Op<any>;
+  /** The function of `ops` or `activations` that is called, when it is not just the record: it is listed under this name. */
+  readonly of?: string;
   readonly inputs: readonly OpInput[];
   /** One tensor, or all outputs. */
   call(...tensors: Tensor[]): Tensor | readonly Tensor[];
@@ -110,7 +112,7 @@ export function traceNodes(body: (args: Tensor[]) => unknown, inputs: readonly T
 }
 
 /** The numbers of an input, as every dtype can hold them. */
-function numbersOf(
+export function numbersOf(
   { shape, dtype = "float32", low = -2, high = 2, gap = 0, values }: OpInput,
   seed: number,
 ): Float64Array {
@@ -119,10 +121,11 @@ function numbersOf(
   return Float64Array.from(convertArray(raw, dtype));
 }
 
-const listOf = (made: Tensor | readonly Tensor[]): readonly Tensor[] => (made instanceof Tensor ? [made] : made);
+/** All outputs of a case. */
+export const listOf = (made: Tensor | readonly Tensor[]): readonly Tensor[] => (made instanceof Tensor ? [made] : made);
 
 /** ⟨tensor, weights⟩ as a tensor; integers and bools count as numbers without gradient. */
-function weighted(parts: readonly (Tensor | null)[], weights: readonly Float32Array[]): Tensor {
+export function weighted(parts: readonly (Tensor | null)[], weights: readonly Float32Array[]): Tensor {
   let sum = tensor(0);
   parts.forEach((part, i) => {
     if (part !== null) sum = sum.add(part.cast("float32").mul(tensor(weights[i]!, part.shape)).sum());
@@ -139,8 +142,8 @@ interface Derivatives {
 
 /** Registers the test of one case. */
 export function opTest(test: Test, opCase: OpCase): void {
-  const { op, name } = opCase;
-  test(`${op.name}: ${name}`, () => checkOp(opCase));
+  const { op, name, of = op.name } = opCase;
+  test(`${of}: ${name}`, () => checkOp(opCase));
 }
 
 /** Registers a suite's tests: each case, whose names must differ. */

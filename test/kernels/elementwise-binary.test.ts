@@ -15,6 +15,9 @@ const NAMES: readonly (keyof KernelTable)[] = [
   "f32_pow",
   "f32_maximum",
   "f32_minimum",
+  "f32_atan2",
+  "f32_mod",
+  "f32_floor_div",
   "f32_equal",
   "f32_not_equal",
   "f32_greater",
@@ -24,6 +27,11 @@ const NAMES: readonly (keyof KernelTable)[] = [
   "i32_add",
   "i32_sub",
   "i32_mul",
+  "i32_maximum",
+  "i32_minimum",
+  "i32_mod",
+  "i32_floor_div",
+  "i32_pow",
   "i32_equal",
   "i32_not_equal",
   "i32_greater",
@@ -45,7 +53,7 @@ function operand(area: Area, name: string, n: number, seed: number): Buffer {
 const view = (buffer: Buffer, name: string): Float32Array | Int32Array =>
   name.startsWith("i32") ? buffer.i32 : buffer.f32;
 const outputView = (buffer: Buffer, name: string): Float32Array | Int32Array =>
-  /^f32_(add|sub|mul|div|pow|maximum|minimum)$/.test(name) ? buffer.f32 : buffer.i32;
+  /^f32_(add|sub|mul|div|pow|maximum|minimum|atan2|mod|floor_div)$/.test(name) ? buffer.f32 : buffer.i32;
 
 function compare(area: Area, kernel: Binary, name: string, n: Triple, sa: Triple, sb: Triple): void {
   const extent = (s: Triple): number => (n.includes(0) ? 1 : 1 + n.reduce((sum, d, i) => sum + (d - 1) * s[i]!, 0));

@@ -36,6 +36,17 @@ const CASES: readonly [keyof KernelTable, number, number, ...number[]][] = [
   ["f32_hard_sigmoid", -5, 5],
   ["f32_leaky_relu", -3, 3, 0.25],
   ["f32_clip", -3, 3, -0.5, 1.25],
+  ["f32_sin", -20, 20],
+  ["f32_cos", -20, 20],
+  ["f32_tan", -1.5, 1.5],
+  ["f32_asin", -1, 1],
+  ["f32_acos", -1, 1],
+  ["f32_atan", -5, 5],
+  ["f32_sinh", -5, 5],
+  ["f32_cosh", -5, 5],
+  ["f32_asinh", -5, 5],
+  ["f32_acosh", 1, 20],
+  ["f32_atanh", -0.95, 0.95],
 ];
 
 /** x → y for the values where rounding decides nothing. */
@@ -137,6 +148,56 @@ const LIMITS: Readonly<Partial<Record<keyof KernelTable, readonly [number, numbe
   f32_clip: [
     [-Infinity, -0.5],
     [Infinity, 1.25],
+  ],
+  f32_sin: [
+    [Infinity, NaN],
+    [0, 0],
+  ],
+  f32_cos: [
+    [-Infinity, NaN],
+    [0, 1],
+  ],
+  f32_asin: [
+    [1.5, NaN],
+    [0, 0],
+    [-1, Math.fround(-Math.PI / 2)],
+  ],
+  f32_acos: [
+    [-1.5, NaN],
+    [1, 0],
+    [-1, Math.fround(Math.PI)],
+  ],
+  f32_atan: [
+    [-Infinity, Math.fround(-Math.PI / 2)],
+    [Infinity, Math.fround(Math.PI / 2)],
+    [-0, -0],
+  ],
+  f32_sinh: [
+    [-Infinity, -Infinity],
+    [1000, Infinity],
+    [-0, -0],
+  ],
+  f32_cosh: [
+    [-Infinity, Infinity],
+    [1000, Infinity],
+    [0, 1],
+  ],
+  f32_asinh: [
+    [-Infinity, -Infinity],
+    [Infinity, Infinity],
+    [-0, -0],
+  ],
+  f32_acosh: [
+    [Infinity, Infinity],
+    [1, 0],
+    [0.5, NaN],
+    [-1e9, NaN],
+  ],
+  f32_atanh: [
+    [-1, -Infinity],
+    [1, Infinity],
+    [1.5, NaN],
+    [-0, -0],
   ],
   f32_hard_sigmoid: [
     [-Infinity, 0],

@@ -6,7 +6,7 @@ import { unary } from "../reference/kernels/elementwise.ts";
 
 type Unary = (y: number, x: number, n: number) => void;
 
-/** [kernel, bound stated in assembly/lib/math.ts, ranges of arguments]. */
+/** [kernel, bound stated in assembly/lib, ranges of arguments]. */
 const BOUNDS: readonly [keyof KernelTable, number, readonly [number, number][]][] = [
   [
     "f32_exp",
@@ -79,6 +79,101 @@ const BOUNDS: readonly [keyof KernelTable, number, readonly [number, number][]][
     [
       [-80, 80],
       [-2, 2],
+    ],
+  ],
+  [
+    "f32_sin",
+    1,
+    [
+      [-4, 4],
+      [-1000, 1000],
+      [-10000000.0, 10000000.0],
+    ],
+  ],
+  [
+    "f32_cos",
+    1,
+    [
+      [-4, 4],
+      [-1000, 1000],
+      [-10000000.0, 10000000.0],
+    ],
+  ],
+  [
+    "f32_tan",
+    1,
+    [
+      [-4, 4],
+      [-1000, 1000],
+    ],
+  ],
+  [
+    "f32_asin",
+    1,
+    [
+      [-1, 1],
+      [0.99, 1],
+    ],
+  ],
+  [
+    "f32_acos",
+    1,
+    [
+      [-1, 1],
+      [0.99, 1],
+    ],
+  ],
+  [
+    "f32_atan",
+    1,
+    [
+      [-1, 1],
+      [-10, 10],
+      [100000.0, 1000000000.0],
+    ],
+  ],
+  [
+    "f32_sinh",
+    4,
+    [
+      [-1, 1],
+      [-10, 10],
+      [80, 89.4],
+    ],
+  ],
+  [
+    "f32_cosh",
+    4,
+    [
+      [-1, 1],
+      [-10, 10],
+      [80, 89.4],
+    ],
+  ],
+  [
+    "f32_asinh",
+    4,
+    [
+      [-1, 1],
+      [1, 1000000.0],
+      [100000000.0, 1e30],
+    ],
+  ],
+  [
+    "f32_acosh",
+    4,
+    [
+      [1, 1.01],
+      [1, 10],
+      [100000000.0, 1e30],
+    ],
+  ],
+  [
+    "f32_atanh",
+    4,
+    [
+      [-1, 1],
+      [0.99, 1],
     ],
   ],
 ];

@@ -56,6 +56,9 @@ suite("kernels: reductions", (test) => {
   test("f32_min agrees with float64", () => check("f32_min", (v) => Math.min(...v)));
   test("f32_prod agrees with float64", () => check("f32_prod", (v) => v.reduce((a, b) => Math.fround(a * b), 1)));
   test("i32_sum agrees with plain loops", () => check("i32_sum", sum, "i32"));
+  test("i32_max agrees with plain loops", () => check("i32_max", (v) => Math.max(-(2 ** 31), ...v), "i32"));
+  test("i32_min agrees with plain loops", () => check("i32_min", (v) => Math.min(2 ** 31 - 1, ...v), "i32"));
+  test("i32_prod agrees with plain loops", () => check("i32_prod", (v) => v.reduce(Math.imul, 1), "i32"));
   test("i32_any agrees with plain loops", () => check("i32_any", (v) => Number(v.some((x) => x !== 0)), "i32"));
   test("i32_all agrees with plain loops", () => check("i32_all", (v) => Number(v.every((x) => x !== 0)), "i32"));
   test("i32_argmax_f32 agrees with plain loops", () => check("i32_argmax_f32", argMax, "i32"));

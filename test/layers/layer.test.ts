@@ -159,7 +159,7 @@ suite("Layer", (test) => {
       readonly w: hb.Variable = this.addWeight({
         shape: [2],
         initializer: "ones",
-        regularizer: { apply: (weight) => weight.value().square().sum().mul(0.5) },
+        regularizer: { apply: (weight: hb.Tensor) => weight.square().sum().mul(0.5) },
       });
       override call(inputs: hb.Tensor): hb.Tensor {
         return inputs;
@@ -229,7 +229,7 @@ suite("Layer", (test) => {
       hb.ValueError,
       /Did you mean "glorotUniform"/,
     );
-    assertThrows(() => layer.addWeight({ regularizer: "l2" as never }), hb.ValueError, /object with apply/);
+    assertThrows(() => layer.addWeight({ regularizer: 3 as never }), hb.ValueError, /object with apply/);
     assertEqual(layer.weights.length, 0);
     assertEqual(
       layer

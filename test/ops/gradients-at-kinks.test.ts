@@ -1,4 +1,5 @@
 /** Where the oracle's differences cannot tell: ties, kinks, zeros, infinities. Expected values are those of Keras on JAX. */
+import * as activations from "../../src/activations/index.ts";
 import { grad, gradients } from "../../src/autodiff/gradients.ts";
 import { batchNormTrainGradOp } from "../../src/ops/batch-norm.ts";
 import { tensor } from "../../src/ops/creation.ts";
@@ -26,11 +27,36 @@ suite("ops: gradients where functions bend", (test) => {
     assertBitEqual(grad((x) => x.max())(at(3, 1, 3)), [0.5, 0, 0.5]);
     assertBitEqual(grad((x) => x.min())(at(1, 1, 1, 1)), [0.25, 0.25, 0.25, 0.25]);
   });
-  test("relu is flat at 0, abs too; clip passes at its ends", () => {
+  test("relu is flat at 0, abs rises; clip passes half at its ends", () => {
     assertBitEqual(grad((x) => x.relu())(at(-1, 0, 1)), [0, 0, 1]);
-    assertBitEqual(grad((x) => x.abs())(at(-2, 0, 2)), [-1, 0, 1]);
-    assertBitEqual(grad((x) => x.clip(-1, 1))(at(-2, -1, 0, 1, 2)), [0, 1, 1, 1, 0]);
+    assertBitEqual(grad((x) => x.abs())(at(-2, 0, 2)), [-1, 1, 1]);
+    assertBitEqual(grad((x) => x.clip(-1, 1))(at(-2, -1, 0, 1, 2)), [0, 0.5, 1, 0.5, 0]);
     assertBitEqual(grad((x) => x.hardSigmoid())(at(-3, 3)), [0, 0]);
+  });
+  test("activations at their kinks: value and gradient as in Keras on JAX", () => {
+    const kinks: readonly [keyof typeof activations, number[], number[], number[]][] = [
+      ["relu6", [0, 6], [0, 6], [0, 0]],
+      ["leakyRelu", [0], [0], [1]],
+      ["hardSigmoid", [-3, 3], [0, 1], [0, 0]],
+      ["hardSilu", [-3, 0, 3], [0, 0, 3], [0, 0.5, 1]],
+      ["hardTanh", [-1, 1], [-1, 1], [1, 1]],
+      ["hardShrink", [-0.5, 0.5], [0, 0], [0, 0]],
+      ["softShrink", [-0.5, 0.5], [0, 0], [0, 0]],
+      ["tanhShrink", [0], [0], [0]],
+      ["threshold", [0], [0], [0]],
+      ["celu", [0], [0], [1]],
+      ["elu", [0], [0], [1]],
+      ["selu", [0], [0], [1.7580993175506592]],
+      ["sparsePlus", [-1, 0, 1], [0, 0.25, 1], [0, 0.5, 1]],
+      ["sparseSigmoid", [-1, 1], [0, 1], [0.25, 0.25]],
+      ["squareplus", [0], [1], [0.5]],
+      ["softsign", [0], [0], [1]],
+    ];
+    for (const [name, x, value, slope] of kinks) {
+      const f = activations[name] as (x: Tensor) => Tensor;
+      assertClose(f(tensor(x)), value, { what: name });
+      assertClose(grad(f)(x), slope, { what: `${name}'s gradient` });
+    }
   });
   test("powers of 0", () => {
     const [da, db] = gradientsOf((a, b) => a.pow(b), at(0, 0, 0), at(2, 1, 3));

@@ -26,6 +26,7 @@ export class Activation extends Layer {
       activation ?? refuse(where, "activation", "a name or a function", activation),
       `${where} activation`,
     );
+    this.supportsMasking = true;
     markBuilt(this);
   }
 

@@ -1,8 +1,10 @@
 import { type ActivationFunction, type ActivationSpec, getActivation } from "../../activations/get.ts";
+import type { Constraint, ConstraintSpec } from "../../constraints/index.ts";
 import type { Initializer } from "../../initializers/base.ts";
-import { getInitializer, type InitializerSpec } from "../../initializers/get.ts";
+import type { InitializerSpec } from "../../initializers/get.ts";
 import type { Tensor } from "../../ops/tensor.ts";
 import type { Variable } from "../../ops/variable.ts";
+import type { Regularizer, RegularizerSpec } from "../../regularizers/index.ts";
 import { refuse, ShapeError } from "../../util/errors.ts";
 import { checkBoolean } from "../../util/names.ts";
 import type { Shape } from "../../util/shape.ts";
@@ -10,6 +12,7 @@ import { asFloat } from "../inputs.ts";
 import { markChanged, whereOf } from "../internals.ts";
 import { Layer } from "../layer.ts";
 import type { LayerOptions } from "../options.ts";
+import { readWeightParts, weightKeys, weightParts } from "../weight-parts.ts";
 
 /** Options of {@link Dense}. */
 export interface DenseOptions extends LayerOptions {
@@ -23,9 +26,13 @@ export interface DenseOptions extends LayerOptions {
   readonly kernelInitializer?: InitializerSpec;
   /** Default "zeros". */
   readonly biasInitializer?: InitializerSpec;
+  readonly kernelRegularizer?: RegularizerSpec;
+  readonly biasRegularizer?: RegularizerSpec;
+  readonly kernelConstraint?: ConstraintSpec;
+  readonly biasConstraint?: ConstraintSpec;
 }
 
-const OPTIONS = ["units", "activation", "useBias", "kernelInitializer", "biasInitializer"];
+const OPTIONS = ["units", "activation", "useBias", ...weightKeys("kernel", "bias")];
 
 /**
  * y = activation(x · kernel + bias), over the last axis of x.
@@ -38,8 +45,12 @@ export class Dense extends Layer {
 
   readonly units: number;
   readonly useBias: boolean;
-  readonly kernelInitializer: Initializer;
-  readonly biasInitializer: Initializer;
+  declare readonly kernelInitializer: Initializer;
+  declare readonly biasInitializer: Initializer;
+  declare readonly kernelRegularizer: Regularizer | undefined;
+  declare readonly biasRegularizer: Regularizer | undefined;
+  declare readonly kernelConstraint: Constraint | undefined;
+  declare readonly biasConstraint: Constraint | undefined;
   kernel: Variable | undefined = undefined;
   bias: Variable | undefined = undefined;
   #activation: ActivationFunction;
@@ -47,12 +58,12 @@ export class Dense extends Layer {
   constructor(options: DenseOptions) {
     super(options, OPTIONS);
     const where = whereOf(this);
-    const { units, useBias = true, kernelInitializer = "glorotUniform", biasInitializer = "zeros" } = options ?? {};
+    const { units, useBias = true } = options ?? {};
     this.units = units > 0 && Number.isInteger(units) ? units : refuse(where, "units", "a positive integer", units);
     this.#activation = getActivation(options.activation, `${where} activation`);
     this.useBias = checkBoolean(useBias, where, "useBias");
-    this.kernelInitializer = getInitializer(kernelInitializer, `${where} kernelInitializer`);
-    this.biasInitializer = getInitializer(biasInitializer, `${where} biasInitializer`);
+    readWeightParts(this, options, { kernel: "glorotUniform", bias: "zeros" });
+    this.supportsMasking = true;
     this.inputSpec = [{ minNdim: 2 }];
   }
 
@@ -70,10 +81,8 @@ export class Dense extends Layer {
     if (inputShape.length < 2 || size === null || size === undefined) {
       refuse(whereOf(this), "build", "a shape of rank 2 or more whose last size is known", inputShape, ShapeError);
     }
-    this.kernel = this.addWeight({ name: "kernel", shape: [size, this.units], initializer: this.kernelInitializer });
-    if (this.useBias) {
-      this.bias = this.addWeight({ name: "bias", shape: [this.units], initializer: this.biasInitializer });
-    }
+    this.kernel = this.addWeight({ name: "kernel", shape: [size, this.units], ...weightParts(this, "kernel") });
+    if (this.useBias) this.bias = this.addWeight({ name: "bias", shape: [this.units], ...weightParts(this, "bias") });
     this.inputSpec = [{ minNdim: 2, axes: { [-1]: size } }];
   }
 

@@ -8,6 +8,8 @@ import { markBuilt } from "../build.ts";
 import type { LayerConfig } from "../config.ts";
 import { internalsOf, whereOf } from "../internals.ts";
 import { Layer } from "../layer.ts";
+import { autoName } from "../naming.ts";
+import { addOp } from "../operation.ts";
 import { checkShapeOption } from "../options.ts";
 import { GraphNode, SymbolicTensor } from "../symbolic-tensor.ts";
 
@@ -43,8 +45,9 @@ export class InputLayer extends Layer {
     markBuilt(this);
     const node = new GraphNode(this, 0, [], {});
     const tensor = new SymbolicTensor(
-      { shape: this.batchShape, dtype: this.dtype, name },
+      { shape: this.batchShape, dtype: this.dtype, name: name ?? autoName("keras_tensor") },
       { layer: this, nodeIndex: 0, tensorIndex: 0 },
+      addOp,
     );
     node.outputs = tensor;
     node.outputTensors = [tensor];

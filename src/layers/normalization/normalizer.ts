@@ -1,14 +1,17 @@
+import type { Constraint, ConstraintSpec } from "../../constraints/index.ts";
 import type { Initializer } from "../../initializers/base.ts";
-import { getInitializer, type InitializerSpec } from "../../initializers/get.ts";
+import type { InitializerSpec } from "../../initializers/get.ts";
 import { batchNormTrain } from "../../ops/index.ts";
 import type { Tensor } from "../../ops/tensor.ts";
 import type { Variable } from "../../ops/variable.ts";
+import type { Regularizer, RegularizerSpec } from "../../regularizers/index.ts";
 import { refuse, ShapeError } from "../../util/errors.ts";
 import { checkBoolean, checkNumber } from "../../util/names.ts";
 import { checkAxis, type Shape } from "../../util/shape.ts";
 import { markChanged, whereOf } from "../internals.ts";
 import { Layer } from "../layer.ts";
 import type { LayerOptions } from "../options.ts";
+import { readWeightParts, weightKeys, weightParts } from "../weight-parts.ts";
 
 /** What the layers that normalise and then scale by gamma and shift by beta have in common. */
 export interface NormalizerOptions extends LayerOptions {
@@ -20,16 +23,24 @@ export interface NormalizerOptions extends LayerOptions {
   readonly scale?: boolean;
   readonly betaInitializer?: InitializerSpec;
   readonly gammaInitializer?: InitializerSpec;
+  readonly betaRegularizer?: RegularizerSpec;
+  readonly gammaRegularizer?: RegularizerSpec;
+  readonly betaConstraint?: ConstraintSpec;
+  readonly gammaConstraint?: ConstraintSpec;
 }
 
-const OPTIONS = ["axis", "epsilon", "center", "scale", "betaInitializer", "gammaInitializer"];
+const OPTIONS = ["axis", "epsilon", "center", "scale", ...weightKeys("beta", "gamma")];
 
 /** Base of BatchNormalization, LayerNormalization and GroupNormalization. */
 export abstract class Normalizer extends Layer {
   readonly center: boolean;
   readonly scale: boolean;
-  readonly betaInitializer: Initializer;
-  readonly gammaInitializer: Initializer;
+  declare readonly betaInitializer: Initializer;
+  declare readonly gammaInitializer: Initializer;
+  declare readonly betaRegularizer: Regularizer | undefined;
+  declare readonly gammaRegularizer: Regularizer | undefined;
+  declare readonly betaConstraint: Constraint | undefined;
+  declare readonly gammaConstraint: Constraint | undefined;
   gamma: Variable | undefined = undefined;
   beta: Variable | undefined = undefined;
   #epsilon: number;
@@ -41,8 +52,8 @@ export abstract class Normalizer extends Layer {
     this.#epsilon = checkNumber(epsilon, where, "epsilon");
     this.center = checkBoolean(center, where, "center");
     this.scale = checkBoolean(scale, where, "scale");
-    this.betaInitializer = getInitializer(options.betaInitializer ?? "zeros", `${where} betaInitializer`);
-    this.gammaInitializer = getInitializer(options.gammaInitializer ?? "ones", `${where} gammaInitializer`);
+    readWeightParts(this, options, { beta: "zeros", gamma: "ones" });
+    this.supportsMasking = true;
   }
 
   get epsilon(): number {
@@ -56,9 +67,9 @@ export abstract class Normalizer extends Layer {
 
   /** Makes gamma and beta, as far as wanted. */
   protected addScaleAndShift(shape: readonly number[]): void {
-    const { gammaInitializer, betaInitializer } = this;
-    if (this.scale) this.gamma = this.addWeight({ name: "gamma", shape, initializer: gammaInitializer });
-    if (this.center) this.beta = this.addWeight({ name: "beta", shape, initializer: betaInitializer });
+    const weight = (name: string): Variable => this.addWeight({ name, shape, ...weightParts(this, name) });
+    if (this.scale) this.gamma = weight("gamma");
+    if (this.center) this.beta = weight("beta");
   }
 
   /** γ·x + β, with gamma and beta in a shape that broadcasts to x. */

@@ -20,6 +20,7 @@ export class UnitNormalization extends Layer {
   constructor(options: UnitNormalizationOptions = {}) {
     super(options, ["axis"]);
     this.axis = checkAxes(options.axis, whereOf(this));
+    this.supportsMasking = true;
     markBuilt(this);
   }
 

@@ -1,36 +1,29 @@
 import type { Tensor } from "../../ops/tensor.ts";
-import { checkNumber } from "../../util/names.ts";
-import { markBuilt } from "../build.ts";
-import { asFloat } from "../inputs.ts";
-import { whereOf } from "../internals.ts";
-import { Layer } from "../layer.ts";
+import { L1L2 } from "../../regularizers/index.ts";
 import type { LayerOptions } from "../options.ts";
+import { type Field, NUMBER_FROM_0, PlainLayer } from "../plain-layer.ts";
 
 /** Options of {@link ActivityRegularization}. */
 export interface ActivityRegularizationOptions extends LayerOptions {
-  /** Weight of the sum of absolute values. Default 0. */
+  /** Weight of Σ|x|. Default 0. */
   readonly l1?: number;
-  /** Weight of the sum of squares. Default 0. */
+  /** Weight of Σx². Default 0. */
   readonly l2?: number;
 }
 
-/** Returns its input as it is and adds (l1·Σ|x| + l2·Σx²) / batch size to the loss, in every mode. */
-export class ActivityRegularization extends Layer {
+/** Its input as it is; adds (l1·Σ|x| + l2·Σx²) / batch size to the loss, in every mode. */
+export class ActivityRegularization extends PlainLayer<ActivityRegularizationOptions> {
   static override readonly className: string = "ActivityRegularization";
-  readonly l1: number;
-  readonly l2: number;
+  static override readonly fields: Readonly<Record<string, Field>> = { l1: [0, NUMBER_FROM_0], l2: [0, NUMBER_FROM_0] };
+  declare readonly l1: number;
+  declare readonly l2: number;
 
-  constructor(options: ActivityRegularizationOptions = {}) {
-    super(options, ["l1", "l2"]);
-    this.l1 = checkNumber(options.l1 ?? 0, whereOf(this), "l1");
-    this.l2 = checkNumber(options.l2 ?? 0, whereOf(this), "l2");
-    markBuilt(this);
+  constructor(options?: ActivityRegularizationOptions) {
+    super(options);
+    this.activityRegularizer = new L1L2({ l1: this.l1, l2: this.l2 });
   }
 
   override call(inputs: Tensor): Tensor {
-    const x = asFloat(inputs);
-    const penalty = x.abs().sum().mul(this.l1).add(x.square().sum().mul(this.l2));
-    this.addLoss(penalty.div(Math.max(x.shape[0] ?? 1, 1)));
     return inputs;
   }
 }

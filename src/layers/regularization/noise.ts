@@ -27,6 +27,7 @@ export abstract class Noise extends Layer {
     this.#argument = argument;
     this.seed = options?.seed ?? null;
     this.strength = (options as Record<string, unknown> | undefined)?.[argument] as number;
+    this.supportsMasking = true;
     markBuilt(this);
   }
 

@@ -37,6 +37,11 @@ const FAR: readonly [Range, Range] = [
   { low: 1.5, high: 3 },
 ];
 
+const QUOTIENTS: readonly [Range, Range] = [
+  { low: -2.9, high: -2.1 },
+  { low: 0.98, high: 1.02 },
+];
+
 function binaryCases(
   op: Op<NoAttrs>,
   call: Method,
@@ -99,6 +104,15 @@ export const cases: readonly OpCase[] = [
   ...binaryCases(records.maximumOp, (a, b) => b.maximum(a), "f32_maximum", FAR)
     .slice(0, 1)
     .map((one) => ({ ...one, name: "swapped" })),
+  integerCase(records.maximumOp, (a, b) => a.maximum(b), "i32_maximum"),
+  integerCase(records.minimumOp, (a, b) => a.minimum(b), "i32_minimum"),
+  integerCase(records.powOp, (a, b) => a.pow(b), "i32_pow"),
+  // quotients stay away from integers, where remainders jump
+  ...binaryCases(records.modOp, (a, b) => a.mod(b), "f32_mod", QUOTIENTS),
+  integerCase(records.modOp, (a, b) => a.mod(b), "i32_mod"),
+  ...binaryCases(records.floorDivOp, (a, b) => a.floorDiv(b), "f32_floor_div", QUOTIENTS),
+  integerCase(records.floorDivOp, (a, b) => a.floorDiv(b), "i32_floor_div"),
+  ...binaryCases(records.atan2Op, (a, b) => a.atan2(b), "f32_atan2", [{ gap: 0.3 }, { gap: 0.3 }]),
   ...comparisonCases(records.equalOp, (a, b) => a.equal(b), "equal"),
   ...comparisonCases(records.notEqualOp, (a, b) => a.notEqual(b), "not_equal"),
   ...comparisonCases(records.greaterOp, (a, b) => a.greater(b), "greater"),

@@ -20,7 +20,7 @@ const LAYOUTS: readonly { shape: number[]; axis: Axes; axes: number[]; keepDims:
 ];
 
 /** Numbers no two of which are near each other: extremes stay where they are under small changes. */
-function apart(n: number): number[] {
+export function apart(n: number): number[] {
   return Array.from({ length: n }, (_, i) => (((i * 37) % 101) - 50) / 20);
 }
 
@@ -80,6 +80,37 @@ export const cases: readonly OpCase[] = [
     inputs: [{ shape: [5, 7], dtype: "int32", low: -9, high: 9 }],
     call: (x) => x.sum(0),
     oracle: (x) => reduce(x, [5, 7], [0], sum),
+  },
+  ...[
+    { op: records.maxOp, call: (x: Tensor): Tensor => x.max(1), fold: (values: number[]) => Math.max(...values) },
+    { op: records.minOp, call: (x: Tensor): Tensor => x.min(1), fold: (values: number[]) => Math.min(...values) },
+    { op: records.sumOp, call: (x: Tensor): Tensor => x.sum(1), fold: sum },
+    {
+      op: records.prodOp,
+      call: (x: Tensor): Tensor => x.prod(1),
+      fold: (values: number[]) => values.reduce((a, b) => a * b, 1),
+    },
+    {
+      op: records.argMaxOp,
+      call: (x: Tensor): Tensor => x.argMax(1),
+      fold: (values: number[]) => first(values, Math.max),
+    },
+  ].map(
+    ({ op, call, fold }): OpCase => ({
+      name: "int32 beyond 2^24",
+      op,
+      inputs: [{ shape: [2, 3], dtype: "int32", values: [16777216, 16777217, 3, -16777217, -16777218, 1] }],
+      call,
+      oracle: (x) => Int32Array.from(reduce(x, [2, 3], [1], fold), (value) => Number(BigInt.asIntN(32, BigInt(value)))),
+      rtol: 1e-12,
+    }),
+  ),
+  {
+    name: "factors of 0, one and two in a row",
+    op: records.prodOp,
+    inputs: [{ shape: [3, 3], values: [2, 0, 3, 0, 0, 5, 1, -2, 3] }],
+    call: (x) => x.prod(1),
+    oracle: (x) => reduce(x, [3, 3], [1], (values) => values.reduce((a, b) => a * b, 1)),
   },
   {
     name: "bool, which it counts",

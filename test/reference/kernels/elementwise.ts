@@ -43,7 +43,21 @@ export const unary: Readonly<Record<string, (x: number, p: number, q: number) =>
   hard_sigmoid: (x) => Math.min(Math.max(x / 6 + 0.5, 0), 1),
   leaky_relu: (x, slope) => (x > 0 ? x : slope * x),
   clip: (x, lo, hi) => Math.min(Math.max(x, lo), hi),
+  sin: Math.sin,
+  cos: Math.cos,
+  tan: Math.tan,
+  asin: Math.asin,
+  acos: Math.acos,
+  atan: Math.atan,
+  sinh: Math.sinh,
+  cosh: Math.cosh,
+  asinh: Math.asinh,
+  acosh: Math.acosh,
+  atanh: Math.atanh,
 };
+
+/** ⌊a/b⌋ of integers, 0 where b is 0. */
+const floorDivide = (a: number, b: number): number => (b === 0 ? 0 : Math.floor(a / b));
 
 /** Two arguments; truth values are 1 and 0. */
 export const binary: Readonly<Record<string, (a: number, b: number) => number>> = {
@@ -69,6 +83,14 @@ export const binary: Readonly<Record<string, (a: number, b: number) => number>> 
   i32_greater_equal: (a, b) => Number(a >= b),
   i32_less: (a, b) => Number(a < b),
   i32_less_equal: (a, b) => Number(a <= b),
+  f32_atan2: Math.atan2,
+  f32_mod: (a, b) => a - Math.floor(a / b) * b,
+  f32_floor_div: (a, b) => Math.floor(a / b),
+  i32_maximum: Math.max,
+  i32_minimum: Math.min,
+  i32_mod: (a, b) => a - floorDivide(a, b) * b,
+  i32_floor_div: floorDivide,
+  i32_pow: (a, b) => (b < 0 && Math.abs(a) !== 1 ? 0 : a ** b),
   i32_logical_and: (a, b) => Number(a !== 0 && b !== 0),
   i32_logical_or: (a, b) => Number(a !== 0 || b !== 0),
 };

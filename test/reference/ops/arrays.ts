@@ -130,3 +130,17 @@ export function reduce(x: Numbers, shape: Dims, axes: Dims, fold: (values: numbe
   }
   return groups.map(fold);
 }
+
+/** An array of another shape: for each index of the result the place in x, or undefined for a constant. */
+export function arrange(
+  x: Numbers,
+  shape: Dims,
+  result: Dims,
+  source: (index: readonly number[]) => Dims | undefined,
+  constant = 0,
+): number[] {
+  return indicesOf(result).map((index) => {
+    const place = source(index);
+    return place === undefined ? constant : x[flatIndex(place, shape)]!;
+  });
+}

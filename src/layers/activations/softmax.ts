@@ -1,0 +1,41 @@
+import type { Tensor } from "../../ops/tensor.ts";
+import { fail, ShapeError } from "../../util/errors.ts";
+import { broadcastDims, formatShape, sameShape } from "../../util/shape.ts";
+import type { CallOptions } from "../call-context.ts";
+import { asFloat } from "../inputs.ts";
+import type { LayerOptions } from "../options.ts";
+import { type Check, type Field, INTEGER, listOf, PlainLayer } from "../plain-layer.ts";
+
+/** Options of {@link Softmax}. */
+export interface SoftmaxOptions extends LayerOptions {
+  /** The axis or axes over which values add up to 1. Default -1. */
+  readonly axis?: number | readonly number[];
+}
+
+const AXES: Check = {
+  expected: "an integer or a list of them",
+  good: (value) => INTEGER.good(value) || listOf(INTEGER).good(value),
+};
+
+/** exp(x) / Σ exp(x). With a mask (true = counts) the other positions become 0. */
+export class Softmax extends PlainLayer<SoftmaxOptions> {
+  static override readonly className: string = "Softmax";
+  static override readonly fields: Readonly<Record<string, Field>> = { axis: [-1, AXES] };
+  declare readonly axis: number | readonly number[];
+
+  override call(inputs: Tensor, { mask }: CallOptions<Tensor>): Tensor {
+    let x = asFloat(inputs);
+    if (mask !== undefined && mask !== null) {
+      const fits = sameShape(broadcastDims(mask.shape, x.shape) ?? [], x.shape);
+      if (!fits) {
+        const text = `mask: The \`mask\` must be broadcastable to \`inputs\`: expected a shape that fits ${formatShape(x.shape)}`;
+        fail(this.where(), `${text}, got ${formatShape(mask.shape)}`, ShapeError);
+      }
+      x = x.where(mask.dtype === "bool" ? mask : mask.greater(0.5), -1e9);
+    }
+    const { axis } = this;
+    if (typeof axis === "number") return x.softmax(axis);
+    const top = x.sub(x.max(axis, true).stopGradient()).exp();
+    return top.div(top.sum(axis, true));
+  }
+}
