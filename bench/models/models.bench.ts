@@ -1,7 +1,7 @@
 /** Whole steps: training planned and by tape, prediction, and the first plan of a network. */
 import * as hb from "../../src/index.ts";
 import type { Bench } from "../bench.ts";
-import { batchOf, w1, w2, w3, type Workload } from "./workloads.ts";
+import { batchOf, type Workload, w1, w2, w3 } from "./workloads.ts";
 
 function trainStep(workload: Workload): Bench {
   const model = workload.model();

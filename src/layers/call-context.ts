@@ -35,11 +35,11 @@ export type TrainingArgument = boolean | TrainingSelector | null | undefined;
 /** Where a layer's value comes from; `by`: the part of a selector that decided. */
 export type TrainingSource =
   /** Given in this very call. */
-  | { readonly kind: "explicit"; readonly by?: string }
+  | { readonly kind: "explicit"; readonly by?: string | undefined }
   /** Given when the functional graph was built, for this node of the layer. */
-  | { readonly kind: "fixed"; readonly node: number; readonly by?: string }
+  | { readonly kind: "fixed"; readonly node: number; readonly by?: string | undefined }
   /** Given to the enclosing call of the layer `from`. */
-  | { readonly kind: "inherited"; readonly from: string; readonly by?: string }
+  | { readonly kind: "inherited"; readonly from: string; readonly by?: string | undefined }
   /** The layer class's own default. */
   | { readonly kind: "default" }
   /** Nothing was given anywhere. */
@@ -75,14 +75,14 @@ function givenTraining(argument: unknown, layer: Layer): boolean | Select | unde
   if (argument === undefined || argument === null) return undefined;
   if (typeof argument === "boolean") return argument;
   if (argument === 0 || argument === 1) return argument === 1;
-  const where = whereOf(layer);
   return (
-    readSelector(argument, layer, where) ?? refuse(where, "training", "true, false or nothing, or a selector", argument)
+    readSelector(argument, layer) ??
+    refuse(whereOf(layer), "training", "true, false or nothing, or a selector", argument)
   );
 }
 
 /** What was asked for, for one layer. */
-function choose(training: boolean | Select, layer: Layer): { value: boolean; by?: string } {
+function choose(training: boolean | Select, layer: Layer): { readonly value: boolean; readonly by?: string } {
   return typeof training === "boolean" ? { value: training } : training(layer);
 }
 
@@ -93,18 +93,14 @@ function choose(training: boolean | Select, layer: Layer): { value: boolean; by?
 export function resolveTraining(layer: Layer, argument?: TrainingArgument, node?: number): TrainingResolution {
   const given = givenTraining(argument, layer);
   if (given !== undefined) {
-    const { value, ...by } = choose(given, layer);
-    return {
-      value,
-      source: { ...(node === undefined ? { kind: "explicit" } : { kind: "fixed", node }), ...by },
-      node,
-      given,
-    };
+    const { value, by } = choose(given, layer);
+    const source: TrainingSource = node === undefined ? { kind: "explicit", by } : { kind: "fixed", node, by };
+    return { value, source, node, given };
   }
   const request = frames.at(-1)?.request;
   if (request !== undefined) {
-    const { value, ...by } = choose(request.training, layer);
-    return { value, source: { kind: "inherited", from: request.givenTo, ...by }, node, given };
+    const { value, by } = choose(request.training, layer);
+    return { value, source: { kind: "inherited", from: request.givenTo, by }, node, given };
   }
   const { defaultTraining } = layer.constructor as { defaultTraining?: boolean };
   const kind = defaultTraining === undefined ? "none" : "default";

@@ -1,7 +1,7 @@
 import { refuse, refuseName } from "../util/errors.ts";
 import { checkBoolean } from "../util/names.ts";
 import { isPlainObject } from "../util/structure.ts";
-import { classNameOf } from "./internals.ts";
+import { classNameOf, whereOf } from "./internals.ts";
 import type { Layer } from "./layer.ts";
 import { withDescendants } from "./tracking.ts";
 
@@ -21,51 +21,80 @@ export type TrainingSelector =
 /** A selector that has been checked. */
 export type Select = (layer: Layer) => { readonly value: boolean; readonly by: string };
 
+const classNames = new WeakMap<object, readonly string[]>();
+
 /** Names of a layer's class and of those it extends, nearest first. */
-function classesOf(layer: Layer): string[] {
-  const names: string[] = [];
-  for (let at: object | null = layer; at !== null; at = Object.getPrototypeOf(at)) {
-    if (Object.hasOwn(at, "constructor")) names.push(classNameOf(at));
+function classesOf(layer: Layer): readonly string[] {
+  const made = layer.constructor;
+  let names = classNames.get(made);
+  if (names === undefined) {
+    const found: string[] = [];
+    for (let at: object | null = layer; at !== null; at = Object.getPrototypeOf(at)) {
+      if (Object.hasOwn(at, "constructor")) found.push(classNameOf(at));
+    }
+    names = found;
+    classNames.set(made, names);
   }
   return names;
 }
 
-function choices(given: unknown, what: string, where: string): [string, boolean][] {
-  if (given === undefined) return [];
-  const entries = Array.isArray(given) ? given.map((name) => [String(name), true]) : Object.entries(given ?? {});
-  if (typeof given === "object" && entries.every(([, value]) => typeof value === "boolean")) {
-    return entries as [string, boolean][];
+type Choices = Readonly<Record<string, boolean>>;
+
+const NOTHING: Choices = {};
+
+function choices(given: unknown, root: Layer, what: "classes" | "names"): Choices {
+  if (given === undefined) return NOTHING;
+  const found = Array.isArray(given) ? Object.fromEntries(given.map((name) => [name, true])) : given;
+  if (typeof found !== "object" || found === null) return refuseChoices(given, root, what);
+  for (const name in found) {
+    if (typeof (found as Choices)[name] !== "boolean") refuseChoices(given, root, what);
+    check(root, name, what);
   }
-  return refuse(where, `training.${what}`, "true or false by name", given);
+  return found as Choices;
 }
 
+function refuseChoices(given: unknown, root: Layer, what: string): never {
+  return refuse(whereOf(root), `training.${what}`, "true or false by name", given);
+}
+
+const hasOwn = (choices: Choices, name: string): boolean => choices !== NOTHING && Object.hasOwn(choices, name);
+
 /** Reads a selector; a name that nothing in `root` has is an error. Undefined for what is no selector. */
-export function readSelector(given: unknown, root: Layer, where: string): Select | undefined {
+export function readSelector(given: unknown, root: Layer): Select | undefined {
   if (typeof given === "function") {
     return (layer) => ({ value: Boolean((given as (layer: Layer) => unknown)(layer)), by: "a function" });
   }
   if (!isPlainObject(given)) return undefined;
-  const { classes, names, else: rest = false, ...others } = given;
-  const byClass = new Map([...choices(others, "classes", where), ...choices(classes, "classes", where)]);
-  const byName = new Map(choices(names, "names", where));
-  const other = checkBoolean(rest, where, "training.else");
-  // Before a layer is built, those inside may not exist yet.
-  if (root.built) {
-    const inside = withDescendants(root);
-    known(byClass.keys(), new Set(inside.flatMap(classesOf)), "classes", where);
-    known(byName.keys(), new Set(inside.map(({ name }) => name)), "names", where);
+  let [short, long] = [given as Choices, NOTHING];
+  let names = NOTHING;
+  let rest = false;
+  if ("classes" in given || "names" in given || "else" in given) {
+    const { classes, names: byName, else: other = false, ...others } = given;
+    short = others as Choices;
+    long = choices(classes, root, "classes");
+    names = choices(byName, root, "names");
+    rest = checkBoolean(other, whereOf(root), "training.else");
   }
+  short = choices(short, root, "classes");
   return (layer) => {
-    const value = byName.get(layer.name);
-    if (value !== undefined) return { value, by: `names: ${layer.name}` };
-    for (const name of byClass.size > 0 ? classesOf(layer) : []) {
-      const found = byClass.get(name);
-      if (found !== undefined) return { value: found, by: `classes: ${name}` };
+    if (hasOwn(names, layer.name)) return { value: names[layer.name]!, by: `names: ${layer.name}` };
+    for (const name of classesOf(layer)) {
+      const list = hasOwn(long, name) ? long : short;
+      if (hasOwn(list, name)) return { value: list[name]!, by: `classes: ${name}` };
     }
-    return { value: other, by: "else" };
+    return { value: rest, by: "else" };
   };
 }
 
-function known(names: Iterable<string>, present: ReadonlySet<string>, what: string, where: string): void {
-  for (const name of names) if (!present.has(name)) refuseName(where, `training.${what}`, name, [...present]);
+/** What has been found in a layer before: a training loop need not search it at every step. */
+const foundIn = { classes: new WeakMap<Layer, Set<string>>(), names: new WeakMap<Layer, Set<string>>() } as const;
+
+function check(root: Layer, name: string, what: "classes" | "names"): void {
+  const found = foundIn[what].get(root);
+  // Before a layer is built, those inside may not exist yet.
+  if (found?.has(name) === true || !root.built) return;
+  const inside = withDescendants(root);
+  const present = new Set(inside.flatMap((layer) => (what === "classes" ? classesOf(layer) : [layer.name])));
+  if (!present.has(name)) refuseName(whereOf(root), `training.${what}`, name, [...present]);
+  foundIn[what].set(root, (found ?? new Set()).add(name));
 }
