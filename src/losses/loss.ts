@@ -98,8 +98,10 @@ export function checkValues(
   expected: string,
   fits: (value: number) => boolean,
 ): void {
-  const at = data.findIndex((value: number) => !fits(value));
-  if (at < 0) return;
+  // A plain loop: findIndex costs four times as much, once for each batch.
+  let at = 0;
+  while (at < data.length && fits(data[at]!)) at++;
+  if (at === data.length) return;
   const row = data.length / (shape[0] ?? 1);
   const element = row > 1 ? `, element ${at % row}` : "";
   fail(where, `yTrue: expected ${expected}, got ${data[at]} in row ${Math.floor(at / row)}${element}`);

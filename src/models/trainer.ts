@@ -88,8 +88,9 @@ export class Trainer {
 
   /** A model with nothing to train leaves the optimizer open for later. */
   #buildOptimizer(optimizer: Optimizer): void {
+    if (optimizer.built) return;
     const { trainableVariables, nonTrainableVariables } = this.model;
-    if (optimizer.built || trainableVariables.length === 0) return;
+    if (trainableVariables.length === 0) return;
     // Side by side in memory: a model enters and leaves linear memory as a whole.
     packVariables([...trainableVariables, ...nonTrainableVariables], "variables");
     optimizer.build(trainableVariables);
