@@ -1,3 +1,3 @@
 export * from "./functions.ts";
 export { hardSilu as hardSwish, silu as swish } from "./functions.ts";
-export { type ActivationFunction, type ActivationSpec, getActivation as get } from "./get.ts";
+export { type ActivationFunction, type ActivationName, type ActivationSpec, getActivation as get } from "./get.ts";

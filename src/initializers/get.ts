@@ -1,7 +1,8 @@
 import { Tensor, type TensorLike, toTensor } from "../ops/tensor.ts";
 import type { DType } from "../util/dtype.ts";
 import { fail, HornbeamError, refuse, ShapeError } from "../util/errors.ts";
-import { camelCaseKeys, lookUpName } from "../util/names.ts";
+import { camelCaseKeys, lookUpName, type SnakeCase } from "../util/names.ts";
+import { customObject } from "../util/registry.ts";
 import type { Dims } from "../util/shape.ts";
 import { formatShape, sameShape } from "../util/shape.ts";
 import { Initializer, type InitializerConfig } from "./base.ts";
@@ -21,8 +22,16 @@ import {
 /** A function that makes the first values of a weight. */
 export type InitializerFunction = (shape: Dims, dtype: DType) => TensorLike;
 
+type CamelName =
+  | ("zeros" | "ones" | "constant" | "identity" | "orthogonal" | "randomUniform" | "randomNormal" | "truncatedNormal")
+  | ("varianceScaling" | "glorotUniform" | "glorotNormal" | "heUniform" | "heNormal" | "lecunUniform" | "lecunNormal")
+  | ("zero" | "one" | "uniform" | "normal" | "identityInitializer" | "orthogonalInitializer");
+
+/** Names of the built-in initializers, in camelCase, snake_case and as classes; case and underscores do not count. */
+export type InitializerName = CamelName | SnakeCase<CamelName> | Capitalize<CamelName>;
+
 /** All that may be given where an initializer is wanted: a name, a config, an initializer, a function, the values. */
-export type InitializerSpec = string | InitializerConfig | Initializer | InitializerFunction | Tensor;
+export type InitializerSpec = InitializerName | InitializerConfig | Initializer | InitializerFunction | Tensor;
 
 interface InitializerClass {
   readonly className: string;
@@ -50,12 +59,12 @@ export type CustomInitializers = Readonly<Record<string, InitializerClass>>;
  * `where` starts the text of an error.
  */
 export function getInitializer(
-  spec: InitializerSpec,
+  spec: InitializerSpec | string,
   where = "initializers.get",
   customObjects: CustomInitializers = {},
 ): Initializer {
   const byName = (name: string, config: InitializerConfig): Initializer =>
-    (customObjects[name] ?? lookUpName(name, builtIns(), where)).fromConfig(config);
+    initializerNamed(name, config, customObjects, where);
   if (typeof spec === "string") return byName(spec, {});
   if (spec instanceof Tensor) return new FunctionInitializer((_, dtype) => spec.cast(dtype));
   if (typeof spec === "function") return fromFunction(spec, where);
@@ -65,6 +74,20 @@ export function getInitializer(
     if (typeof className === "string") return byName(className, (config ?? {}) as InitializerConfig);
   }
   return refuse(where, "", "an initializer, its name or its config", spec);
+}
+
+function initializerNamed(
+  name: string,
+  config: InitializerConfig,
+  customObjects: CustomInitializers,
+  where: string,
+): Initializer {
+  const found = customObjects[name] ?? customObject(name) ?? lookUpName(name, builtIns(), where);
+  const { fromConfig } = found as Partial<InitializerClass>;
+  // A name may also lead to a function, or to the object itself.
+  return fromConfig === undefined
+    ? getInitializer(found as Initializer, where)
+    : (found as InitializerClass).fromConfig(config);
 }
 
 /** A class instead of an object stands for one made without options, as in Keras. */

@@ -3,7 +3,7 @@ import { Constraint } from "../constraints/index.ts";
 import { Initializer } from "../initializers/base.ts";
 import { Regularizer } from "../regularizers/index.ts";
 import { snakeCase } from "../util/names.ts";
-import type { Configurable } from "../util/registry.ts";
+import { type Configurable, note } from "../util/registry.ts";
 import { classNameOf, internalsOf } from "./internals.ts";
 import type { Layer } from "./layer.ts";
 
@@ -42,6 +42,8 @@ export function layerConfig(layer: Layer): LayerConfig {
 function configValue(value: unknown): unknown {
   if (typeof value === "function") return activationName(value as never);
   if (typeof (value as Partial<Configurable> | null | undefined)?.getConfig === "function") {
+    // A function or tensor that serves as initializer has no name of its own.
+    if (classNameOf(value as object) === "FunctionInitializer") note("FunctionInitializer", value);
     const kinds = { initializers: Initializer, regularizers: Regularizer, constraints: Constraint };
     const module = Object.entries(kinds).find(([, kind]) => value instanceof kind)?.[0] ?? "layers";
     return objectConfig(module, value as Configurable);

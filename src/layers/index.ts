@@ -152,10 +152,8 @@ export interface MergeFactory<L extends Layer, O> {
   (options?: O): L;
 }
 
-function merging<L extends Layer, O>(made: new (options?: never) => L): MergeFactory<L, O> {
-  const make = (first?: unknown, options?: O): unknown =>
-    Array.isArray(first) ? new made(options as never).apply(first as readonly Tensor[]) : new made(first as never);
-  return make as MergeFactory<L, O>;
+function merged<L extends Layer>(Made: new (options?: never) => L, first: unknown, options: unknown): unknown {
+  return Array.isArray(first) ? new Made(options as never).apply(first) : new Made(first as never);
 }
 
 /** x above 0, alpha · (exp(x) − 1) below. */
@@ -187,21 +185,29 @@ export const lambda = (options: LambdaOptions): Lambda => new Lambda(options);
 /** Masks time steps all of whose values are the same given one. */
 export const masking = (options?: MaskingOptions): Masking => new Masking(options);
 /** The sum of a list of inputs. */
-export const add: MergeFactory<Add, LayerOptions> = merging(Add);
+export const add: MergeFactory<Add, LayerOptions> = ((first?: unknown, options?: unknown) =>
+  merged(Add, first, options)) as MergeFactory<Add, LayerOptions>;
 /** The mean of a list of inputs. */
-export const average: MergeFactory<Average, LayerOptions> = merging(Average);
+export const average: MergeFactory<Average, LayerOptions> = ((first?: unknown, options?: unknown) =>
+  merged(Average, first, options)) as MergeFactory<Average, LayerOptions>;
 /** A list of inputs joined along an axis. */
-export const concatenate: MergeFactory<Concatenate, ConcatenateOptions> = merging(Concatenate);
+export const concatenate: MergeFactory<Concatenate, ConcatenateOptions> = ((first?: unknown, options?: unknown) =>
+  merged(Concatenate, first, options)) as MergeFactory<Concatenate, ConcatenateOptions>;
 /** Sums of products of two inputs along an axis of each. */
-export const dot: MergeFactory<Dot, DotOptions> = merging(Dot);
+export const dot: MergeFactory<Dot, DotOptions> = ((first?: unknown, options?: unknown) =>
+  merged(Dot, first, options)) as MergeFactory<Dot, DotOptions>;
 /** The largest of a list of inputs. */
-export const maximum: MergeFactory<Maximum, LayerOptions> = merging(Maximum);
+export const maximum: MergeFactory<Maximum, LayerOptions> = ((first?: unknown, options?: unknown) =>
+  merged(Maximum, first, options)) as MergeFactory<Maximum, LayerOptions>;
 /** The smallest of a list of inputs. */
-export const minimum: MergeFactory<Minimum, LayerOptions> = merging(Minimum);
+export const minimum: MergeFactory<Minimum, LayerOptions> = ((first?: unknown, options?: unknown) =>
+  merged(Minimum, first, options)) as MergeFactory<Minimum, LayerOptions>;
 /** The product of a list of inputs. */
-export const multiply: MergeFactory<Multiply, LayerOptions> = merging(Multiply);
+export const multiply: MergeFactory<Multiply, LayerOptions> = ((first?: unknown, options?: unknown) =>
+  merged(Multiply, first, options)) as MergeFactory<Multiply, LayerOptions>;
 /** The first of two inputs minus the second. */
-export const subtract: MergeFactory<Subtract, LayerOptions> = merging(Subtract);
+export const subtract: MergeFactory<Subtract, LayerOptions> = ((first?: unknown, options?: unknown) =>
+  merged(Subtract, first, options)) as MergeFactory<Subtract, LayerOptions>;
 /** Normalises each channel, by the batch in training and by moving statistics in inference. */
 export const batchNormalization = (options?: BatchNormalizationOptions): BatchNormalization =>
   new BatchNormalization(options);

@@ -7,7 +7,7 @@ import { get as getRegularizer, type Regularizer, type RegularizerSpec } from ".
 import { checkDType, type DType } from "../util/dtype.ts";
 import { fail, refuse, StateError } from "../util/errors.ts";
 import { camelCaseKeys, checkOptions, snakeCase } from "../util/names.ts";
-import { type CustomObjects, withCustomObjects } from "../util/registry.ts";
+import { type CustomObjects, see, withCustomObjects } from "../util/registry.ts";
 import { checkDims, type Shape, sizeOf } from "../util/shape.ts";
 import type { Structure } from "../util/structure.ts";
 import { buildLayer } from "./build.ts";
@@ -79,6 +79,7 @@ export class Layer extends InternalsHolder {
     checkOptions(options, [...own, ...BASE_OPTIONS], className);
     const { name, trainable = true, inputShape, dtype = "float32", activityRegularizer } = options;
     this.#name = name === undefined ? autoName(snakeCase(className)) : checkName(name, className);
+    see(className, this.constructor);
     const where = whereOf(this);
     const internals = internalsOf(this);
     internals.options = own;

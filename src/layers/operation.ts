@@ -3,6 +3,7 @@ import { Tensor } from "../ops/tensor.ts";
 import { Variable } from "../ops/variable.ts";
 import { fail } from "../util/errors.ts";
 import { snakeCase } from "../util/names.ts";
+import { see } from "../util/registry.ts";
 import { flattenStructure, packStructure, type Structure } from "../util/structure.ts";
 import { markBuilt } from "./build.ts";
 import type { LayerConfig } from "./config.ts";
@@ -21,6 +22,7 @@ export class Operation extends Layer {
   constructor(op: string, body: OpFunction, name: string = autoName(snakeCase(op))) {
     super({ name });
     this.op = op;
+    see(`ops.${op}`, body);
     this.#body = body;
     markBuilt(this);
   }

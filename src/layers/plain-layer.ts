@@ -58,14 +58,17 @@ export function readFields(layer: Layer, fields: Readonly<Record<string, Field>>
  * its config. Such a layer has no weights, unless its class has a `build` of its own.
  */
 export abstract class PlainLayer<O extends LayerOptions = LayerOptions> extends Layer {
-  static readonly fields: Readonly<Record<string, Field>> = {};
+  static fields(): Readonly<Record<string, Field>> {
+    return {};
+  }
 
   constructor(options?: O) {
-    const { fields, prototype } = new.target as unknown as typeof PlainLayer;
+    const made = new.target as unknown as typeof PlainLayer;
+    const fields = made.fields();
     super(options, Object.keys(fields));
     readFields(this, fields, options);
     this.supportsMasking = true;
-    if (prototype.build === Layer.prototype.build) markBuilt(this);
+    if (made.prototype.build === Layer.prototype.build) markBuilt(this);
   }
 
   /** How errors name the layer. */

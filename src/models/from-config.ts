@@ -1,6 +1,8 @@
+import * as layers from "../layers/index.ts";
 import type { Layer } from "../layers/layer.ts";
+import * as ops from "../ops/index.ts";
 import { refuse } from "../util/errors.ts";
-import { type CustomObjects, withCustomObjects } from "../util/registry.ts";
+import { type CustomObjects, withBuiltIns } from "../util/registry.ts";
 import { isPlainObject } from "../util/structure.ts";
 import { Functional } from "./functional.ts";
 import { layerFromConfig } from "./functional-from-config.ts";
@@ -13,7 +15,9 @@ import { Sequential } from "./sequential.ts";
  */
 export function modelFromConfig(config: Readonly<Record<string, unknown>>, customObjects?: CustomObjects): Model {
   if (!isPlainObject(config)) refuse("modelFromConfig", "config", "what getConfig() gave", config);
-  const made = withCustomObjects({ Functional, Sequential, Model }, () => {
+  const functions = Object.entries(ops).map(([name, op]) => [`ops.${name}`, op]);
+  const table = { ...layers, Functional, Sequential, Model, ...Object.fromEntries(functions) };
+  const made = withBuiltIns(table, () => {
     if ("class_name" in config) return layerFromConfig(config, customObjects);
     const kind: { fromConfig(config: object, customObjects?: CustomObjects): Layer } =
       "input_layers" in config ? Functional : Sequential;

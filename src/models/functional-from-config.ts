@@ -1,15 +1,14 @@
 import type { LayerConfig } from "../layers/config.ts";
-import * as layers from "../layers/index.ts";
+import { InputLayer } from "../layers/core/input-layer.ts";
 import type { Layer } from "../layers/layer.ts";
 import { callLayer } from "../layers/layer-call.ts";
 import { Operation } from "../layers/operation.ts";
 import { SymbolicTensor } from "../layers/symbolic-tensor.ts";
-import * as ops from "../ops/index.ts";
 import { methodOp, type OpFunction } from "../ops/symbolic.ts";
 import { toTensor } from "../ops/tensor.ts";
-import { fail, refuse, refuseName } from "../util/errors.ts";
+import { fail, refuse } from "../util/errors.ts";
 import { camelCaseKeys } from "../util/names.ts";
-import { type CustomObjects, customObject, withCustomObjects } from "../util/registry.ts";
+import { builtIn, type CustomObjects, customObject, withCustomObjects } from "../util/registry.ts";
 import { flattenStructure, isPlainObject, type Structure } from "../util/structure.ts";
 
 /** A class that can make layers from their configs. */
@@ -28,19 +27,14 @@ export function layerFromConfig(config: unknown, customObjects?: CustomObjects):
     if (isPlainObject(options.dtype)) delete options.dtype;
     if (name === "Operation")
       return new Operation(String(options.op), bodyOf(String(options.op)), String(options.name));
-    const table = layers as unknown as Readonly<Record<string, unknown>>;
     const found = [registered, name].map((each) => (typeof each === "string" ? customObject(each) : undefined));
-    const made = (found[0] ?? found[1] ?? table[String(name)]) as Partial<LayerClass> | undefined;
+    const made = (found[0] ?? found[1] ?? builtIn(String(name))) as Partial<LayerClass> | undefined;
     if (typeof made?.fromConfig === "function") return made.fromConfig(options, customObjects);
-    const known = Object.keys(table).filter((key) => /^[A-Z]/.test(key));
-    return refuseName(
-      "fromConfig",
-      "class_name (for a class of your own: customObjects or registerClass)",
-      name,
-      known,
-    );
+    return refuse("fromConfig", "class_name", `one of customObjects or registerClass, or ${BUILT_IN}`, name);
   });
 }
+
+const BUILT_IN = "a built-in one (hb.modelFromConfig knows them all)";
 
 function checkConfig(config: unknown, where: string): Record<string, unknown> {
   return isPlainObject(config) ? config : refuse(where, "config", "an object that getConfig() made", config);
@@ -50,8 +44,7 @@ function checkConfig(config: unknown, where: string): Record<string, unknown> {
 function bodyOf(name: string): OpFunction {
   if (typeof (SymbolicTensor.prototype as unknown as Record<string, unknown>)[name] === "function")
     return methodOp(name);
-  const table = ops as unknown as Readonly<Record<string, OpFunction>>;
-  return Object.hasOwn(table, name) ? table[name]! : refuseName("fromConfig", "op", name, Object.keys(table));
+  return (builtIn(`ops.${name}`) as OpFunction | undefined) ?? refuse("fromConfig", "op", BUILT_IN, name);
 }
 
 interface Pending {
@@ -73,7 +66,7 @@ export function graphFromConfig(
   let pending: Pending[] = (config.layers as LayerConfig[]).map((data) => {
     const layer = layerFromConfig(data);
     names.add(layer.name);
-    if (layer instanceof layers.InputLayer) tensors.set(`${layer.name} 0`, [layer.output]);
+    if (layer instanceof InputLayer) tensors.set(`${layer.name} 0`, [layer.output]);
     const calls = [...((data.inbound_nodes ?? []) as LayerConfig[])];
     return { layer, calls, next: isModel(layer) ? 1 : 0 };
   });

@@ -133,7 +133,7 @@ export class Functional extends Model {
 
   /**
    * The model that `getConfig` described, with new weights. Classes of your own are found in `customObjects` or when
-   * registered; a `Sequential` inside is known to `hb.modelFromConfig`.
+   * registered; layers not in use yet are known to `hb.modelFromConfig`.
    */
   static override fromConfig(
     this: new (
@@ -142,7 +142,7 @@ export class Functional extends Model {
     config: LayerConfig,
     customObjects?: CustomObjects,
   ): Layer {
-    const graph = withCustomObjects({ Functional, ...customObjects }, () =>
+    const graph = withCustomObjects(customObjects, () =>
       graphFromConfig(config, (layer) => layer instanceof Functional),
     );
     const { name, trainable } = config;

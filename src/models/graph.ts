@@ -71,7 +71,7 @@ function walk(
     const node = producer(tensor);
     if (finished.has(node)) return;
     if (open.has(node)) {
-      fail(where, `outputs: expected no cycle, got one through ${whereOf(node.layer)}`);
+      fail(where, `outputs: "${tensor.name}" of ${whereOf(node.layer)} is part of a cycle`);
     }
     if (node.isInput && !given.has(tensor)) {
       const problem = `Output with path \`${path}\` is not connected to \`inputs\``;

@@ -209,7 +209,7 @@ export class Sequential extends Model {
     customObjects?: CustomObjects,
   ): Layer {
     const { name, trainable, layers } = config;
-    const stack = withCustomObjects({ Functional, Sequential, ...customObjects }, () =>
+    const stack = withCustomObjects(customObjects, () =>
       Array.isArray(layers) ? layers.map((layer) => layerFromConfig(layer)) : layers,
     );
     const made = new this({ name, layers: stack } as never);

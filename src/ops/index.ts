@@ -46,155 +46,165 @@ function scan(record: typeof cumsumOp): Scan {
     const source = toTensor(x);
     const whole = source.dtype === "int32" || source.dtype === "bool";
     const numbers = source.cast(whole && record === cumsumOp ? "int32" : "float32");
-    return apply(record, [numbers], { axis: checkAxis(record.name, axis, source.shape), exclusive, reverse })[0]!;
+    const attrs = { axis: checkAxis(record.name, axis, source.shape), exclusive: !!exclusive, reverse: !!reverse };
+    return apply(record, [numbers], attrs)[0]!;
   });
 }
 
-export const add: Method<"add"> = method("add");
-export const sub: Method<"sub"> = method("sub");
-export const mul: Method<"mul"> = method("mul");
-export const div: Method<"div"> = method("div");
-export const pow: Method<"pow"> = method("pow");
-export const maximum: Method<"maximum"> = method("maximum");
-export const minimum: Method<"minimum"> = method("minimum");
-export const mod: Method<"mod"> = method("mod");
-export const floorDiv: Method<"floorDiv"> = method("floorDiv");
-export const atan2: Method<"atan2"> = method("atan2");
-export const squaredDifference: Method<"squaredDifference"> = method("squaredDifference");
-export const equal: Method<"equal"> = method("equal");
-export const notEqual: Method<"notEqual"> = method("notEqual");
-export const greater: Method<"greater"> = method("greater");
-export const greaterEqual: Method<"greaterEqual"> = method("greaterEqual");
-export const less: Method<"less"> = method("less");
-export const lessEqual: Method<"lessEqual"> = method("lessEqual");
-export const logicalAnd: Method<"logicalAnd"> = method("logicalAnd");
-export const logicalOr: Method<"logicalOr"> = method("logicalOr");
-export const logicalNot: Method<"logicalNot"> = method("logicalNot");
+export const add: Method<"add"> = /* @__PURE__ */ method("add");
+export const sub: Method<"sub"> = /* @__PURE__ */ method("sub");
+export const mul: Method<"mul"> = /* @__PURE__ */ method("mul");
+export const div: Method<"div"> = /* @__PURE__ */ method("div");
+export const pow: Method<"pow"> = /* @__PURE__ */ method("pow");
+export const maximum: Method<"maximum"> = /* @__PURE__ */ method("maximum");
+export const minimum: Method<"minimum"> = /* @__PURE__ */ method("minimum");
+export const mod: Method<"mod"> = /* @__PURE__ */ method("mod");
+export const floorDiv: Method<"floorDiv"> = /* @__PURE__ */ method("floorDiv");
+export const atan2: Method<"atan2"> = /* @__PURE__ */ method("atan2");
+export const squaredDifference: Method<"squaredDifference"> = /* @__PURE__ */ method("squaredDifference");
+export const equal: Method<"equal"> = /* @__PURE__ */ method("equal");
+export const notEqual: Method<"notEqual"> = /* @__PURE__ */ method("notEqual");
+export const greater: Method<"greater"> = /* @__PURE__ */ method("greater");
+export const greaterEqual: Method<"greaterEqual"> = /* @__PURE__ */ method("greaterEqual");
+export const less: Method<"less"> = /* @__PURE__ */ method("less");
+export const lessEqual: Method<"lessEqual"> = /* @__PURE__ */ method("lessEqual");
+export const logicalAnd: Method<"logicalAnd"> = /* @__PURE__ */ method("logicalAnd");
+export const logicalOr: Method<"logicalOr"> = /* @__PURE__ */ method("logicalOr");
+export const logicalNot: Method<"logicalNot"> = /* @__PURE__ */ method("logicalNot");
 
-export const logicalXor: Method<"logicalXor"> = method("logicalXor");
+export const logicalXor: Method<"logicalXor"> = /* @__PURE__ */ method("logicalXor");
 
-const isNaNs: Method<"isNaN"> = method("isNaN");
-const areFinite: Method<"isFinite"> = method("isFinite");
+const isNaNs: Method<"isNaN"> = /* @__PURE__ */ method("isNaN");
+const areFinite: Method<"isFinite"> = /* @__PURE__ */ method("isFinite");
 
 export { areFinite as isFinite, isNaNs as isNaN };
-export const isInf: Method<"isInf"> = method("isInf");
-export const neg: Method<"neg"> = method("neg");
-export const abs: Method<"abs"> = method("abs");
-export const sign: Method<"sign"> = method("sign");
-export const exp: Method<"exp"> = method("exp");
-export const log: Method<"log"> = method("log");
-export const log1p: Method<"log1p"> = method("log1p");
-export const expm1: Method<"expm1"> = method("expm1");
-export const sqrt: Method<"sqrt"> = method("sqrt");
-export const rsqrt: Method<"rsqrt"> = method("rsqrt");
-export const square: Method<"square"> = method("square");
-export const reciprocal: Method<"reciprocal"> = method("reciprocal");
-export const floor: Method<"floor"> = method("floor");
-export const ceil: Method<"ceil"> = method("ceil");
-export const round: Method<"round"> = method("round");
-export const erf: Method<"erf"> = method("erf");
-export const sin: Method<"sin"> = method("sin");
-export const cos: Method<"cos"> = method("cos");
-export const tan: Method<"tan"> = method("tan");
-export const asin: Method<"asin"> = method("asin");
-export const acos: Method<"acos"> = method("acos");
-export const atan: Method<"atan"> = method("atan");
-export const sinh: Method<"sinh"> = method("sinh");
-export const cosh: Method<"cosh"> = method("cosh");
-export const asinh: Method<"asinh"> = method("asinh");
-export const acosh: Method<"acosh"> = method("acosh");
-export const atanh: Method<"atanh"> = method("atanh");
-export const clip: Method<"clip"> = method("clip");
+export const isInf: Method<"isInf"> = /* @__PURE__ */ method("isInf");
+export const neg: Method<"neg"> = /* @__PURE__ */ method("neg");
+export const abs: Method<"abs"> = /* @__PURE__ */ method("abs");
+export const sign: Method<"sign"> = /* @__PURE__ */ method("sign");
+export const exp: Method<"exp"> = /* @__PURE__ */ method("exp");
+export const log: Method<"log"> = /* @__PURE__ */ method("log");
+export const log1p: Method<"log1p"> = /* @__PURE__ */ method("log1p");
+export const expm1: Method<"expm1"> = /* @__PURE__ */ method("expm1");
+export const sqrt: Method<"sqrt"> = /* @__PURE__ */ method("sqrt");
+export const rsqrt: Method<"rsqrt"> = /* @__PURE__ */ method("rsqrt");
+export const square: Method<"square"> = /* @__PURE__ */ method("square");
+export const reciprocal: Method<"reciprocal"> = /* @__PURE__ */ method("reciprocal");
+export const floor: Method<"floor"> = /* @__PURE__ */ method("floor");
+export const ceil: Method<"ceil"> = /* @__PURE__ */ method("ceil");
+export const round: Method<"round"> = /* @__PURE__ */ method("round");
+export const erf: Method<"erf"> = /* @__PURE__ */ method("erf");
+export const sin: Method<"sin"> = /* @__PURE__ */ method("sin");
+export const cos: Method<"cos"> = /* @__PURE__ */ method("cos");
+export const tan: Method<"tan"> = /* @__PURE__ */ method("tan");
+export const asin: Method<"asin"> = /* @__PURE__ */ method("asin");
+export const acos: Method<"acos"> = /* @__PURE__ */ method("acos");
+export const atan: Method<"atan"> = /* @__PURE__ */ method("atan");
+export const sinh: Method<"sinh"> = /* @__PURE__ */ method("sinh");
+export const cosh: Method<"cosh"> = /* @__PURE__ */ method("cosh");
+export const asinh: Method<"asinh"> = /* @__PURE__ */ method("asinh");
+export const acosh: Method<"acosh"> = /* @__PURE__ */ method("acosh");
+export const atanh: Method<"atanh"> = /* @__PURE__ */ method("atanh");
+export const clip: Method<"clip"> = /* @__PURE__ */ method("clip");
 export { clip as clipByValue };
 
-export const relu: Method<"relu"> = method("relu");
-export const sigmoid: Method<"sigmoid"> = method("sigmoid");
-export const tanh: Method<"tanh"> = method("tanh");
-export const softplus: Method<"softplus"> = method("softplus");
-export const softsign: Method<"softsign"> = method("softsign");
-export const silu: Method<"silu"> = method("silu");
-export const selu: Method<"selu"> = method("selu");
-export const hardSigmoid: Method<"hardSigmoid"> = method("hardSigmoid");
-export const gelu: Method<"gelu"> = method("gelu");
-export const elu: Method<"elu"> = method("elu");
-export const leakyRelu: Method<"leakyRelu"> = method("leakyRelu");
-export const softmax: Method<"softmax"> = method("softmax");
-export const logSoftmax: Method<"logSoftmax"> = method("logSoftmax");
+export const relu: Method<"relu"> = /* @__PURE__ */ method("relu");
+export const sigmoid: Method<"sigmoid"> = /* @__PURE__ */ method("sigmoid");
+export const tanh: Method<"tanh"> = /* @__PURE__ */ method("tanh");
+export const softplus: Method<"softplus"> = /* @__PURE__ */ method("softplus");
+export const softsign: Method<"softsign"> = /* @__PURE__ */ method("softsign");
+export const silu: Method<"silu"> = /* @__PURE__ */ method("silu");
+export const selu: Method<"selu"> = /* @__PURE__ */ method("selu");
+export const hardSigmoid: Method<"hardSigmoid"> = /* @__PURE__ */ method("hardSigmoid");
+export const gelu: Method<"gelu"> = /* @__PURE__ */ method("gelu");
+export const elu: Method<"elu"> = /* @__PURE__ */ method("elu");
+export const leakyRelu: Method<"leakyRelu"> = /* @__PURE__ */ method("leakyRelu");
+export const softmax: Method<"softmax"> = /* @__PURE__ */ method("softmax");
+export const logSoftmax: Method<"logSoftmax"> = /* @__PURE__ */ method("logSoftmax");
 
-export const sum: Method<"sum"> = method("sum");
-export const mean: Method<"mean"> = method("mean");
-export const max: Method<"max"> = method("max");
-export const min: Method<"min"> = method("min");
-export const prod: Method<"prod"> = method("prod");
-export const any: Method<"any"> = method("any");
-export const all: Method<"all"> = method("all");
-export const variance: Method<"variance"> = method("variance");
-export const std: Method<"std"> = method("std");
-export const logSumExp: Method<"logSumExp"> = method("logSumExp");
-export const argMax: Method<"argMax"> = method("argMax");
-export const argMin: Method<"argMin"> = method("argMin");
+export const sum: Method<"sum"> = /* @__PURE__ */ method("sum");
+export const mean: Method<"mean"> = /* @__PURE__ */ method("mean");
+export const max: Method<"max"> = /* @__PURE__ */ method("max");
+export const min: Method<"min"> = /* @__PURE__ */ method("min");
+export const prod: Method<"prod"> = /* @__PURE__ */ method("prod");
+export const any: Method<"any"> = /* @__PURE__ */ method("any");
+export const all: Method<"all"> = /* @__PURE__ */ method("all");
+export const variance: Method<"variance"> = /* @__PURE__ */ method("variance");
+export const std: Method<"std"> = /* @__PURE__ */ method("std");
+export const logSumExp: Method<"logSumExp"> = /* @__PURE__ */ method("logSumExp");
+export const argMax: Method<"argMax"> = /* @__PURE__ */ method("argMax");
+export const argMin: Method<"argMin"> = /* @__PURE__ */ method("argMin");
 export { argMax as argmax, argMin as argmin, logSumExp as logsumexp };
 
-export const matMul: Method<"matMul"> = method("matMul");
-export const reshape: Method<"reshape"> = method("reshape");
-export const transpose: Method<"transpose"> = method("transpose");
-export const slice: Method<"slice"> = method("slice");
-export const squeeze: Method<"squeeze"> = method("squeeze");
-export const expandDims: Method<"expandDims"> = method("expandDims");
-export const broadcastTo: Method<"broadcastTo"> = method("broadcastTo");
-export const cast: Method<"cast"> = method("cast");
-export const stopGradient: Method<"stopGradient"> = method("stopGradient");
+export const matMul: Method<"matMul"> = /* @__PURE__ */ method("matMul");
+export const reshape: Method<"reshape"> = /* @__PURE__ */ method("reshape");
+export const transpose: Method<"transpose"> = /* @__PURE__ */ method("transpose");
+export const slice: Method<"slice"> = /* @__PURE__ */ method("slice");
+export const squeeze: Method<"squeeze"> = /* @__PURE__ */ method("squeeze");
+export const expandDims: Method<"expandDims"> = /* @__PURE__ */ method("expandDims");
+export const broadcastTo: Method<"broadcastTo"> = /* @__PURE__ */ method("broadcastTo");
+export const cast: Method<"cast"> = /* @__PURE__ */ method("cast");
+export const stopGradient: Method<"stopGradient"> = /* @__PURE__ */ method("stopGradient");
 export const where: Traced<(condition: TensorLike, a: TensorLike, b: TensorLike) => Tensor> = traced(
   "where",
   (condition: TensorLike, a: TensorLike, b: TensorLike) => toTensor(a).where(condition, b),
 );
 
 export type { Paddings, PadMode } from "./arranging.ts";
-export const concat: Traced<typeof arranging.concat> = traced("concat", arranging.concat);
-export const stack: Traced<typeof arranging.stack> = traced("stack", arranging.stack);
-export const split: Traced<typeof arranging.split> = traced("split", arranging.split);
-export const unstack: Traced<typeof arranging.unstack> = traced("unstack", arranging.unstack);
-export const stridedSlice: Traced<typeof arranging.stridedSlice> = traced("stridedSlice", arranging.stridedSlice);
-export const reverse: Traced<typeof arranging.reverse> = traced("reverse", arranging.reverse);
-export const pad: Traced<typeof arranging.pad> = traced("pad", arranging.pad);
-export const tile: Traced<typeof arranging.tile> = traced("tile", arranging.tile);
-export const repeat: Traced<typeof arranging.repeat> = traced("repeat", arranging.repeat);
-export const oneHot: Traced<typeof makeOneHot> = traced("oneHot", makeOneHot);
-export const einsum: Traced<typeof sumEinstein> = traced("einsum", sumEinstein);
-export const dot: Traced<typeof products.dot> = traced("dot", products.dot);
-export const outer: Traced<typeof products.outer> = traced("outer", products.outer);
-export const argSort: Traced<typeof selecting.argSort> = traced("argSort", selecting.argSort);
-export const gather: Traced<typeof selecting.gather> = traced("gather", selecting.gather);
-export const scatterAdd: Traced<typeof selecting.scatterAdd> = traced("scatterAdd", selecting.scatterAdd);
-export const sort: Traced<typeof selecting.sort> = traced("sort", selecting.sort);
-export const take: Traced<typeof selecting.take> = traced("take", selecting.take);
-export const takeAlongAxis: Traced<typeof selecting.takeAlongAxis> = traced("takeAlongAxis", selecting.takeAlongAxis);
-export const topK: Traced<typeof selecting.topK> = traced("topK", selecting.topK);
+export const concat: Traced<typeof arranging.concat> = /* @__PURE__ */ traced("concat", arranging.concat);
+export const stack: Traced<typeof arranging.stack> = /* @__PURE__ */ traced("stack", arranging.stack);
+export const split: Traced<typeof arranging.split> = /* @__PURE__ */ traced("split", arranging.split);
+export const unstack: Traced<typeof arranging.unstack> = /* @__PURE__ */ traced("unstack", arranging.unstack);
+export const stridedSlice: Traced<typeof arranging.stridedSlice> = /* @__PURE__ */ traced(
+  "stridedSlice",
+  arranging.stridedSlice,
+);
+export const reverse: Traced<typeof arranging.reverse> = /* @__PURE__ */ traced("reverse", arranging.reverse);
+export const pad: Traced<typeof arranging.pad> = /* @__PURE__ */ traced("pad", arranging.pad);
+export const tile: Traced<typeof arranging.tile> = /* @__PURE__ */ traced("tile", arranging.tile);
+export const repeat: Traced<typeof arranging.repeat> = /* @__PURE__ */ traced("repeat", arranging.repeat);
+export const oneHot: Traced<typeof makeOneHot> = /* @__PURE__ */ traced("oneHot", makeOneHot);
+export const einsum: Traced<typeof sumEinstein> = /* @__PURE__ */ traced("einsum", sumEinstein);
+export const dot: Traced<typeof products.dot> = /* @__PURE__ */ traced("dot", products.dot);
+export const outer: Traced<typeof products.outer> = /* @__PURE__ */ traced("outer", products.outer);
+export const argSort: Traced<typeof selecting.argSort> = /* @__PURE__ */ traced("argSort", selecting.argSort);
+export const gather: Traced<typeof selecting.gather> = /* @__PURE__ */ traced("gather", selecting.gather);
+export const scatterAdd: Traced<typeof selecting.scatterAdd> = /* @__PURE__ */ traced(
+  "scatterAdd",
+  selecting.scatterAdd,
+);
+export const sort: Traced<typeof selecting.sort> = /* @__PURE__ */ traced("sort", selecting.sort);
+export const take: Traced<typeof selecting.take> = /* @__PURE__ */ traced("take", selecting.take);
+export const takeAlongAxis: Traced<typeof selecting.takeAlongAxis> = /* @__PURE__ */ traced(
+  "takeAlongAxis",
+  selecting.takeAlongAxis,
+);
+export const topK: Traced<typeof selecting.topK> = /* @__PURE__ */ traced("topK", selecting.topK);
 export { argSort as argsort, topK as topk };
 
 /** Running sums along an axis; `exclusive` leaves out the element itself, `reverse` sums from the end. */
-export const cumsum: Scan = scan(cumsumOp);
+export const cumsum: Scan = /* @__PURE__ */ scan(cumsumOp);
 /** Running products likewise. */
-export const cumprod: Scan = scan(cumprodOp);
+export const cumprod: Scan = /* @__PURE__ */ scan(cumprodOp);
 
 // Losses on logits
 
 type Logits = Traced<(target: TensorLike, logits: TensorLike) => Tensor>;
 
 /** −Σ t·logsoftmax(z) for each row. target and logits: (…, classes). */
-export const softmaxCrossEntropy: Logits = traced(
+export const softmaxCrossEntropy: Logits = /* @__PURE__ */ traced(
   "softmaxCrossEntropy",
   (target: TensorLike, logits: TensorLike) =>
     apply(softmaxCrossEntropyOp, [toTensor(target).cast("float32"), toTensor(logits).cast("float32")], {})[0]!,
 );
 /** −logsoftmax(z)[label] for each row. labels: (…) int32, logits: (…, classes). Labels outside are a ValueError. */
-export const sparseSoftmaxCrossEntropy: Logits = traced(
+export const sparseSoftmaxCrossEntropy: Logits = /* @__PURE__ */ traced(
   "sparseSoftmaxCrossEntropy",
   (labels: TensorLike, logits: TensorLike) =>
     apply(sparseSoftmaxCrossEntropyOp, [toTensor(labels).cast("int32"), toTensor(logits).cast("float32")], {})[0]!,
 );
 /** max(z, 0) − z·t + ln(1 + exp(−|z|)), element by element; equal shapes. */
-export const sigmoidCrossEntropy: Logits = traced(
+export const sigmoidCrossEntropy: Logits = /* @__PURE__ */ traced(
   "sigmoidCrossEntropy",
   (target: TensorLike, logits: TensorLike) =>
     apply(sigmoidCrossEntropyOp, [toTensor(target).cast("float32"), toTensor(logits).cast("float32")], {})[0]!,

@@ -1,7 +1,7 @@
 import type { DType } from "../util/dtype.ts";
 import { DTypeError, describe, ShapeError, ValueError } from "../util/errors.ts";
 import { formatShape, type Shape } from "../util/shape.ts";
-import { type Axes, checkAxes, checkAxis, withLast } from "./axes.ts";
+import { type Axes, checkAxes, checkAxis, integers, withLast } from "./axes.ts";
 import type { Op } from "./define.ts";
 import { Elementwise } from "./elementwise.ts";
 import { oneHotOp } from "./indexing.ts";
@@ -140,8 +140,8 @@ export abstract class Operand<Self extends Operand<Self, Other>, Other> extends 
 
   /** Axes in another order; without `perm` reversed. */
   transpose(perm?: readonly number[]): Self {
-    const axes =
-      perm?.map((axis) => checkAxis("transpose", axis, this.shape)) ?? this.shape.map((_, i) => this.rank - 1 - i);
+    const given = perm ?? this.shape.map((_, i) => this.rank - 1 - i);
+    const axes = integers("transpose", "perm", given).map((axis) => checkAxis("transpose", axis, this.shape));
     if (axes.every((axis, i) => axis === i) && axes.length === this.rank) return this.self();
     return this.applyOp(transposeOp, [this.self()], { perm: axes });
   }

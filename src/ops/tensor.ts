@@ -150,7 +150,8 @@ export class Tensor extends Operand<Tensor, TensorLike> {
 
   /** Repeated along axes of size 1 and new leading axes. */
   broadcastTo(shape: Dims): Tensor {
-    return sameShape(shape, this.shape) ? this : this.broadcastShape(shape);
+    const dims = integers("broadcastTo", "shape", shape, 0);
+    return sameShape(dims, this.shape) ? this : this.broadcastShape(dims);
   }
 
   /**

@@ -9,6 +9,13 @@ export function snakeCase(name: string): string {
     .toLowerCase();
 }
 
+/** The same for types: `SnakeCase<"logSoftmax">` is `"log_softmax"`. */
+export type SnakeCase<S extends string> = S extends `${infer First}${infer Rest}`
+  ? Rest extends Uncapitalize<Rest>
+    ? `${Lowercase<First>}${SnakeCase<Rest>}`
+    : `${Lowercase<First>}_${SnakeCase<Rest>}`
+  : S;
+
 /** `{noise_shape: 1}` → `{noiseShape: 1}`; only the names on top change. */
 export function camelCaseKeys(config: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const camelCase = (key: string): string => key.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());

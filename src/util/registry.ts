@@ -88,6 +88,31 @@ function construct<T extends Configurable & { apply(...args: never[]): unknown }
   return new (found as new (options: object) => T)(camelCaseKeys(config as Record<string, unknown>));
 }
 
+/** Classes of layers and functions of ops that were in use already, by name: no table of all has to be in every program. */
+const seen = new Map<string, unknown>();
+let builtIns: CustomObjects | undefined;
+
+/** Remembers what a name in a config stands for. */
+export function see(name: string, value: unknown): void {
+  if (!seen.has(name)) seen.set(name, value);
+}
+
+/** What a name stands for among the built-in things, as far as they are known. */
+export function builtIn(name: string): unknown {
+  return builtIns?.[name] ?? seen.get(name);
+}
+
+/** Runs a function that finds these built-in things by name. */
+export function withBuiltIns<T>(table: CustomObjects, body: () => T): T {
+  const outer = builtIns;
+  builtIns = table;
+  try {
+    return body();
+  } finally {
+    builtIns = outer;
+  }
+}
+
 let noted: Record<string, unknown> | undefined;
 
 /** Tells a copy under way what a name in a config stands for: a function or object that no name leads to elsewhere. */

@@ -225,7 +225,7 @@ suite("Layer", (test) => {
     assertThrows(() => layer.addWeight({ dtype: "double" as never }), hb.DTypeError, /dtype: expected one of/);
     assertThrows(() => layer.addWeight({ name: "a/b" }), hb.ValueError, /has no "\/"/);
     assertThrows(
-      () => layer.addWeight({ initializer: "glorotUnifrom" }),
+      () => layer.addWeight({ initializer: "glorotUnifrom" as "zeros" }),
       hb.ValueError,
       /Did you mean "glorotUniform"/,
     );

@@ -47,7 +47,7 @@ suite("Activation and activation functions", (test) => {
   const { x, upstream, cases } = fixtures.activations;
   for (const { name, y, dx } of cases) {
     test(`${name}: Keras's values and gradients`, () => {
-      const layer = hb.layers.activation({ activation: name });
+      const layer = hb.layers.activation({ activation: name as "relu" });
       const input = hb.tensor(x);
       const tape = new hb.GradientTape();
       tape.watch(input);

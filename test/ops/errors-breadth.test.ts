@@ -68,6 +68,8 @@ const WRONG: readonly (readonly [call: () => unknown, error: ErrorClass, text: s
     ShapeError,
     "[stridedSlice] begin, end, steps: expected at most 2",
   ],
+  [() => m.transpose("10" as never), ValueError, '[transpose] perm: expected integers, got "10".'],
+  [() => m.broadcastTo(null as never), ValueError, "[broadcastTo] shape: expected integers from 0 on, got null."],
   [() => ops.reverse(m, 2), ShapeError, "[reverse] axis: expected an integer in [-2, 1]"],
   [() => ops.tile(m, [-1]), ValueError, "[tile] reps: expected integers from 0 on, got [-1]."],
   [() => ops.repeat(m, [1, 2], 1), ShapeError, "[repeat] repeats: expected one number or 3, got [1, 2]."],

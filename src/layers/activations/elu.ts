@@ -12,7 +12,9 @@ export interface ELUOptions extends LayerOptions {
 /** x where x > 0, else alpha · (exp(x) − 1). */
 export class ELU extends PlainLayer<ELUOptions> {
   static override readonly className: string = "ELU";
-  static override readonly fields: Readonly<Record<string, Field>> = { alpha: [1, ANY_NUMBER] };
+  static override fields(): Readonly<Record<string, Field>> {
+    return { alpha: [1, ANY_NUMBER] };
+  }
   declare readonly alpha: number;
 
   override call(inputs: Tensor): Tensor {

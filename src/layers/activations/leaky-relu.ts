@@ -12,7 +12,9 @@ export interface LeakyReLUOptions extends LayerOptions {
 /** x where x ≥ 0, else negativeSlope · x. */
 export class LeakyReLU extends PlainLayer<LeakyReLUOptions> {
   static override readonly className: string = "LeakyReLU";
-  static override readonly fields: Readonly<Record<string, Field>> = { negativeSlope: [0.3, NUMBER_FROM_0] };
+  static override fields(): Readonly<Record<string, Field>> {
+    return { negativeSlope: [0.3, NUMBER_FROM_0] };
+  }
   declare readonly negativeSlope: number;
 
   override call(inputs: Tensor): Tensor {

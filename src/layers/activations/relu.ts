@@ -16,11 +16,13 @@ export interface ReLUOptions extends LayerOptions {
 /** x where x ≥ threshold, else negativeSlope · (x − threshold); at most maxValue. */
 export class ReLU extends PlainLayer<ReLUOptions> {
   static override readonly className: string = "ReLU";
-  static override readonly fields: Readonly<Record<string, Field>> = {
-    maxValue: [null, orNull(NUMBER_FROM_0)],
-    negativeSlope: [0, NUMBER_FROM_0],
-    threshold: [0, NUMBER_FROM_0],
-  };
+  static override fields(): Readonly<Record<string, Field>> {
+    return {
+      maxValue: [null, orNull(NUMBER_FROM_0)],
+      negativeSlope: [0, NUMBER_FROM_0],
+      threshold: [0, NUMBER_FROM_0],
+    };
+  }
   declare readonly maxValue: number | null;
   declare readonly negativeSlope: number;
   declare readonly threshold: number;

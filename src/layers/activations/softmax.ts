@@ -20,7 +20,9 @@ const AXES: Check = {
 /** exp(x) / Σ exp(x). With a mask (true = counts) the other positions become 0. */
 export class Softmax extends PlainLayer<SoftmaxOptions> {
   static override readonly className: string = "Softmax";
-  static override readonly fields: Readonly<Record<string, Field>> = { axis: [-1, AXES] };
+  static override fields(): Readonly<Record<string, Field>> {
+    return { axis: [-1, AXES] };
+  }
   declare readonly axis: number | readonly number[];
 
   override call(inputs: Tensor, { mask }: CallOptions<Tensor>): Tensor {

@@ -32,8 +32,6 @@ export interface DenseOptions extends LayerOptions {
   readonly biasConstraint?: ConstraintSpec;
 }
 
-const OPTIONS = ["units", "activation", "useBias", ...weightKeys("kernel", "bias")];
-
 /**
  * y = activation(x · kernel + bias), over the last axis of x.
  *
@@ -56,7 +54,7 @@ export class Dense extends Layer {
   #activation: ActivationFunction;
 
   constructor(options: DenseOptions) {
-    super(options, OPTIONS);
+    super(options, ["units", "activation", "useBias", ...weightKeys("kernel", "bias")]);
     const where = whereOf(this);
     const { units, useBias = true } = options ?? {};
     this.units = units > 0 && Number.isInteger(units) ? units : refuse(where, "units", "a positive integer", units);

@@ -31,7 +31,6 @@ export interface EinsumDenseOptions extends LayerOptions {
   readonly biasConstraint?: ConstraintSpec;
 }
 
-const OPTIONS = ["equation", "outputShape", "activation", "biasAxes", ...weightKeys("kernel", "bias")];
 const FORM = /^(\.\.\.)?([a-zA-Z]+)(\.\.\.)?,([a-zA-Z]+)->(\.\.\.)?([a-zA-Z]+)(\.\.\.)?$/;
 
 /** y = activation(einsum(equation, x, kernel) + bias): dense layers over any axes. */
@@ -45,7 +44,7 @@ export class EinsumDense extends Layer {
   readonly activation: ActivationFunction;
 
   constructor(options: EinsumDenseOptions) {
-    super(options, OPTIONS);
+    super(options, ["equation", "outputShape", "activation", "biasAxes", ...weightKeys("kernel", "bias")]);
     const where = whereOf(this);
     const { equation, outputShape, biasAxes = null } = options ?? {};
     const form = typeof equation === "string" ? FORM.exec(equation.replaceAll(" ", "")) : null;

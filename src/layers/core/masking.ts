@@ -12,7 +12,9 @@ export interface MaskingOptions extends LayerOptions {
 /** Masks the time steps (last axis but one) all of whose values are `maskValue`: they become 0, and layers after it see the mask. */
 export class Masking extends PlainLayer<MaskingOptions> {
   static override readonly className: string = "Masking";
-  static override readonly fields: Readonly<Record<string, Field>> = { maskValue: [0, ANY_NUMBER] };
+  static override fields(): Readonly<Record<string, Field>> {
+    return { maskValue: [0, ANY_NUMBER] };
+  }
   declare readonly maskValue: number;
 
   override computeMask(inputs: Tensor): Tensor {

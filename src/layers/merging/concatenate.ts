@@ -1,3 +1,4 @@
+import { zeros } from "../../ops/creation.ts";
 import { concat } from "../../ops/index.ts";
 import type { Tensor } from "../../ops/tensor.ts";
 import { checkInteger } from "../../util/names.ts";
@@ -42,6 +43,15 @@ export class Concatenate extends ListLayer {
       });
     }
     return joined;
+  }
+
+  /** Joins the masks as the inputs are joined; an input without one counts. */
+  override computeMask(inputs: readonly Tensor[], mask?: unknown): Tensor | undefined {
+    if (mask === undefined) return undefined;
+    const masks = inputs.map((x) =>
+      x.mask === undefined ? zeros(x.shape, "bool").logicalNot() : x.mask.expandDims(-1).broadcastTo(x.shape),
+    );
+    return concat(masks, this.axis).any(-1);
   }
 
   protected override join(inputs: readonly Tensor[]): Tensor {

@@ -23,10 +23,12 @@ const AXES: Check = {
 /** Sums products of two inputs along an axis of each, sample by sample: (batch, n)·(batch, n) → (batch, 1). */
 export class Dot extends PlainLayer<DotOptions> {
   static override readonly className: string = "Dot";
-  static override readonly fields: Readonly<Record<string, Field>> = {
-    axes: [undefined, AXES],
-    normalize: [false, FLAG],
-  };
+  static override fields(): Readonly<Record<string, Field>> {
+    return {
+      axes: [undefined, AXES],
+      normalize: [false, FLAG],
+    };
+  }
   declare readonly axes: number | readonly [number, number];
   declare readonly normalize: boolean;
 

@@ -5,7 +5,7 @@ import type { Structure } from "../../util/structure.ts";
 import { kerasShape } from "../input-spec.ts";
 import { classNameOf, whereOf } from "../internals.ts";
 import { Layer } from "../layer.ts";
-import { isShape } from "../options.ts";
+import { isShape, type LayerOptions } from "../options.ts";
 
 /** Base of the layers that make one tensor of a list of tensors. */
 export abstract class ListLayer extends Layer {
@@ -14,6 +14,17 @@ export abstract class ListLayer extends Layer {
 
   /** The result for inputs that go together. */
   protected abstract join(inputs: readonly Tensor[], shape: Shape): Tensor;
+
+  constructor(options: LayerOptions = {}, own: readonly string[] = []) {
+    super(options, own);
+    this.supportsMasking = true;
+  }
+
+  /** Where any input has a value, if all of them carry a mask. */
+  override computeMask(_inputs: Structure<Tensor>, mask?: unknown): unknown {
+    const masks = (mask ?? [null]) as readonly (Tensor | null)[];
+    return masks.reduce((a, b) => (a === null || b === null ? null : a.logicalOr(b)));
+  }
 
   override build(inputShape: Structure<Shape>): void {
     this.computeOutputShape(inputShape);
@@ -58,5 +69,20 @@ export abstract class Merge extends ListLayer {
 
   protected override join(inputs: readonly Tensor[], { length }: Shape): Tensor {
     return inputs.map((x) => x.reshape(padRank(x.shape, length))).reduce((a, b) => this.combine(a, b));
+  }
+}
+
+/** Base of Maximum and Minimum: a masked element takes the other operand's value. */
+export abstract class Extreme extends Merge {
+  protected override join(inputs: readonly Tensor[], shape: Shape): Tensor {
+    const [first, ...rest] = inputs.map((x) => {
+      const mask = x.mask?.expandDims(-1).broadcastTo(x.shape).reshape(padRank(x.shape, shape.length));
+      return { x: x.reshape(padRank(x.shape, shape.length)), mask };
+    });
+    return rest.reduce((a, b) => {
+      const y = b.mask === undefined ? b.x : b.x.where(b.mask, a.x);
+      const x = a.mask === undefined ? a.x : a.x.where(a.mask, y);
+      return { x: this.combine(x, y), mask: a.mask && b.mask && a.mask.logicalOr(b.mask) };
+    }, first!).x;
   }
 }

@@ -3,7 +3,7 @@ import { getInitializer, type InitializerSpec } from "../../initializers/get.ts"
 import { batchNormInference, batchNormTrain, movingUpdate } from "../../ops/index.ts";
 import { type Tensor, toTensor } from "../../ops/tensor.ts";
 import type { Variable } from "../../ops/variable.ts";
-import { fail, refuse } from "../../util/errors.ts";
+import { fail, refuse, ShapeError } from "../../util/errors.ts";
 import { checkBoolean, checkInteger, checkNumber, checkOptions } from "../../util/names.ts";
 import { checkAxis, formatShape, type Shape } from "../../util/shape.ts";
 import type { CallOptions } from "../call-context.ts";
@@ -131,8 +131,8 @@ export class BatchNormalization extends Normalizer {
   override call(inputs: Tensor, { training, mask }: CallOptions<Tensor>): Tensor {
     const x = asFloat(inputs);
     if (mask && mask.rank !== x.rank - 1) {
-      const shapes = `mask ${formatShape(mask.shape)} for ${formatShape(x.shape)}`;
-      fail(whereOf(this), `mask: The mask provided should be one dimension less than the inputs, got ${shapes}`);
+      const problem = "mask: The mask provided should be one dimension less than the inputs";
+      fail(whereOf(this), `${problem}, got ${formatShape(mask.shape)} for ${formatShape(x.shape)}`, ShapeError);
     }
     if (x.rank > 1) return this.#normalize(x, training, mask);
     // A single axis: every element is a channel with one value.

@@ -29,7 +29,7 @@ export interface NormalizerOptions extends LayerOptions {
   readonly gammaConstraint?: ConstraintSpec;
 }
 
-const OPTIONS = ["axis", "epsilon", "center", "scale", ...weightKeys("beta", "gamma")];
+const ownOptions = (): string[] => ["axis", "epsilon", "center", "scale", ...weightKeys("beta", "gamma")];
 
 /** Base of BatchNormalization, LayerNormalization and GroupNormalization. */
 export abstract class Normalizer extends Layer {
@@ -46,7 +46,7 @@ export abstract class Normalizer extends Layer {
   #epsilon: number;
 
   protected constructor(options: NormalizerOptions, own: readonly string[] = []) {
-    super(options, [...OPTIONS, ...own]);
+    super(options, [...ownOptions(), ...own]);
     const where = whereOf(this);
     const { epsilon = 1e-3, center = true, scale = true } = options;
     this.#epsilon = checkNumber(epsilon, where, "epsilon");

@@ -14,10 +14,12 @@ export interface CategoryEncodingOptions extends LayerOptions {
 /** Integer categories as rows of 0 and 1, or of counts. */
 export class CategoryEncoding extends PlainLayer<CategoryEncodingOptions> {
   static override readonly className: string = "CategoryEncoding";
-  static override readonly fields: Readonly<Record<string, Field>> = {
-    numTokens: [undefined, POSITIVE],
-    outputMode: ["multi_hot", encoding()],
-  };
+  static override fields(): Readonly<Record<string, Field>> {
+    return {
+      numTokens: [undefined, POSITIVE],
+      outputMode: ["multi_hot", encoding()],
+    };
+  }
   declare readonly numTokens: number;
   declare readonly outputMode: EncodingMode;
 

@@ -37,12 +37,14 @@ const RISING: Check = {
 /** The index of the bin a number falls in. Give the boundaries, or `numBins` and then call `adapt(data)`. */
 export class Discretization extends PlainLayer<DiscretizationOptions> {
   static override readonly className: string = "Discretization";
-  static override readonly fields: Readonly<Record<string, Field>> = {
-    binBoundaries: [null, orNull(RISING)],
-    numBins: [null, orNull(POSITIVE)],
-    epsilon: [0.01, NUMBER_FROM_0],
-    outputMode: ["int", encoding("int")],
-  };
+  static override fields(): Readonly<Record<string, Field>> {
+    return {
+      binBoundaries: [null, orNull(RISING)],
+      numBins: [null, orNull(POSITIVE)],
+      epsilon: [0.01, NUMBER_FROM_0],
+      outputMode: ["int", encoding("int")],
+    };
+  }
   binBoundaries: readonly number[] | null;
   declare readonly numBins: number | null;
   declare readonly outputMode: "int" | EncodingMode;

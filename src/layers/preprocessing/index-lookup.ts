@@ -105,7 +105,7 @@ export abstract class IndexLookup<T extends string | number> extends PlainLayer<
   }
 
   setVocabulary(tokens: readonly T[]): void {
-    const check = (this.constructor as unknown as typeof PlainLayer).fields.vocabulary![1];
+    const check = (this.constructor as unknown as typeof PlainLayer).fields().vocabulary![1];
     if (tokens === null || !check.good(tokens)) refuse(this.where(), "vocabulary", check.expected, tokens);
     this.#use(tokens);
   }

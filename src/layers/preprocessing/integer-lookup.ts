@@ -10,7 +10,9 @@ export type IntegerLookupOptions = LookupOptions<number>;
 /** Indices 0, 1, … for any integers: a vocabulary given or found by `adapt`. Works in models, by comparing with each token. */
 export class IntegerLookup extends IndexLookup<number> {
   static override readonly className: string = "IntegerLookup";
-  static override readonly fields: Readonly<Record<string, Field>> = lookupFields(INTEGER, -1);
+  static override fields(): Readonly<Record<string, Field>> {
+    return lookupFields(INTEGER, -1);
+  }
 
   protected override bucket(token: number): number {
     return Math.abs(token);

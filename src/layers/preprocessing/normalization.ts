@@ -22,11 +22,11 @@ export interface NormalizationOptions extends LayerOptions {
   readonly invert?: boolean;
 }
 
-const AXES: Check = orNull({
+const AXES: Check = /* @__PURE__ */ orNull({
   expected: "an integer or a list of them",
   good: (value) => INTEGER.good(value) || listOf(INTEGER).good(value),
 });
-const NUMBERS: Check = orNull({
+const NUMBERS: Check = /* @__PURE__ */ orNull({
   expected: "numbers",
   good: (value) => (Array.isArray(value) ? value.every((part) => NUMBERS.good(part)) : ANY_NUMBER.good(value)),
 });
@@ -37,12 +37,14 @@ const NUMBERS: Check = orNull({
  */
 export class Normalization extends PlainLayer<NormalizationOptions> {
   static override readonly className: string = "Normalization";
-  static override readonly fields: Readonly<Record<string, Field>> = {
-    axis: [-1, AXES],
-    invert: [false, FLAG],
-    mean: [null, NUMBERS],
-    variance: [null, NUMBERS],
-  };
+  static override fields(): Readonly<Record<string, Field>> {
+    return {
+      axis: [-1, AXES],
+      invert: [false, FLAG],
+      mean: [null, NUMBERS],
+      variance: [null, NUMBERS],
+    };
+  }
   declare readonly axis: number | readonly number[] | null;
   declare readonly invert: boolean;
   declare readonly mean: Numbers | null;

@@ -19,10 +19,12 @@ const NUMBERS: Check = {
 /** x · scale + offset: `rescaling({scale: 1 / 255})` for bytes. */
 export class Rescaling extends PlainLayer<RescalingOptions> {
   static override readonly className: string = "Rescaling";
-  static override readonly fields: Readonly<Record<string, Field>> = {
-    scale: [undefined, NUMBERS],
-    offset: [0, NUMBERS],
-  };
+  static override fields(): Readonly<Record<string, Field>> {
+    return {
+      scale: [undefined, NUMBERS],
+      offset: [0, NUMBERS],
+    };
+  }
   declare readonly scale: number | readonly number[];
   declare readonly offset: number | readonly number[];
 

@@ -20,7 +20,9 @@ const TEXT: Check = { expected: "a text", good: (value) => typeof value === "str
  */
 export class StringLookup extends IndexLookup<string> {
   static override readonly className: string = "StringLookup";
-  static override readonly fields: Readonly<Record<string, Field>> = lookupFields(TEXT, "[UNK]");
+  static override fields(): Readonly<Record<string, Field>> {
+    return lookupFields(TEXT, "[UNK]");
+  }
 
   constructor(options: StringLookupOptions = {}) {
     super(options);

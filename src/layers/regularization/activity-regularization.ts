@@ -14,7 +14,9 @@ export interface ActivityRegularizationOptions extends LayerOptions {
 /** Its input as it is; adds (l1·Σ|x| + l2·Σx²) / batch size to the loss, in every mode. */
 export class ActivityRegularization extends PlainLayer<ActivityRegularizationOptions> {
   static override readonly className: string = "ActivityRegularization";
-  static override readonly fields: Readonly<Record<string, Field>> = { l1: [0, NUMBER_FROM_0], l2: [0, NUMBER_FROM_0] };
+  static override fields(): Readonly<Record<string, Field>> {
+    return { l1: [0, NUMBER_FROM_0], l2: [0, NUMBER_FROM_0] };
+  }
   declare readonly l1: number;
   declare readonly l2: number;
 

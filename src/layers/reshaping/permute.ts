@@ -17,7 +17,9 @@ const PERMUTATION: Check = {
 /** Samples with their axes in another order. */
 export class Permute extends PlainLayer<PermuteOptions> {
   static override readonly className: string = "Permute";
-  static override readonly fields: Readonly<Record<string, Field>> = { dims: [undefined, PERMUTATION] };
+  static override fields(): Readonly<Record<string, Field>> {
+    return { dims: [undefined, PERMUTATION] };
+  }
   static readonly keepsDType: boolean = true;
   declare readonly dims: readonly number[];
 

@@ -11,7 +11,9 @@ export interface RepeatVectorOptions extends LayerOptions {
 /** (batch, features) → (batch, n, features). */
 export class RepeatVector extends PlainLayer<RepeatVectorOptions> {
   static override readonly className: string = "RepeatVector";
-  static override readonly fields: Readonly<Record<string, Field>> = { n: [undefined, POSITIVE] };
+  static override fields(): Readonly<Record<string, Field>> {
+    return { n: [undefined, POSITIVE] };
+  }
   declare readonly n: number;
 
   constructor(options: RepeatVectorOptions) {
