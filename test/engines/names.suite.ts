@@ -14,7 +14,9 @@ const MEMBERS: Readonly<Record<string, string>> = {
     expandDims cast clip broadcastTo where concat oneHot stopGradient softmaxCrossEntropy sparseSoftmaxCrossEntropy
     sigmoidCrossEntropy`,
   random: "normal uniform truncatedNormal bernoulli randint shuffle",
-  layers: `dense activation batchNormalization dropout flatten reshape add concatenate
+  layers: `alphaDropout gaussianDropout gaussianNoise spatialDropout1d spatialDropout2d spatialDropout3d
+    layerNormalization groupNormalization rmsNormalization unitNormalization spectralNormalization
+    dense activation batchNormalization dropout flatten reshape add concatenate
     Dense Activation BatchNormalization Dropout Flatten Reshape Add Concatenate`,
   initializers: `zeros ones constant identity randomUniform randomNormal truncatedNormal varianceScaling glorotUniform
     glorotNormal heUniform heNormal lecunUniform lecunNormal orthogonal`,
