@@ -1,7 +1,7 @@
 import type { TrainingArgument } from "../layers/call-context.ts";
 import { callLayer } from "../layers/layer-call.ts";
 import { PlanCache } from "../ops/plan-cache.ts";
-import { Tensor } from "../ops/tensor.ts";
+import { runScoped, Tensor } from "../ops/tensor.ts";
 import { checkBoolean, checkInteger, checkOptions } from "../util/names.ts";
 import { flattenStructure, packStructure, type Structure } from "../util/structure.ts";
 import { drawsNumbers } from "./explain.ts";
@@ -90,10 +90,12 @@ export function predictSamples<R extends Structure<Tensor>>(
     while (feed.hasMore) {
       const arrays = feed.next();
       for (let sample = 0; sample < samples; sample++) {
-        const outputs = plans.run(call, arrays, (args) => {
-          const inputs = packStructure(prepared.data[0], args);
-          return flattenStructure(callLayer(model, inputs, { training }) as Structure<Tensor>);
-        });
+        const run = (): Tensor[] =>
+          plans.run(call, arrays, (args) => {
+            const inputs = packStructure(prepared.data[0], args);
+            return flattenStructure(callLayer(model, inputs, { training }) as Structure<Tensor>);
+          });
+        const outputs = trainer.compiled?.runEagerly === true ? runScoped(run) : run();
         outputs.forEach((output, i) => {
           spreads[i] ??= new Spread(output, prepared.samples, samples, keep);
           spreads[i].add(output, start, sample);

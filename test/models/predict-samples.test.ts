@@ -60,6 +60,23 @@ suite("predictSamples", (test) => {
     model.predictSamples(x, { samples: 4, training: { BatchNormalization: true } });
     assertEqual(statistics(model), before);
   });
+  test("layers that read values, with runEagerly", () => {
+    class Reads extends hb.Layer {
+      override call(inputs: hb.Tensor): hb.Tensor {
+        return inputs.mul(inputs.max().item() > 0 ? 1 : 2);
+      }
+    }
+    const layers = [hb.input({ shape: [3] }), hb.layers.dropout({ rate: 0.5, seed: 1 }), new Reads()];
+    const model = hb.sequential({ layers: layers.slice(0, 2) });
+    const eager = new (class extends hb.Model {
+      readonly parts: hb.Layer[] = [model, layers[2] as hb.Layer];
+      override call(inputs: hb.Tensor): hb.Tensor {
+        return this.parts.reduce((at, layer) => layer.apply(at), inputs);
+      }
+    })();
+    eager.compile({ optimizer: "sgd", loss: "mse", runEagerly: true });
+    assert(eager.predictSamples(x, { samples: 3 }).stddev.max().item() > 0);
+  });
   test("in the form of the model's outputs", () => {
     const input = hb.input({ shape: [3] });
     const drop = hb.layers.dropout({ rate: 0.5 }).apply(input);
