@@ -171,6 +171,7 @@ const normalization: readonly Case[] = [
   },
 ];
 
+/** SpatialDropout1D, SpatialDropout2D, SpatialDropout3D. */
 const SPATIAL = [
   { factory: hb.layers.spatialDropout1d, shape: [10, 3, 10] },
   { factory: hb.layers.spatialDropout2d, shape: [10, 3, 3, 10] },

@@ -106,6 +106,7 @@ suite("BatchNormalization: renormalisation and options", (test) => {
   });
 });
 
+// SpatialDropout1D, SpatialDropout2D and SpatialDropout3D among them.
 suite("layers of the flag: options and configs", (test) => {
   const layers: hb.Layer[] = [
     hb.layers.alphaDropout({ rate: 0.3, noiseShape: [null, 1] }),
