@@ -22,10 +22,13 @@ export * as layers from "./layers/index.ts";
 export { Layer } from "./layers/layer.ts";
 export type { LayerOptions } from "./layers/options.ts";
 export { SymbolicTensor } from "./layers/symbolic-tensor.ts";
+export type { TrainingSelector } from "./layers/training-selector.ts";
 export * as losses from "./losses/index.ts";
 export { type MemoryReport, memory } from "./memory/report.ts";
 export * as metrics from "./metrics/index.ts";
 export { type CloneOptions, cloneModel } from "./models/clone.ts";
+export type { Diagnosis, Finding, FindingKind, LayerDiagnosis } from "./models/diagnose.ts";
+export type { ExplainOptions, Explanation, ExplanationRow } from "./models/explain.ts";
 export { modelFromConfig } from "./models/from-config.ts";
 export {
   Functional,
@@ -43,6 +46,8 @@ export type {
   TestOnBatchOptions,
   TrainOnBatchOptions,
 } from "./models/options.ts";
+export type { PredictSamplesOptions, SampledPrediction } from "./models/predict-samples.ts";
+export type { RecalibrateOptions } from "./models/recalibrate.ts";
 export { Sequential, type SequentialOptions, sequential } from "./models/sequential.ts";
 export {
   eye,

@@ -1,5 +1,10 @@
+import type { Tensor } from "../ops/tensor.ts";
 import { describe, fail, refuse } from "../util/errors.ts";
 import { checkOptions } from "../util/names.ts";
+import type { Structure } from "../util/structure.ts";
+import { whereOf } from "./internals.ts";
+import type { Layer } from "./layer.ts";
+import { readSelector, type Select, type TrainingSelector } from "./training-selector.ts";
 
 /**
  * The one place that decides which `training` a layer's `call` receives:
@@ -9,6 +14,8 @@ import { checkOptions } from "../util/names.ts";
  * 2. else what an enclosing call was given;
  * 3. else the layer's own `static defaultTraining`, which its children do not see;
  * 4. else nothing, which acts as inference.
+ *
+ * In place of a boolean a selector may be given, by which each layer below gets a value of its own.
  *
  * Enclosing calls form a stack of frames, each popped when its call ends, also when it throws. An explicit value
  * therefore reaches the children of the layer it was given to, and never that layer's later siblings.
@@ -23,16 +30,16 @@ export interface CallOptions<Mask = unknown> {
 }
 
 /** What may be written as `training` in `apply`. */
-export type TrainingArgument = boolean | null | undefined;
+export type TrainingArgument = boolean | TrainingSelector | null | undefined;
 
-/** Where a layer's value comes from. */
+/** Where a layer's value comes from; `by`: the part of a selector that decided. */
 export type TrainingSource =
   /** Given in this very call. */
-  | { readonly kind: "explicit" }
+  | { readonly kind: "explicit"; readonly by?: string | undefined }
   /** Given when the functional graph was built, for this node of the layer. */
-  | { readonly kind: "fixed"; readonly node: number }
+  | { readonly kind: "fixed"; readonly node: number; readonly by?: string | undefined }
   /** Given to the enclosing call of the layer `from`. */
-  | { readonly kind: "inherited"; readonly from: string }
+  | { readonly kind: "inherited"; readonly from: string; readonly by?: string | undefined }
   /** The layer class's own default. */
   | { readonly kind: "default" }
   /** Nothing was given anywhere. */
@@ -42,63 +49,69 @@ export type TrainingSource =
 export interface TrainingResolution {
   readonly value: boolean | undefined;
   readonly source: TrainingSource;
+  /** The node of a functional graph that is run; undefined for a call made by hand. */
+  readonly node: number | undefined;
+  /** What was given in this very call, which calls inside inherit. Never a default, which is local. */
+  readonly given: boolean | Select | undefined;
 }
 
-/** What the context has to know of a layer. */
-export interface ContextLayer {
-  readonly name: string;
-}
-
-/** What calls inside a frame inherit. Kept apart from the layer's own resolved value, which may be a local default. */
+/** What calls inside a frame inherit. */
 interface Request {
-  readonly training: boolean;
+  readonly training: boolean | Select;
   /** Name of the layer the value was given to. */
   readonly givenTo: string;
 }
 
 interface Frame {
-  readonly layer: ContextLayer;
+  readonly layer: Layer;
   readonly resolution: TrainingResolution;
   readonly request: Request | undefined;
 }
 
 const frames: Frame[] = [];
 
-/** An argument as a plain boolean, or undefined when nothing was given. 0 and 1 serve as false and true. */
-function givenTraining(argument: unknown, where: string): boolean | undefined {
+/** An argument as a boolean or a checked selector, or undefined when nothing was given. 0 and 1 serve as booleans. */
+function givenTraining(argument: unknown, layer: Layer): boolean | Select | undefined {
   if (argument === undefined || argument === null) return undefined;
   if (typeof argument === "boolean") return argument;
   if (argument === 0 || argument === 1) return argument === 1;
-  return refuse(where, "training", "true, false or nothing", argument);
+  return (
+    readSelector(argument, layer) ??
+    refuse(whereOf(layer), "training", "true, false or nothing, or a selector", argument)
+  );
+}
+
+/** What was asked for, for one layer. */
+function choose(training: boolean | Select, layer: Layer): { readonly value: boolean; readonly by?: string } {
+  return typeof training === "boolean" ? { value: training } : training(layer);
 }
 
 /**
  * Decides the value for a call of `layer` made now.
- * @param fixedAtNode the node of a functional graph that carries the argument; undefined for a call made by hand
+ * @param node the node of a functional graph that is run, whose argument was fixed; undefined for a call made by hand
  */
-export function resolveTraining(
-  argument: TrainingArgument,
-  defaultTraining: boolean | undefined,
-  where: string,
-  fixedAtNode?: number,
-): TrainingResolution {
-  const given = givenTraining(argument, where);
+export function resolveTraining(layer: Layer, argument?: TrainingArgument, node?: number): TrainingResolution {
+  const given = givenTraining(argument, layer);
   if (given !== undefined) {
-    const source: TrainingSource =
-      fixedAtNode === undefined ? { kind: "explicit" } : { kind: "fixed", node: fixedAtNode };
-    return { value: given, source };
+    const { value, by } = choose(given, layer);
+    const source: TrainingSource = node === undefined ? { kind: "explicit", by } : { kind: "fixed", node, by };
+    return { value, source, node, given };
   }
   const request = frames.at(-1)?.request;
   if (request !== undefined) {
-    return { value: request.training, source: { kind: "inherited", from: request.givenTo } };
+    const { value, by } = choose(request.training, layer);
+    return { value, source: { kind: "inherited", from: request.givenTo, by }, node, given };
   }
-  if (defaultTraining !== undefined) return { value: defaultTraining, source: { kind: "default" } };
-  return { value: undefined, source: { kind: "none" } };
+  const { defaultTraining } = layer.constructor as { defaultTraining?: boolean };
+  const kind = defaultTraining === undefined ? "none" : "default";
+  return { value: defaultTraining, source: { kind }, node, given };
 }
 
 /** Runs the body of a layer's call; calls made inside inherit what this call was given or has inherited itself. */
-export function inCall<T>(layer: ContextLayer, resolution: TrainingResolution, body: () => T): T {
-  frames.push({ layer, resolution, request: requestFor(layer, resolution) });
+export function inCall<T>(layer: Layer, resolution: TrainingResolution, body: () => T): T {
+  const { given } = resolution;
+  const request = given === undefined ? frames.at(-1)?.request : { training: given, givenTo: layer.name };
+  frames.push({ layer, resolution, request });
   try {
     return body();
   } finally {
@@ -106,10 +119,36 @@ export function inCall<T>(layer: ContextLayer, resolution: TrainingResolution, b
   }
 }
 
-function requestFor(layer: ContextLayer, { value, source }: TrainingResolution): Request | undefined {
-  const given = source.kind === "explicit" || source.kind === "fixed";
-  if (given && value !== undefined) return { training: value, givenTo: layer.name };
-  return frames.at(-1)?.request;
+/** One call of a layer on tensors. */
+export interface LayerCall {
+  readonly layer: Layer;
+  readonly resolution: TrainingResolution;
+  readonly inputs: Structure<Tensor>;
+  readonly mask: unknown;
+}
+
+/** Who is told of every call while `observeCalls` runs. */
+export interface CallObserver {
+  enter(call: LayerCall): void;
+  leave?(outputs: Structure<Tensor>): void;
+}
+
+let observer: CallObserver | undefined;
+
+/** The observer of the calls under way, if there is one. */
+export function callObserver(): CallObserver | undefined {
+  return observer;
+}
+
+/** Runs something and tells of every call of a layer in it. */
+export function observeCalls<T>(given: CallObserver, body: () => T): T {
+  const outer = observer;
+  observer = given;
+  try {
+    return body();
+  } finally {
+    observer = outer;
+  }
 }
 
 /** True while some layer's call runs. */
@@ -118,7 +157,7 @@ export function insideCall(): boolean {
 }
 
 /** The innermost call under way: whose it is, and the value it got with its reason. */
-export function currentCall(): { readonly layer: ContextLayer; readonly resolution: TrainingResolution } | undefined {
+export function currentCall(): { readonly layer: Layer; readonly resolution: TrainingResolution } | undefined {
   return frames.at(-1);
 }
 

@@ -22,6 +22,11 @@ import { Minimum } from "./merging/minimum.ts";
 import { Multiply } from "./merging/multiply.ts";
 import { Subtract } from "./merging/subtract.ts";
 import { BatchNormalization, type BatchNormalizationOptions } from "./normalization/batch-normalization.ts";
+import { GroupNormalization, type GroupNormalizationOptions } from "./normalization/group-normalization.ts";
+import { LayerNormalization, type LayerNormalizationOptions } from "./normalization/layer-normalization.ts";
+import { RMSNormalization, type RMSNormalizationOptions } from "./normalization/rms-normalization.ts";
+import { SpectralNormalization, type SpectralNormalizationOptions } from "./normalization/spectral-normalization.ts";
+import { UnitNormalization, type UnitNormalizationOptions } from "./normalization/unit-normalization.ts";
 import type { LayerOptions } from "./options.ts";
 import { CategoryEncoding, type CategoryEncodingOptions } from "./preprocessing/category-encoding.ts";
 import { Discretization, type DiscretizationOptions } from "./preprocessing/discretization.ts";
@@ -33,7 +38,14 @@ import {
   ActivityRegularization,
   type ActivityRegularizationOptions,
 } from "./regularization/activity-regularization.ts";
+import { AlphaDropout, type AlphaDropoutOptions } from "./regularization/alpha-dropout.ts";
 import { Dropout, type DropoutOptions } from "./regularization/dropout.ts";
+import { GaussianDropout, type GaussianDropoutOptions } from "./regularization/gaussian-dropout.ts";
+import { GaussianNoise, type GaussianNoiseOptions } from "./regularization/gaussian-noise.ts";
+import type { SpatialDropoutNDOptions, SpatialDropoutOptions } from "./regularization/spatial-dropout.ts";
+import { SpatialDropout1D } from "./regularization/spatial-dropout1d.ts";
+import { SpatialDropout2D } from "./regularization/spatial-dropout2d.ts";
+import { SpatialDropout3D } from "./regularization/spatial-dropout3d.ts";
 import { Flatten } from "./reshaping/flatten.ts";
 import { Permute, type PermuteOptions } from "./reshaping/permute.ts";
 import { RepeatVector, type RepeatVectorOptions } from "./reshaping/repeat-vector.ts";
@@ -46,6 +58,7 @@ export type { Strings } from "./preprocessing/string-lookup.ts";
 export type {
   ActivationOptions,
   ActivityRegularizationOptions,
+  AlphaDropoutOptions,
   BatchNormalizationOptions,
   CategoryEncodingOptions,
   ConcatenateOptions,
@@ -56,9 +69,13 @@ export type {
   EinsumDenseOptions,
   ELUOptions,
   EmbeddingOptions,
+  GaussianDropoutOptions,
+  GaussianNoiseOptions,
+  GroupNormalizationOptions,
   InputOptions,
   IntegerLookupOptions,
   LambdaOptions,
+  LayerNormalizationOptions,
   LayerOptions,
   LeakyReLUOptions,
   MaskingOptions,
@@ -69,13 +86,19 @@ export type {
   RepeatVectorOptions,
   RescalingOptions,
   ReshapeOptions,
+  RMSNormalizationOptions,
   SoftmaxOptions,
+  SpatialDropoutNDOptions,
+  SpatialDropoutOptions,
+  SpectralNormalizationOptions,
   StringLookupOptions,
+  UnitNormalizationOptions,
 };
 export {
   Activation,
   ActivityRegularization,
   Add,
+  AlphaDropout,
   Average,
   BatchNormalization,
   CategoryEncoding,
@@ -88,10 +111,14 @@ export {
   ELU,
   Embedding,
   Flatten,
+  GaussianDropout,
+  GaussianNoise,
+  GroupNormalization,
   Identity,
   InputLayer,
   IntegerLookup,
   Lambda,
+  LayerNormalization,
   LeakyReLU,
   Masking,
   Maximum,
@@ -104,9 +131,15 @@ export {
   RepeatVector,
   Rescaling,
   Reshape,
+  RMSNormalization,
   Softmax,
+  SpatialDropout1D,
+  SpatialDropout2D,
+  SpatialDropout3D,
+  SpectralNormalization,
   StringLookup,
   Subtract,
+  UnitNormalization,
 };
 
 /**
@@ -203,3 +236,29 @@ export const permute = (options: PermuteOptions): Permute => new Permute(options
 export const repeatVector = (options: RepeatVectorOptions): RepeatVector => new RepeatVector(options);
 /** Samples under another shape. */
 export const reshape = (options: ReshapeOptions): Reshape => new Reshape(options);
+/** Dropout that keeps the mean and variance of SELU networks. */
+export const alphaDropout = (options: AlphaDropoutOptions): AlphaDropout => new AlphaDropout(options);
+/** Multiplies by normal noise in training. */
+export const gaussianDropout = (options: GaussianDropoutOptions): GaussianDropout => new GaussianDropout(options);
+/** Adds normal noise in training. */
+export const gaussianNoise = (options: GaussianNoiseOptions): GaussianNoise => new GaussianNoise(options);
+/** Normalises each sample by itself. */
+export const layerNormalization = (options?: LayerNormalizationOptions): LayerNormalization =>
+  new LayerNormalization(options);
+/** Normalises groups of channels of each sample. */
+export const groupNormalization = (options?: GroupNormalizationOptions): GroupNormalization =>
+  new GroupNormalization(options);
+/** Divides each sample by its root mean square. */
+export const rmsNormalization = (options?: RMSNormalizationOptions): RMSNormalization => new RMSNormalization(options);
+/** Scales each sample to length 1. */
+export const unitNormalization = (options?: UnitNormalizationOptions): UnitNormalization =>
+  new UnitNormalization(options);
+/** Wraps a layer and keeps its kernel's largest singular value near 1. */
+export const spectralNormalization = (options: SpectralNormalizationOptions): SpectralNormalization =>
+  new SpectralNormalization(options);
+/** Drops whole channels of sequences in training. */
+export const spatialDropout1d = (options: SpatialDropoutOptions): SpatialDropout1D => new SpatialDropout1D(options);
+/** Drops whole channels of images in training. */
+export const spatialDropout2d = (options: SpatialDropoutNDOptions): SpatialDropout2D => new SpatialDropout2D(options);
+/** Drops whole channels of volumes in training. */
+export const spatialDropout3d = (options: SpatialDropoutNDOptions): SpatialDropout3D => new SpatialDropout3D(options);

@@ -5,7 +5,7 @@ import type { Dims, Shape } from "../util/shape.ts";
 import { flattenStructure, mapStructure, packStructure, type Structure } from "../util/structure.ts";
 import { mapShapes } from "./build.ts";
 import { resolveTraining, type TrainingResolution } from "./call-context.ts";
-import { internalsOf, whereOf } from "./internals.ts";
+import { internalsOf } from "./internals.ts";
 import type { Layer } from "./layer.ts";
 import { runCall } from "./run-call.ts";
 
@@ -98,7 +98,7 @@ export function inferByBody(
 export function computeShape(layer: Layer, inputShape: Structure<Shape>): Structure<Shape> {
   const inputs = mapShapes(inputShape, (shape) => new ValueSpec(shape, "float32"));
   if (internalsOf(layer).phase === "open") layer.build(inputShape);
-  const resolution = resolveTraining(undefined, undefined, whereOf(layer));
+  const resolution = resolveTraining(layer);
   const outputs = inferByBody(inputs, (tensors) => runCall(layer, tensors, resolution, undefined));
   return mapStructure(outputs, (spec) => spec.shape) as Structure<Shape>;
 }

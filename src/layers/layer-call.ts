@@ -26,8 +26,7 @@ export function callLayer(
   fixedAtNode?: number,
 ): Structure<Tensor> | Structure<SymbolicTensor> {
   checkAlive(layer, "apply");
-  const defaultTraining = (layer.constructor as { defaultTraining?: boolean }).defaultTraining;
-  const resolution = resolveTraining(options.training, defaultTraining, whereOf(layer), fixedAtNode);
+  const resolution = resolveTraining(layer, options.training, fixedAtNode);
   const run = (): Structure<Tensor> | Structure<SymbolicTensor> =>
     containsSymbolic(inputs)
       ? callSymbolic(layer, inputs, options, resolution)
@@ -87,7 +86,7 @@ function callSymbolic(
   const structure = readInputs(layer, inputs) as Structure<SymbolicTensor | Tensor>;
   const outputs = inferSymbolic(layer, structure, resolution, options.mask);
   const { nodes } = internalsOf(layer);
-  return addNode(new GraphNode(layer, nodes.length, structure, nodeOptions(options, resolution)), outputs);
+  return addNode(new GraphNode(layer, nodes.length, structure, nodeOptions(options)), outputs);
 }
 
 function inferSymbolic(
@@ -113,9 +112,9 @@ function inferSymbolic(
 }
 
 /** Only what was given in this very call is fixed in the graph, never an inherited value or a default. */
-function nodeOptions(options: ApplyOptions, { value, source }: TrainingResolution): NodeOptions {
+function nodeOptions({ training, mask }: ApplyOptions): NodeOptions {
   return {
-    ...(source.kind === "explicit" && value !== undefined ? { training: value } : {}),
-    ...(options.mask === undefined || options.mask === null ? {} : { mask: options.mask }),
+    ...(training === undefined || training === null ? {} : { training }),
+    ...(mask === undefined || mask === null ? {} : { mask }),
   };
 }

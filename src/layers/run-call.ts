@@ -2,7 +2,7 @@ import { withLabel } from "../ops/scopes.ts";
 import { Tensor } from "../ops/tensor.ts";
 import { describe, fail, HornbeamError } from "../util/errors.ts";
 import { flattenStructure, type Structure } from "../util/structure.ts";
-import { type CallOptions, inCall, type TrainingResolution } from "./call-context.ts";
+import { type CallOptions, callObserver, inCall, type TrainingResolution } from "./call-context.ts";
 import { whereOf } from "./internals.ts";
 import type { Layer } from "./layer.ts";
 import { penalize } from "./layer-losses.ts";
@@ -20,11 +20,16 @@ export function runCall(
   const options: CallOptions = { training: resolution.value, ...(given !== undefined && { mask: given }) };
   return withLabel(layer.name, () => {
     try {
-      const outputs = inCall(layer, resolution, () => layer.call(inputs, options));
-      const checked = checkOutputs(layer, outputs);
-      setMasks(layer, inputs, carried, checked);
-      penalize(layer, checked);
-      return checked;
+      const observer = callObserver();
+      observer?.enter({ layer, resolution, inputs, mask: given });
+      const outputs = checkOutputs(
+        layer,
+        inCall(layer, resolution, () => layer.call(inputs, options)),
+      );
+      setMasks(layer, inputs, carried, outputs);
+      penalize(layer, outputs);
+      observer?.leave?.(outputs);
+      return outputs;
     } catch (error) {
       throw named(error, layer);
     }

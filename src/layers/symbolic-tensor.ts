@@ -2,6 +2,7 @@ import { SymbolicTensor } from "../ops/symbolic.ts";
 import type { Tensor } from "../ops/tensor.ts";
 import { flattenStructure, mapStructure, packStructure, type Structure } from "../util/structure.ts";
 import { onUndo } from "./build.ts";
+import type { TrainingArgument } from "./call-context.ts";
 import type { ValueSpec } from "./infer.ts";
 import { internalsOf } from "./internals.ts";
 import type { Layer } from "./layer.ts";
@@ -11,7 +12,7 @@ export { SymbolicTensor, type TensorHistory } from "../ops/symbolic.ts";
 
 /** What a node keeps of the call it stands for: the flag and mask given explicitly, or nothing. */
 export interface NodeOptions {
-  readonly training?: boolean;
+  readonly training?: NonNullable<TrainingArgument>;
   readonly mask?: unknown;
 }
 

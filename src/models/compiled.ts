@@ -73,6 +73,11 @@ export class Compiled {
     for (const spec of listed([metrics, weightedMetrics])) checkMetric(spec);
   }
 
+  /** This, or before it is built one that may be built without `fit` taking notice. */
+  toTry(): Compiled {
+    return this.built ? this : new Compiled(this.#options as CompileOptions);
+  }
+
   get built(): boolean {
     return this.#losses !== undefined;
   }
@@ -132,8 +137,20 @@ export class Compiled {
    * The body of a step, written with ops: traced into a plan, or run at once with `runEagerly`. Forward, losses, in
    * training gradients and optimizer, metrics of the predictions made before the update. Gives a scalar for each name.
    */
-  step(model: TrainableModel, training: boolean, [inputs, targets, weights]: StepData<Tensor>): Tensor[] {
-    const predictions = flattenStructure(model.callForTrainer(inputs, training));
+  step(model: TrainableModel, training: boolean, data: StepData<Tensor>): Tensor[] {
+    const predictions = flattenStructure(model.callForTrainer(data[0], training));
+    const [total, ...losses] = this.losses(model, predictions, data);
+    if (training) this.#train(model, total!);
+    const [, targets, weights] = data;
+    for (const { of, output, weighted } of this.#metrics) {
+      const target = targets[output];
+      if (target !== undefined) of.updateState(target, predictions[output]!, weighted ? weights[output] : undefined);
+    }
+    return [total!, ...(losses.length > 1 ? losses : []), ...this.#metrics.map(({ of }) => of.result())];
+  }
+
+  /** The total loss of predictions made in the scope under way, then the losses of the outputs. */
+  losses(model: TrainableModel, predictions: readonly Tensor[], [, targets, weights]: StepData<Tensor>): Tensor[] {
     const losses = this.#losses!.map(({ of, output }) =>
       scalar(of.apply(targets[output]!, predictions[output]!, weights[output])),
     );
@@ -144,12 +161,7 @@ export class Compiled {
     const [first, ...others] = [...weighed, ...model.losses.map(scalar)];
     if (first === undefined) return fail("compile", "loss: No loss to compute: give `compile` a loss");
     const total = others.reduce((sum, term) => sum.add(term), first);
-    if (training) this.#train(model, total);
-    for (const { of, output, weighted } of this.#metrics) {
-      const target = targets[output];
-      if (target !== undefined) of.updateState(target, predictions[output]!, weighted ? weights[output] : undefined);
-    }
-    return [total, ...(losses.length > 1 ? losses : []), ...this.#metrics.map(({ of }) => of.result())];
+    return [total, ...losses];
   }
 
   #train(model: TrainableModel, total: Tensor): void {

@@ -14,6 +14,8 @@ import type { Optimizer } from "../optimizers/optimizer.ts";
 import { describe, fail, suggest } from "../util/errors.ts";
 import type { Shape } from "../util/shape.ts";
 import { mapStructure, type Structure } from "../util/structure.ts";
+import { type Diagnosis, diagnose } from "./diagnose.ts";
+import { type ExplainOptions, type Explanation, explainTraining } from "./explain.ts";
 import type { DataLike } from "./host-data.ts";
 import type {
   CompileOptions,
@@ -23,6 +25,8 @@ import type {
   TestOnBatchOptions,
   TrainOnBatchOptions,
 } from "./options.ts";
+import { type PredictSamplesOptions, predictSamples, type SampledPrediction } from "./predict-samples.ts";
+import { type RecalibrateOptions, recalibrate } from "./recalibrate.ts";
 import { type SummaryOptions, summarize } from "./summary.ts";
 import type { TrainableModel } from "./trainable-model.ts";
 import { Trainer } from "./trainer.ts";
@@ -198,6 +202,29 @@ export class Model extends Layer implements TrainableModel {
   /** Loss and metrics of one batch, in inference. */
   testOnBatch(x: DataLike, y?: DataLike, options?: TestOnBatchOptions): number | number[] | Record<string, number> {
     return this.#training().testOnBatch(x, y, options);
+  }
+
+  /** Outputs for data with some layers in training, several times: their mean and spread. Monte-Carlo dropout. */
+  predictSamples<R extends Structure<Tensor> = Tensor>(
+    x: DataLike,
+    options?: PredictSamplesOptions,
+  ): SampledPrediction<NoInfer<R>> {
+    return predictSamples(this, this.#training(), x, options);
+  }
+
+  /** Gives each BatchNormalization that can be trained the exact statistics of the data; trains nothing. */
+  recalibrate(data: DataLike, options?: RecalibrateOptions): void {
+    recalibrate(this, this.#training(), data, options);
+  }
+
+  /** What each layer receives as `training`, why, and what it does with it. Changes nothing. */
+  explainTraining(options?: ExplainOptions): Explanation {
+    return explainTraining(this, options);
+  }
+
+  /** Runs a batch in both modes and names what is suspicious, with advice. Changes nothing. */
+  diagnose(x: DataLike, y?: DataLike): Diagnosis {
+    return diagnose(this, this.#training(), x, y);
   }
 
   /** Outputs for one batch, in inference. */

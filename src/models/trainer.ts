@@ -42,6 +42,8 @@ export class Trainer {
   readonly model: TrainableModel;
   /** What the last `compile` made. */
   compiled: Compiled | undefined;
+  /** Number of samples in the largest batch trained on so far. */
+  largestTrainedBatch = 0;
   readonly #plans: PlanCache = new PlanCache();
   readonly #outputs: Map<string, OutputForm> = new Map();
   #epoch = -1;
@@ -118,10 +120,7 @@ export class Trainer {
     const done = new Error("done");
     try {
       runScoped(() => {
-        const sample = mapStructure(inputs, (leaf) => {
-          const { shape, dtype, data } = leaf.slice(0, 1);
-          return new Tensor(shape, dtype, data);
-        });
+        const sample = mapStructure(inputs, (leaf) => asTensor(leaf.slice(0, 1)));
         outputs = mapStructure(this.model.callForTrainer(sample, false), anyBatch);
         // A scope that throws does not commit what was assigned.
         throw done;
@@ -138,6 +137,7 @@ export class Trainer {
   step(mode: Mode, { data, key }: Feed, batch: readonly HostLeaf[]): Tensor[] {
     const { model } = this;
     const compiled = this.compiled;
+    if (mode === "train") this.largestTrainedBatch = Math.max(this.largestTrainedBatch, batch[0]!.samples);
     const body = (args: Tensor[]): Tensor[] => {
       const packed = packStructure(data as Structure<HostLeaf>, args) as unknown as StepData<Tensor>;
       if (mode !== "predict") return compiled!.step(model, mode === "train", packed);
@@ -223,6 +223,11 @@ export class Trainer {
     if (returnDict) return Object.fromEntries(this.compiled!.names.map((name, i) => [name, values[i]!]));
     return values.length === 1 ? values[0]! : [...values];
   }
+}
+
+/** Data in JavaScript memory as a tensor. */
+export function asTensor({ shape, dtype, data }: HostLeaf): Tensor {
+  return new Tensor(shape, dtype, data);
 }
 
 /** What a value looks like whatever the size of the batch. */

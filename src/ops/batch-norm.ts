@@ -188,7 +188,11 @@ export const movingUpdateOp: Op<{ momentum: number }> = op<{ momentum: number }>
     requireChannels("movingUpdate", moving!, [moving!, batch!]);
     return moving!;
   },
-  gradient: null,
+  // A layer used twice normalises by what its first use assigned, so a gradient may come back this way.
+  gradient: ({ grads: [dy], attrs: { momentum }, needs }) => [
+    needs[0] ? dy!.mul(momentum) : null,
+    needs[1] ? dy!.mul(1 - momentum) : null,
+  ],
   kernel: (k, { inputs: [moving, batch], outputs: [y], attrs: { momentum } }) =>
     k.f32_moving_update(y!.ptr, moving!.ptr, batch!.ptr, y!.size, momentum),
   inPlace: [[0, 0]],

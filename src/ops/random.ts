@@ -24,7 +24,7 @@ import {
 type Draw = { shape: number[]; a: number; b: number };
 
 /** Checks a key: kernels read two words, whatever they are given. */
-function requireKey(name: string, key: Spec): void {
+export function requireKey(name: string, key: Spec): void {
   requireDType(name, "uint32", key);
   if (key.shape.length !== 1 || key.shape[0] !== 2) {
     throw new ShapeError(`[${name}] seed: expected shape (2,), got ${formatShape(key.shape)}.`);

@@ -115,6 +115,7 @@ export abstract class Optimizer extends Configured {
     const gradients = present.map(([gradient, variable]) => this.#checkGradient(gradient, variable));
     const variables = present.map(([, variable]) => variable);
     this.build(all);
+    for (const variable of all) stepped.add(variable);
     if (currentScope() !== undefined) this.#applyInScope(gradients, variables);
     else this.#applyPlanned(gradients, variables);
   }
@@ -160,6 +161,14 @@ export abstract class Optimizer extends Configured {
   #checkRate(value: unknown): number {
     return checkNumber(value, this.where, "learningRate");
   }
+}
+
+/** Variables that some optimizer has taken a step with. */
+const stepped = new WeakSet<Variable>();
+
+/** True once any optimizer has taken a step with a variable: a model that it belongs to has been trained. */
+export function wasStepped(variable: Variable): boolean {
+  return stepped.has(variable);
 }
 
 /** What an update of one variable works with. */

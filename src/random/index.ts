@@ -1,7 +1,8 @@
 import { randomBernoulli, randomNormal, randomTruncatedNormal, randomUniform } from "../ops/index.ts";
-import type { Tensor } from "../ops/tensor.ts";
-import { checkNumber, checkOptions } from "../util/names.ts";
-import { checkDims, type Dims } from "../util/shape.ts";
+import { permuteOp, randomIntOp, randomOrderOp } from "../ops/random-integers.ts";
+import { apply, runScoped, type Tensor, type TensorLike, toTensor } from "../ops/tensor.ts";
+import { checkInteger, checkNumber, checkOptions } from "../util/names.ts";
+import { checkAxis, checkDims, type Dims } from "../util/shape.ts";
 import type { Seed } from "./draw-seed.ts";
 import { drawSeed } from "./draw-seed.ts";
 
@@ -70,4 +71,40 @@ export function bernoulli(shape: Dims, options: BernoulliOptions = {}): Tensor {
   const p = checkNumber(options.p ?? 0.5, where, "p", { min: 0, max: 1 });
   const dims = checkDims(shape, where);
   return randomBernoulli(drawSeed(options.seed, where), dims, p);
+}
+
+/** Options of {@link randint}. */
+export interface RandintOptions extends SeedOption {
+  /** Lower end, included; an integer of 32 bits. */
+  minval: number;
+  /** Upper end, excluded. */
+  maxval: number;
+}
+
+/** int32 numbers in [minval, maxval); minval everywhere when that range is empty. */
+export function randint(shape: Dims, options: RandintOptions): Tensor {
+  const where = "random.randint";
+  checkOptions(options, ["minval", "maxval", "seed"], where);
+  const low = checkInteger(options?.minval, where, "minval", -(2 ** 31), 2 ** 31 - 1);
+  const high = checkInteger(options.maxval, where, "maxval", -(2 ** 31), 2 ** 31 - 1);
+  const attrs = { shape: [...checkDims(shape, where)], low, span: Math.max(high - low, 1) };
+  return apply(randomIntOp, [drawSeed(options.seed, where)], attrs)[0]!;
+}
+
+/** Options of {@link shuffle}. */
+export interface ShuffleOptions extends SeedOption {
+  /** Default 0. */
+  axis?: number;
+}
+
+/** The elements of x in a random order along an axis: each run along it is shuffled on its own. */
+export function shuffle(x: TensorLike, options: ShuffleOptions = {}): Tensor {
+  const where = "random.shuffle";
+  checkOptions(options, ["axis", "seed"], where);
+  const tensor = toTensor(x);
+  const axis = checkAxis(options.axis ?? 0, tensor.shape, where);
+  return runScoped(() => {
+    const [order] = apply(randomOrderOp, [drawSeed(options.seed, where)], { shape: [...tensor.shape], axis });
+    return apply(permuteOp, [tensor, order!], { back: false })[0]!;
+  });
 }

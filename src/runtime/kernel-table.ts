@@ -148,21 +148,25 @@ export interface KernelTable {
   i32_pow(y: number, a: number, b: number, n0: number, n1: number, n2: number, a0: number, a1: number, a2: number, b0: number, b1: number, b2: number): void;
   i32_prod(y: number, x: number, outer: number, n: number, inner: number): void;
   i32_random_bernoulli(y: number, key: number, first: number, n: number, p: number): void;
+  i32_random_int(y: number, key: number, n: number, lo: number, span: number): void;
+  i32_random_order(order: number, key: number, outer: number, n: number, inner: number, rounds: number, ws: number): void;
   i32_sub(y: number, a: number, b: number, n0: number, n1: number, n2: number, a0: number, a1: number, a2: number, b0: number, b1: number, b2: number): void;
   i32_sum(y: number, x: number, outer: number, n: number, inner: number): void;
   u32_copy(y: number, x: number, n: number): void;
   u32_copy_strided(y: number, x: number, n0: number, n1: number, n2: number, n3: number, y0: number, y1: number, y2: number, y3: number, x0: number, x1: number, x2: number, x3: number): void;
   u32_fill(y: number, n: number, value: number): void;
   u32_gather_rows(y: number, x: number, indices: number, n: number, cols: number): void;
+  u32_permute(y: number, x: number, order: number, n: number): void;
   u32_seed_next(y: number, seed: number): void;
   u32_seed_scramble(y: number, seed: number): void;
   u32_select(y: number, cond: number, a: number, b: number, n: number): void;
   u32_sort(values: number, indices: number, x: number, rows: number, n: number, k: number, floats: number, descending: number, ws: number): void;
   u32_threefry2x32(y: number, key: number, first: number, n: number): void;
+  u32_unpermute(dx: number, dy: number, order: number, n: number): void;
 }
 
 /** How many kernels a module of this version has. */
-export const kernelCount: number = 157;
+export const kernelCount: number = 161;
 
 /** The name of every kernel, in alphabetical order; for tests: the runtime reads the names from the module. */
 export const kernelNames: readonly (keyof KernelTable)[] = [
@@ -312,15 +316,19 @@ export const kernelNames: readonly (keyof KernelTable)[] = [
   "i32_pow",
   "i32_prod",
   "i32_random_bernoulli",
+  "i32_random_int",
+  "i32_random_order",
   "i32_sub",
   "i32_sum",
   "u32_copy",
   "u32_copy_strided",
   "u32_fill",
   "u32_gather_rows",
+  "u32_permute",
   "u32_seed_next",
   "u32_seed_scramble",
   "u32_select",
   "u32_sort",
   "u32_threefry2x32",
+  "u32_unpermute",
 ];

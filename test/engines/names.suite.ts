@@ -13,8 +13,10 @@ const MEMBERS: Readonly<Record<string, string>> = {
     logicalAnd logicalOr logicalNot sum mean max min prod argMax argMin any all matMul reshape transpose squeeze
     expandDims cast clip broadcastTo where concat oneHot stopGradient softmaxCrossEntropy sparseSoftmaxCrossEntropy
     sigmoidCrossEntropy`,
-  random: "normal uniform truncatedNormal bernoulli",
-  layers: `dense activation batchNormalization dropout flatten reshape add concatenate
+  random: "normal uniform truncatedNormal bernoulli randint shuffle",
+  layers: `alphaDropout gaussianDropout gaussianNoise spatialDropout1d spatialDropout2d spatialDropout3d
+    layerNormalization groupNormalization rmsNormalization unitNormalization spectralNormalization
+    dense activation batchNormalization dropout flatten reshape add concatenate
     Dense Activation BatchNormalization Dropout Flatten Reshape Add Concatenate`,
   initializers: `zeros ones constant identity randomUniform randomNormal truncatedNormal varianceScaling glorotUniform
     glorotNormal heUniform heNormal lecunUniform lecunNormal orthogonal`,
@@ -30,7 +32,8 @@ const TENSOR_METHODS = `dataSync data arraySync array item print toString
   prod argMax argMin matMul reshape transpose flatten squeeze expandDims cast clip broadcastTo`;
 const LAYER_MEMBERS = `apply build call computeOutputShape addWeight addLoss getConfig invalidate getWeights setWeights
   countParams dispose`;
-const MODEL_MEMBERS = `compile fit evaluate predict trainOnBatch testOnBatch predictOnBatch getLayer summary`;
+const MODEL_MEMBERS = `compile fit evaluate predict trainOnBatch testOnBatch predictOnBatch getLayer summary
+  explainTraining diagnose predictSamples recalibrate`;
 
 const words = (text: string): string[] => text.split(/\s+/).filter(Boolean);
 const exported: Readonly<Record<string, unknown>> = hb;

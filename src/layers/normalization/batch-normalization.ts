@@ -1,96 +1,101 @@
-import type { Constraint, ConstraintSpec } from "../../constraints/index.ts";
 import type { Initializer } from "../../initializers/base.ts";
 import { getInitializer, type InitializerSpec } from "../../initializers/get.ts";
-import { type BatchNormOptions, batchNormInference, batchNormTrain, movingUpdate } from "../../ops/index.ts";
-import type { Tensor } from "../../ops/tensor.ts";
+import { batchNormInference, batchNormTrain, movingUpdate } from "../../ops/index.ts";
+import { type Tensor, toTensor } from "../../ops/tensor.ts";
 import type { Variable } from "../../ops/variable.ts";
-import type { Regularizer, RegularizerSpec } from "../../regularizers/index.ts";
 import { fail, refuse, ShapeError } from "../../util/errors.ts";
-import { checkBoolean, checkInteger, checkNumber } from "../../util/names.ts";
-import { checkAxis, formatShape, normalizeAxis, type Shape } from "../../util/shape.ts";
+import { checkBoolean, checkInteger, checkNumber, checkOptions } from "../../util/names.ts";
+import { checkAxis, formatShape, type Shape } from "../../util/shape.ts";
 import type { CallOptions } from "../call-context.ts";
 import { asFloat } from "../inputs.ts";
 import { markChanged, whereOf } from "../internals.ts";
-import { Layer } from "../layer.ts";
-import type { LayerOptions } from "../options.ts";
-import { readWeightParts, weightKeys, weightParts } from "../weight-parts.ts";
+import { alongAxes, knownSize, Normalizer, type NormalizerOptions } from "./normalizer.ts";
+
+/** Bounds of renormalisation's corrections; those that are absent do not bound. */
+export interface RenormClipping {
+  readonly rmax?: number | null;
+  readonly rmin?: number | null;
+  readonly dmax?: number | null;
+}
 
 /** Options of {@link BatchNormalization}. */
-export interface BatchNormalizationOptions extends LayerOptions {
+export interface BatchNormalizationOptions extends NormalizerOptions {
   /** The axis whose every index has statistics of its own. Default -1. */
   readonly axis?: number;
   /** Weight of the old value in the moving statistics. Default 0.99. */
   readonly momentum?: number;
-  /** Added to the variance. Default 0.001. */
-  readonly epsilon?: number;
-  /** Whether there is a `beta`. Default true. */
-  readonly center?: boolean;
-  /** Whether there is a `gamma`. Default true. */
-  readonly scale?: boolean;
-  readonly betaInitializer?: InitializerSpec;
-  readonly gammaInitializer?: InitializerSpec;
-  readonly betaRegularizer?: RegularizerSpec;
-  readonly gammaRegularizer?: RegularizerSpec;
-  readonly betaConstraint?: ConstraintSpec;
-  readonly gammaConstraint?: ConstraintSpec;
   readonly movingMeanInitializer?: InitializerSpec;
   readonly movingVarianceInitializer?: InitializerSpec;
+  /** Batch renormalisation (Ioffe 2017): training corrects its statistics towards moving ones. Default false. */
+  readonly renorm?: boolean;
+  readonly renormClipping?: RenormClipping | null;
+  /** Weight of the old value in the statistics that `renorm` corrects towards. Default 0.99. */
+  readonly renormMomentum?: number;
+  /** Statistics over several devices: there is only one. */
+  readonly synchronized?: false;
 }
 
-const ownOptions = (): string[] => [
-  ...["axis", "momentum", "epsilon", "center", "scale"],
-  ...weightKeys("beta", "gamma"),
-  ...["movingMeanInitializer", "movingVarianceInitializer"],
+const OPTIONS = [
+  ...["momentum", "movingMeanInitializer", "movingVarianceInitializer"],
+  ...["renorm", "renormClipping", "renormMomentum", "synchronized"],
 ];
+
+/** Statistics of a batch, and x normalised by them. */
+interface Normalized {
+  readonly y: Tensor;
+  readonly mean: Tensor;
+  readonly variance: Tensor;
+}
 
 /**
  * Normalises each channel (each index of `axis`).
  *
  * Training, unless the layer is frozen: y = γ (x − μ) / √(σ² + ε) + β with the batch's mean μ and biased variance σ²;
- * then `moving_mean ← m · moving_mean + (1 − m) · μ`, and likewise the variance.
+ * then `moving_mean ← m · moving_mean + (1 − m) · μ`, and likewise the variance. With a mask only the places it keeps
+ * count for μ and σ²; all are normalised.
  * Inference, and always when `trainable` is false: the same with the moving statistics, which stay as they are.
  *
- * Weights, all of shape (channels): `gamma` and `beta` (trained), `moving_mean` and `moving_variance` (not).
- * A batch without samples leaves the moving statistics alone.
+ * Weights, all of shape (channels): `gamma` and `beta` (trained), `moving_mean` and `moving_variance` (not); with `renorm`
+ * also `moving_stddev`, `renorm_mean` and `renorm_stddev`. A batch without samples leaves the moving statistics alone.
  *
  * Ioffe and Szegedy 2015, "Batch Normalization: Accelerating Deep Network Training by Reducing Internal Covariate Shift".
  */
-export class BatchNormalization extends Layer {
+export class BatchNormalization extends Normalizer {
   static override readonly className: string = "BatchNormalization";
 
   readonly axis: number;
-  readonly center: boolean;
-  readonly scale: boolean;
-  declare readonly betaInitializer: Initializer;
-  declare readonly gammaInitializer: Initializer;
-  declare readonly betaRegularizer: Regularizer | undefined;
-  declare readonly gammaRegularizer: Regularizer | undefined;
-  declare readonly betaConstraint: Constraint | undefined;
-  declare readonly gammaConstraint: Constraint | undefined;
   readonly movingMeanInitializer: Initializer;
   readonly movingVarianceInitializer: Initializer;
-  gamma: Variable | undefined = undefined;
-  beta: Variable | undefined = undefined;
+  readonly renorm: boolean;
+  readonly renormClipping: RenormClipping | null;
+  readonly renormMomentum: number;
+  readonly synchronized: boolean;
   movingMean: Variable | undefined = undefined;
   movingVariance: Variable | undefined = undefined;
+  movingStddev: Variable | undefined = undefined;
+  renormMean: Variable | undefined = undefined;
+  renormStddev: Variable | undefined = undefined;
   #momentum: number;
-  #epsilon: number;
 
   constructor(options: BatchNormalizationOptions = {}) {
-    super(options, ownOptions());
+    super(options, OPTIONS);
     const where = whereOf(this);
-    const { axis = -1, momentum = 0.99, epsilon = 1e-3, center = true, scale = true } = options;
-    const initializer = (name: `${"movingMean" | "movingVariance"}Initializer`, usual: string) =>
-      getInitializer(options[name] ?? usual, `${where} ${name}`);
+    const { axis = -1, momentum = 0.99, renorm = false, renormMomentum = 0.99, synchronized = false } = options;
     this.axis = checkInteger(axis, where, "axis");
     this.#momentum = checkNumber(momentum, where, "momentum");
-    this.#epsilon = checkNumber(epsilon, where, "epsilon");
-    this.center = checkBoolean(center, where, "center");
-    this.scale = checkBoolean(scale, where, "scale");
-    readWeightParts(this, options, { beta: "zeros", gamma: "ones" });
-    this.supportsMasking = true;
-    this.movingMeanInitializer = initializer("movingMeanInitializer", "zeros");
-    this.movingVarianceInitializer = initializer("movingVarianceInitializer", "ones");
+    this.movingMeanInitializer = getInitializer(
+      options.movingMeanInitializer ?? "zeros",
+      `${where} movingMeanInitializer`,
+    );
+    this.movingVarianceInitializer = getInitializer(
+      options.movingVarianceInitializer ?? "ones",
+      `${where} movingVarianceInitializer`,
+    );
+    this.renorm = checkBoolean(renorm, where, "renorm");
+    this.renormClipping = checkClipping(options.renormClipping ?? null, where);
+    this.renormMomentum = checkNumber(renormMomentum, where, "renormMomentum");
+    this.synchronized = synchronized;
+    if (synchronized) fail(where, "synchronized: expected false, is only supported with the TensorFlow backend");
   }
 
   get momentum(): number {
@@ -102,69 +107,135 @@ export class BatchNormalization extends Layer {
     markChanged(this);
   }
 
-  get epsilon(): number {
-    return this.#epsilon;
-  }
-
-  set epsilon(epsilon: number) {
-    this.#epsilon = checkNumber(epsilon, whereOf(this), "epsilon");
-    markChanged(this);
-  }
-
   override build(inputShape: Shape): void {
-    const channels = inputShape[checkAxis(this.axis, inputShape, whereOf(this))]!;
-    if (channels === null) {
-      refuse(whereOf(this), "build", `the size of axis ${this.axis} to be known`, inputShape, ShapeError);
+    const where = whereOf(this);
+    const channels = knownSize(inputShape, checkAxis(this.axis, inputShape, where), where);
+    const weight = (name: string, initializer: Initializer): Variable =>
+      this.addWeight({ name, shape: [channels], initializer, trainable: false });
+    const stddev = (name: string): Variable => {
+      const made = weight(name, this.movingVarianceInitializer);
+      made.assign(toTensor(this.movingVarianceInitializer.apply([channels])).sqrt());
+      return made;
+    };
+    this.addScaleAndShift([channels]);
+    this.movingMean = weight("moving_mean", this.movingMeanInitializer);
+    this.movingVariance = weight("moving_variance", this.movingVarianceInitializer);
+    if (this.renorm) {
+      this.movingStddev = stddev("moving_stddev");
+      this.renormMean = weight("renorm_mean", this.movingMeanInitializer);
+      this.renormStddev = stddev("renorm_stddev");
     }
-    const shape = [channels];
-    const trained = (name: string): Variable => this.addWeight({ name, shape, ...weightParts(this, name) });
-    const moving = (name: string, initializer: Initializer): Variable =>
-      this.addWeight({ name, shape, initializer, trainable: false });
-    if (this.scale) this.gamma = trained("gamma");
-    if (this.center) this.beta = trained("beta");
-    this.movingMean = moving("moving_mean", this.movingMeanInitializer);
-    this.movingVariance = moving("moving_variance", this.movingVarianceInitializer);
     this.inputSpec = [{ ndim: inputShape.length, axes: { [this.axis]: channels } }];
   }
 
   override call(inputs: Tensor, { training, mask }: CallOptions<Tensor>): Tensor {
     const x = asFloat(inputs);
-    if (x.rank > 1) return this.#normalize(x, training, mask);
-    // A single axis: every element is a channel with one value.
-    return this.#normalize(x.reshape([1, x.size]), training, mask).reshape(x.shape);
-  }
-
-  /** By the statistics of what the mask leaves; all positions are normalised. */
-  #normalizeMasked(x: Tensor, mask: Tensor, { axis, epsilon }: BatchNormOptions): ReturnType<typeof batchNormTrain> {
-    if (mask.rank !== x.rank - 1) {
+    if (mask && mask.rank !== x.rank - 1) {
       const problem = "mask: The mask provided should be one dimension less than the inputs";
       fail(whereOf(this), `${problem}, got ${formatShape(mask.shape)} for ${formatShape(x.shape)}`, ShapeError);
     }
-    const weights = mask.cast("float32").expandDims(-1).broadcastTo(x.shape);
-    const axes = x.shape.map((_, i) => i).filter((i) => i !== axis);
-    const count = weights.sum(axes, true).add(1e-7);
-    const mean = weights.mul(x).sum(axes, true).div(count);
-    const centred = x.sub(mean);
-    const variance = weights.mul(centred.square()).sum(axes, true).div(count);
-    const along = (weight: Variable): Tensor => weight.value().reshape(mean.shape);
-    let y = centred.mul(variance.add(epsilon).rsqrt());
-    if (this.gamma !== undefined) y = y.mul(along(this.gamma));
-    if (this.beta !== undefined) y = y.add(along(this.beta));
-    return { y, mean: mean.flatten(), variance: variance.flatten() };
+    if (x.rank > 1) return this.#normalize(x, training, mask);
+    // A single axis: every element is a channel with one value.
+    return this.#normalize(x.reshape([1, x.size]), training, undefined).reshape(x.shape);
   }
 
   #normalize(x: Tensor, training: boolean | undefined, mask: Tensor | undefined): Tensor {
     const [gamma, beta] = [this.gamma ?? null, this.beta ?? null];
-    const attrs = { axis: normalizeAxis(this.axis, x.rank)!, epsilon: this.#epsilon };
+    const attrs = { axis: checkAxis(this.axis, x.shape, whereOf(this)), epsilon: this.epsilon };
     if (!training || !this.trainable || x.size === 0) {
       return batchNormInference(x, gamma, beta, this.movingMean!, this.movingVariance!, attrs);
     }
-    const { y, mean, variance } =
-      mask === undefined || mask === null
-        ? batchNormTrain(x, gamma, beta, attrs)
-        : this.#normalizeMasked(x, mask, attrs);
-    this.movingMean!.assign(movingUpdate(this.movingMean!, mean, this.#momentum));
-    this.movingVariance!.assign(movingUpdate(this.movingVariance!, variance, this.#momentum));
-    return y;
+    if (!mask && !this.renorm) {
+      const { y, mean, variance } = batchNormTrain(x, gamma, beta, attrs);
+      this.#update(mean, variance);
+      return y;
+    }
+    const channels = alongAxes(x.shape, [attrs.axis]);
+    const { y, mean, variance } = mask ? this.#masked(x, mask) : batchNormTrain(x, null, null, attrs);
+    if (!this.renorm) {
+      this.#update(mean, variance);
+      return this.scaleAndShift(y, channels);
+    }
+    const [r, d] = this.#corrections(mean, variance);
+    this.#update(mean, variance);
+    return this.scaleAndShift(y.mul(r.reshape(channels)).add(d.reshape(channels)), channels);
   }
+
+  /** Only places that the mask keeps count; Keras adds its epsilon of 1e-7 to their number. */
+  #masked(x: Tensor, mask: Tensor): Normalized & { count: Tensor } {
+    const axis = checkAxis(this.axis, x.shape, whereOf(this));
+    const axes = x.shape.map((_, i) => i).filter((i) => i !== axis);
+    const kept = mask.cast("bool").expandDims(-1).broadcastTo(x.shape);
+    const count = kept.cast("float32").sum(axes, true);
+    const share = count.add(1e-7);
+    const mean = x.where(kept, 0).sum(axes, true).div(share);
+    const centered = x.sub(mean);
+    const variance = centered.where(kept, 0).square().sum(axes, true).div(share);
+    const y = centered.mul(variance.add(this.epsilon).rsqrt());
+    return { y, mean: mean.flatten(), variance: variance.flatten(), count };
+  }
+
+  /** Batch renormalisation's r and d, which no gradient passes. */
+  #corrections(mean: Tensor, variance: Tensor): readonly [Tensor, Tensor] {
+    const { rmin, rmax, dmax } = this.renormClipping ?? {};
+    const deviation = this.renormStddev!.value().maximum(Math.sqrt(this.epsilon));
+    let r = variance.add(this.epsilon).sqrt().div(deviation);
+    let d = mean.sub(this.renormMean!).div(deviation);
+    r = r.clip(rmin ?? Number.NEGATIVE_INFINITY, rmax ?? Infinity);
+    if (dmax !== undefined && dmax !== null) d = d.clip(-dmax, dmax);
+    return [r.stopGradient(), d.stopGradient()];
+  }
+
+  #update(mean: Tensor, variance: Tensor): void {
+    const move = (moving: Variable, value: Tensor, momentum = this.#momentum): void =>
+      moving.assign(movingUpdate(moving, value, momentum));
+    move(this.movingMean!, mean);
+    if (!this.renorm) {
+      move(this.movingVariance!, variance);
+      return;
+    }
+    const stddev = variance.add(this.epsilon).sqrt();
+    move(this.renormMean!, mean, this.renormMomentum);
+    move(this.renormStddev!, stddev, this.renormMomentum);
+    move(this.movingStddev!, stddev);
+    this.movingVariance!.assign(this.movingStddev!.value().square().sub(this.epsilon).relu());
+  }
+
+  /** Mean and biased variance of each channel of an input, and of how many values they are. */
+  batchMoments(inputs: Tensor, mask?: Tensor): { mean: Tensor; variance: Tensor; counts: ArrayLike<number> } {
+    const x = inputs.rank > 1 ? asFloat(inputs) : asFloat(inputs).reshape([1, inputs.size]);
+    if (mask) {
+      const { count, ...moments } = this.#masked(x, mask);
+      return { ...moments, counts: count.dataSync() };
+    }
+    const axis = checkAxis(this.axis, x.shape, whereOf(this));
+    const counts = new Array<number>(x.shape[axis]!).fill(x.size / x.shape[axis]!);
+    return { ...batchNormTrain(x, null, null, { axis, epsilon: this.epsilon }), counts };
+  }
+
+  /** Gives the moving statistics new values. */
+  setStatistics(mean: Tensor, variance: Tensor): void {
+    this.movingMean!.assign(mean);
+    this.movingVariance!.assign(variance);
+    if (!this.renorm) return;
+    this.renormMean!.assign(mean);
+    for (const stddev of [this.movingStddev!, this.renormStddev!]) stddev.assign(variance.add(this.epsilon).sqrt());
+  }
+
+  /** True while mean and variance are what their initializers make. */
+  hasInitialStatistics(): boolean {
+    const [mean, variance] = [this.movingMean!, this.movingVariance!];
+    const same = (moving: Variable, initializer: Initializer): boolean =>
+      String(moving.readSync()) === String(toTensor(initializer.apply(moving.shape)).dataSync());
+    return same(mean, this.movingMeanInitializer) && same(variance, this.movingVarianceInitializer);
+  }
+}
+
+function checkClipping(clipping: RenormClipping | null, where: string): RenormClipping | null {
+  if (clipping === null) return null;
+  checkOptions(clipping, ["rmax", "rmin", "dmax"], `${where} renormClipping: Received invalid keys`);
+  const { rmax, rmin, dmax } = clipping;
+  if (rmax != null && rmin != null && rmax < rmin) fail(where, "renormClipping: rmax should be greater than rmin");
+  if (dmax != null && dmax < 0) refuse(where, "renormClipping", "dmax should be non-negative", dmax);
+  return clipping;
 }

@@ -1,0 +1,57 @@
+/** `docs/conformance.md`: every case, Keras's answer, ours, and why they differ where they do. */
+import { type Answer, agrees, type Case, expectedOf, golden } from "./case.ts";
+import { flagCases } from "./flag-cases.ts";
+import { layerCases } from "./layer-cases.ts";
+
+const SECTIONS: readonly (readonly [prefix: string, title: string])[] = [
+  ["TR", "Which `training` a layer receives (8.1)"],
+  ["VA", "`trainable` and variables (8.2)"],
+  ["BN", "BatchNormalization (8.3)"],
+  ["DR", "Dropout, noise, random numbers (8.4)"],
+];
+
+/** Numbers with 6 digits, lists in brackets. */
+function show(answer: Answer): string {
+  if (Array.isArray(answer)) return `[${answer.map((each) => show(each as Answer)).join(", ")}]`;
+  return typeof answer === "number" ? String(Number(answer.toPrecision(6))) : String(answer);
+}
+
+async function row(each: Case, failed: string[]): Promise<string> {
+  const answer = await each.ours();
+  const tolerance = each.id === "BN-11" ? 2e-3 : 1e-5;
+  if (!agrees(answer, expectedOf(each), tolerance)) failed.push(each.id);
+  const same = each.deviation === undefined;
+  const verdict = failed.includes(each.id) ? "**wrong**" : same ? "same" : "differs, see below";
+  return `| ${each.id} | ${each.rule} | ${show(golden[each.id] as Answer)} | ${show(answer)} | ${verdict} |`;
+}
+
+/** Runs all cases; the page, and the ids of those that fail. */
+export async function report(): Promise<{ text: string; failed: string[] }> {
+  const cases = [...flagCases, ...layerCases];
+  const failed: string[] = [];
+  const { keras, jax } = golden.made_with;
+  const lines = [
+    "# Conformance with Keras",
+    "",
+    "Written by `npm run conformance`: do not edit. Each case is a named test (`test/conformance`). Keras's answers come",
+    `from Keras ${keras} on JAX ${jax} (\`test/fixtures/generate_conformance.py\`). Numbers agree to 1e-5, relative or absolute.`,
+    "",
+    "Beyond these cases 150 random graphs from seeds 0 … 149 (`test/fixtures/generate_flag_graphs.py`) agree with the same",
+    "Keras in outputs and all gradients in each mode, dropout masks, seeds, and all weights and statistics after three",
+    "steps of SGD with momentum: `|ours − Keras| ≤ 1e-5·|Keras| + 1e-5·s` with s the largest value of its kind, at least 1.",
+  ];
+  for (const [prefix, title] of SECTIONS) {
+    lines.push("", `## ${title}`, "", `| case | rule | Keras ${keras} | Hornbeam | |`, "|---|---|---|---|---|");
+    for (const each of cases.filter(({ id }) => id.startsWith(prefix))) lines.push(await row(each, failed));
+  }
+  lines.push("", "## Known deviations", "");
+  for (const { id, deviation } of cases) if (deviation !== undefined) lines.push(`- **${id}**: ${deviation.reason}`);
+  lines.push(
+    "- **Penalties of shared layers**: inside `fit` Keras on JAX counts the `add_loss` terms and activity penalties of only",
+    "  the last call of a layer that is used twice in one model; `model(x)` counts all of them, and so do we everywhere.",
+    "- **An empty batch in training** (D6): Keras's moving statistics become NaN; ours stay as they are.",
+    "- **A mask on one channel** (D7): Keras fails; here it works.",
+    "- **|x| at exactly 0**: its slope is 0 here and 1 in JAX; every value between −1 and 1 is a subgradient.",
+  );
+  return { text: `${lines.join("\n")}\n`, failed };
+}
