@@ -114,7 +114,7 @@ suite("models", (test) => {
   test("errors name the layer, what was expected, what came", () => {
     const model = smallModel();
     assertThrows(() => model.predict([[1, 2, 3]]), hb.HornbeamError, /4/);
-    assertThrows(() => hb.layers.dense({ units: 2, activation: "rleu" }), hb.ValueError, /relu/);
+    assertThrows(() => hb.layers.dense({ units: 2, activation: "rleu" as never }), hb.ValueError, /relu/);
     assertThrows(() => hb.layers.dense({ units: -1 }), hb.ValueError, /units/);
     assertThrows(() => model.evaluate(xs, ys), hb.StateError, /compile/);
   });
