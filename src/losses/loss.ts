@@ -60,7 +60,11 @@ export abstract class Loss extends Configured {
 
   /** The reduced loss of predictions, or the weighted values per sample with reduction "none". */
   apply(yTrue: TensorLike, yPred: TensorLike, sampleWeight?: TensorLike): Tensor {
-    return runScoped(() => this.#reduce(this.perSample(yTrue, yPred), sampleWeight ?? undefined));
+    return runScoped(() => {
+      const { mask } = toTensor(yPred);
+      const values = this.perSample(yTrue, yPred);
+      return this.#reduce(values, mask === undefined ? sampleWeight : this.#masked(values, mask, sampleWeight));
+    });
   }
 
   /** The values per sample, not weighted and not reduced. */
@@ -74,10 +78,20 @@ export abstract class Loss extends Configured {
     });
   }
 
+  /** Weights that leave out what a mask on the predictions leaves out: means are then over the rest. */
+  #masked(values: Tensor, mask: Tensor, weights: TensorLike | undefined): Tensor {
+    const valid = alignWeights(values, mask, this.where).broadcastTo(values.shape);
+    const whole = this.reduction === "sum" || this.reduction === "none";
+    const share = whole ? valid : valid.mul(values.size).div(valid.sum().maximum(1));
+    return weights === undefined || weights === null
+      ? share
+      : share.mul(alignWeights(values, toTensor(weights), this.where));
+  }
+
   /** Weighted values, reduced. The default divides by the number of values, whatever the weights add up to. */
   #reduce(values: Tensor, weights: TensorLike | undefined): Tensor {
     const { reduction, where } = this;
-    const w = weights === undefined ? undefined : alignWeights(values, toTensor(weights), where);
+    const w = weights === undefined || weights === null ? undefined : alignWeights(values, toTensor(weights), where);
     const weighted = w === undefined ? values : values.mul(w);
     if (reduction === "none") return weighted;
     // Nothing to divide by (or to add): Keras gives 0 here, not NaN.

@@ -77,8 +77,13 @@ export class MeanMetricWrapper extends MeanBase {
 
   override updateState(yTrue: TensorLike, yPred: TensorLike, sampleWeight?: TensorLike): void {
     runScoped(() => {
-      const values = this.#fn(toTensor(yTrue), toTensor(yPred).cast("float32"));
-      this.accumulate(values, sampleWeight);
+      const prediction = toTensor(yPred);
+      const values = this.#fn(toTensor(yTrue), prediction.cast("float32"));
+      const mask = prediction.mask?.cast("float32");
+      if (mask === undefined) return this.accumulate(values, sampleWeight);
+      // What a mask on the predictions leaves out does not count.
+      const weights = sampleWeight === undefined || sampleWeight === null ? 1 : toTensor(sampleWeight);
+      this.accumulate(values, typeof weights === "number" ? mask : mask.mul(alignWeights(mask, weights, this.where)));
     });
   }
 }

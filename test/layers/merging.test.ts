@@ -221,4 +221,30 @@ suite("masks", (test) => {
     assertEqual(hb.modelFromConfig(model.getConfig()).getConfig(), model.getConfig());
     assertEqual([...model.apply([[1, 2, 0]]).shape], [1, 3, 2]);
   });
+  test("a mask on the predictions: losses and metrics are means over what counts", () => {
+    const model = hb.sequential([
+      layers.inputLayer({ shape: [3, 1] }),
+      layers.masking(),
+      layers.dense({ units: 1, kernelInitializer: "ones" }),
+    ]);
+    model.compile({ optimizer: "sgd", loss: "meanSquaredError", metrics: ["meanAbsoluteError"] });
+    const data = hb.tensor([[[1], [3], [0]]]);
+    assertClose(hb.tensor(model.evaluate(data, hb.tensor([[[0], [0], [9]]])) as number[]), [5, 2]);
+    const masked = hb.tensor([[1], [2]]);
+    masked.mask = hb.tensor([true, false]);
+    assertClose(
+      hb.losses
+        .meanSquaredError()
+        .apply([[0], [0]], masked)
+        .item(),
+      1,
+    );
+    assertClose(
+      hb.losses
+        .meanSquaredError({ reduction: "sum" })
+        .apply([[0], [0]], masked)
+        .item(),
+      1,
+    );
+  });
 });
