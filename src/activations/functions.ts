@@ -2,6 +2,7 @@ import { ones } from "../ops/creation.ts";
 import * as ops from "../ops/index.ts";
 import { runScoped, type Tensor, type TensorLike, toTensor } from "../ops/tensor.ts";
 import type { Variable } from "../ops/variable.ts";
+import { checkNumber } from "../util/names.ts";
 
 /** What an activation takes: a tensor, or what can be made one. */
 export type ActivationInput = TensorLike | Variable;
@@ -127,6 +128,7 @@ export function hardShrink(x: ActivationInput, threshold: number = 0.5): Tensor 
 
 /** x moved towards 0 by the threshold, 0 within it. */
 export function softShrink(x: ActivationInput, threshold: number = 0.5): Tensor {
+  checkNumber(threshold, "softShrink", "threshold", { min: 0 });
   return ops.sub(x, clamp(float(x), -threshold, threshold));
 }
 

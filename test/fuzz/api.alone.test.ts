@@ -233,6 +233,8 @@ suite("fuzz: the public API", (test) => {
     model.trainOnBatch(hb.ones([4, 3]), hb.zeros([4, 2]));
     const variables = [...model.variables, ...model.optimizer!.variables];
     const before = variables.map((variable) => variable.readSync());
+    // Some calls turn out to be right: the state of the process-wide generator is there before, so that it does not count.
+    hb.random.shuffle([1, 2]);
     const memory = hb.memory();
     const random = sequence(SEED);
     const pure = pureCalls();
