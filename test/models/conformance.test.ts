@@ -165,7 +165,7 @@ suite("functional models: FN-01 to FN-13", (test) => {
     const x = hb.input({ shape: [4] });
     const ops = hb.model({ inputs: x, outputs: layers.dense({ units: 1 }).apply(x.mul(2).add(x)) });
     assert(
-      /mul.* \(Mul\).*\n[^]*add.* \(Add\)/.test(ops.summary({ printFn: () => {}, lineLength: 120 })),
+      /mul.* \(Mul\).*\n[\s\S]*add.* \(Add\)/.test(ops.summary({ printFn: () => {}, lineLength: 120 })),
       "ops are shown",
     );
     for (const line of ["Total params: 31 (124.00 B)", "Trainable params: 25 ", "Non-trainable params: 6 "])
