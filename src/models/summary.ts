@@ -1,6 +1,7 @@
 import { kerasShape } from "../layers/input-spec.ts";
 import { classNameOf, internalsOf } from "../layers/internals.ts";
 import type { Layer } from "../layers/layer.ts";
+import { Operation } from "../layers/operation.ts";
 import { isShape } from "../layers/options.ts";
 import type { GraphNode } from "../layers/symbolic-tensor.ts";
 import type { Variable } from "../ops/variable.ts";
@@ -46,9 +47,9 @@ export function summarize(model: SummaryModel, options: SummaryOptions): string 
 }
 
 /** True when every layer feeds just the next one. */
-function isChain({ nodes, layers, depths }: Graph): boolean {
+function isChain({ nodes, operations, depths }: Graph): boolean {
   const alone = new Set(depths.values()).size === nodes.length;
-  return alone && nodes.length === layers.length && nodes.every((node) => node.inputTensors.length <= 1);
+  return alone && nodes.length === operations.length && nodes.every((node) => node.inputTensors.length <= 1);
 }
 
 interface Column {
@@ -86,7 +87,7 @@ function columnsOf(connected: boolean, { showTrainable, lineLength, positions }:
 }
 
 function layersToShow(model: SummaryModel, { layerRange }: SummaryOptions): Layer[] {
-  const { layers } = model;
+  const layers = [...(model.graph?.operations ?? model.layers)];
   if (layerRange === undefined) return layers;
   const indices = layerRange.map((name) => layers.findIndex((layer) => layer.name.startsWith(name)));
   if (layerRange.length !== 2 || indices.includes(-1)) {
@@ -97,11 +98,16 @@ function layersToShow(model: SummaryModel, { layerRange }: SummaryOptions): Laye
 
 function rowsOf(layer: Layer, graph: Graph | undefined, options: SummaryOptions, level: number): string[][] {
   const prefix = level === 0 ? "" : `${"   ".repeat(level)}└ `;
-  const row = [`${prefix}${layer.name} (${classNameOf(layer)})`, outputShape(layer), params(layer)];
+  const row = [`${prefix}${layer.name} (${kindOf(layer)})`, outputShape(layer), params(layer)];
   if (graph !== undefined) row.push(connections(layer, graph));
   if (options.showTrainable) row.push(layer.built && layer.weights.length > 0 ? (layer.trainable ? "Y" : "N") : "-");
   const inner = options.expandNested ? ((layer as Partial<SummaryModel>).layers ?? []) : [];
   return [row, ...inner.flatMap((each) => rowsOf(each, graph, options, level + 1))];
+}
+
+/** The class, or for an op its name as Keras shows it. */
+function kindOf(layer: Layer): string {
+  return layer instanceof Operation ? layer.op.replace(/^./, (first) => first.toUpperCase()) : classNameOf(layer);
 }
 
 function params(layer: Layer): string {

@@ -162,8 +162,26 @@ suite("functional models: FN-01 to FN-13", (test) => {
       model.layers.map((layer) => layer.countParams()),
       [15, 12, 0, 4],
     );
+    const x = hb.input({ shape: [4] });
+    const ops = hb.model({ inputs: x, outputs: layers.dense({ units: 1 }).apply(x.mul(2).add(x)) });
+    assert(
+      /mul.* \(Mul\).*\n[\s\S]*add.* \(Add\)/.test(ops.summary({ printFn: () => {}, lineLength: 120 })),
+      "ops are shown",
+    );
     for (const line of ["Total params: 31 (124.00 B)", "Trainable params: 25 ", "Non-trainable params: 6 "])
       assert(text.includes(line), line);
+  });
+});
+
+suite("layers and their inputs: FX-05", (test) => {
+  test("FX-05: wrong rank, wrong channel after build, a mask of full rank, a list as axis", () => {
+    const bn = layers.batchNormalization();
+    bn.apply(hb.ones([2, 3]));
+    assertThrows(() => bn.apply(hb.ones([2, 3, 3])), hb.ShapeError, /expected ndim=2/);
+    assertThrows(() => bn.apply(hb.ones([2, 4])), hb.ShapeError, /expected axis -1/);
+    const mask = hb.ones([2, 3]);
+    assertThrows(() => bn.apply(hb.ones([2, 3]), { training: true, mask }), hb.ShapeError, /one dimension less/);
+    assertThrows(() => layers.batchNormalization({ axis: [1] as never }), hb.ValueError, /axis: expected an integer/);
   });
 });
 
