@@ -58,14 +58,15 @@ function listed(spec: unknown): unknown[] {
 export class Compiled {
   readonly optimizer: Optimizer;
   readonly runEagerly: boolean;
-  readonly #options: CompileOptions;
+  /** What was given to `compile`. */
+  readonly options: CompileOptions;
   #losses: (Part<Loss> & { readonly weight: number })[] | undefined;
   #metrics: (Part<Metric> & { readonly weighted: boolean })[] = [];
 
   constructor(options: CompileOptions) {
     checkOptions(options, KEYS, "compile");
-    this.#options = options ?? {};
-    const { optimizer, loss, lossWeights, metrics, weightedMetrics, runEagerly } = this.#options;
+    this.options = options ?? {};
+    const { optimizer, loss, lossWeights, metrics, weightedMetrics, runEagerly } = this.options;
     this.optimizer = getOptimizer(optimizer);
     this.runEagerly = checkBoolean(runEagerly ?? false, "compile", "runEagerly");
     for (const spec of listed(loss)) getLoss(spec, ANY_SHAPES);
@@ -75,7 +76,7 @@ export class Compiled {
 
   /** This, or before it is built one that may be built without `fit` taking notice. */
   toTry(): Compiled {
-    return this.built ? this : new Compiled(this.#options as CompileOptions);
+    return this.built ? this : new Compiled(this.options);
   }
 
   get built(): boolean {
@@ -96,7 +97,7 @@ export class Compiled {
   /** Resolves what was given to `compile`, once: names by outputs, "crossentropy" by shapes. */
   build(outputs: readonly OutputInfo[], targets: Targets): void {
     if (this.#losses !== undefined) return;
-    const { loss, lossWeights, metrics, weightedMetrics } = this.#options;
+    const { loss, lossWeights, metrics, weightedMetrics } = this.options;
     const shapes = (i: number): ShapePair => ({
       target: targetOf(targets, i, outputs).shape,
       prediction: outputs[i]!.shape,

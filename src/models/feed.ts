@@ -1,15 +1,17 @@
-import { globalPermutation } from "../random/global.ts";
 import { arrayOf, type TensorData } from "../util/dtype.ts";
 import { flattenStructure, type Structure, structureKey } from "../util/structure.ts";
 import type { HostLeaf, StepData } from "./host-data.ts";
 import type { PreparedData } from "./prepare.ts";
 
+/** Draws a random order of 0 … n − 1. */
+export type Permute = (n: number) => Int32Array;
+
 /** Rows from which on a block copy beats a loop. */
 const BLOCK_COPY = 64;
 
 /**
- * Data cut into batches, pass after pass, in the order Keras 3.15.1 takes them when it shuffles: one permutation of the
- * global generator for each pass, or one within each batch.
+ * Data cut into batches, pass after pass, in the order Keras 3.15.1 takes them when it shuffles: one permutation for each
+ * pass, or one within each batch.
  */
 export class Feed {
   readonly data: StepData<HostLeaf>;
@@ -22,10 +24,17 @@ export class Feed {
   readonly #arrays: readonly HostLeaf[];
   readonly #buffers: TensorData[] = [];
   readonly #shuffle: boolean | "batch";
+  readonly #permute: Permute | undefined;
   #order: Int32Array | undefined;
   #next = 0;
 
-  constructor({ data, samples }: PreparedData, batchSize: number, shuffle: boolean | "batch" = false) {
+  /** @param permute what shuffles, if anything is to */
+  constructor(
+    { data, samples }: PreparedData,
+    batchSize: number,
+    shuffle: boolean | "batch" = false,
+    permute?: Permute,
+  ) {
     this.data = data;
     this.key = structureKey(data as Structure<HostLeaf>);
     this.samples = samples;
@@ -33,19 +42,20 @@ export class Feed {
     this.count = Math.ceil(samples / batchSize);
     this.#arrays = flattenStructure(data as Structure<HostLeaf>);
     this.#shuffle = shuffle;
+    this.#permute = permute;
   }
 
   /** Draws what Keras draws when it looks at the first batch only to build the model, and throws it away. */
   discardFirstDraws(): void {
     if (this.#shuffle !== false) {
-      globalPermutation(this.#shuffle === true ? this.samples : Math.min(this.batchSize, this.samples));
+      this.#permute!(this.#shuffle === true ? this.samples : Math.min(this.batchSize, this.samples));
     }
   }
 
   /** Starts a pass. */
   begin(): void {
     this.#next = 0;
-    if (this.#shuffle === true) this.#order = globalPermutation(this.samples);
+    if (this.#shuffle === true) this.#order = this.#permute!(this.samples);
   }
 
   /** Whether the pass has another batch. */
@@ -61,7 +71,7 @@ export class Feed {
     const start = this.#next++ * this.batchSize;
     const end = Math.min(start + this.batchSize, this.samples);
     if (this.#shuffle === false) return this.#arrays.map((array) => array.slice(start, end));
-    const indices = this.#order?.subarray(start, end) ?? globalPermutation(end - start).map((index) => start + index);
+    const indices = this.#order?.subarray(start, end) ?? this.#permute!(end - start).map((index) => start + index);
     return this.#arrays.map((array, i) => this.#gather(array, i, indices));
   }
 

@@ -179,7 +179,7 @@ export function* fit(
   const data = withClassWeight(training, given.classWeight, "fit");
   const compiled = trainer.compiled!;
   const usual = stepsPerEpoch === undefined ? 32 : Math.ceil(data.samples / stepsPerEpoch);
-  const feed = new Feed(data, options.batchSize ?? usual, options.shuffle);
+  const feed = new Feed(data, options.batchSize ?? usual, options.shuffle, trainer.permute);
   const held = validation && new Feed(validation, options.validationBatchSize ?? feed.batchSize);
   if (unbuilt) feed.discardFirstDraws();
   const own = options.callbacks.find((callback) => callback instanceof History);
@@ -188,12 +188,16 @@ export function* fit(
   const callbacks = callbackList(trainer, "Epoch", options, { epochs, steps }, own === undefined ? [history] : []);
   model.stopTraining = false;
   let logs: Logs = {};
+  trainer.epoch = initialEpoch;
   yield callbacks.call("onTrainBegin", {});
-  for (let epoch = initialEpoch; epoch < epochs; epoch++) {
+  // A callback that brought a saved state back sets where to go on.
+  const first = trainer.epoch;
+  for (let epoch = first; epoch < epochs; epoch++) {
+    trainer.epoch = epoch;
     compiled.reset();
     yield callbacks.call("onEpochBegin", epoch, {});
     const running = new RunningLogs(compiled);
-    if (stepsPerEpoch === undefined || epoch === initialEpoch || !feed.hasMore) feed.begin();
+    if (stepsPerEpoch === undefined || epoch === first || !feed.hasMore) feed.begin();
     yield* pass(trainer, "train", feed, callbacks, running, steps);
     const trained = running.logs();
     logs = Object.fromEntries(
@@ -206,6 +210,7 @@ export function* fit(
       const tested = yield* testPass(trainer, held, callbacks);
       for (const [name, value] of Object.entries(tested.logs())) logs[`val_${name}`] = value;
     }
+    trainer.epoch = epoch + 1;
     yield callbacks.call("onEpochEnd", epoch, logs);
     if (model.stopTraining) break;
   }

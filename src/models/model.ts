@@ -27,6 +27,7 @@ import type {
 } from "./options.ts";
 import { type PredictSamplesOptions, predictSamples, type SampledPrediction } from "./predict-samples.ts";
 import { type RecalibrateOptions, recalibrate } from "./recalibrate.ts";
+import { type ModelState, readState, writeState } from "./state.ts";
 import { type SummaryOptions, summarize } from "./summary.ts";
 import type { TrainableModel } from "./trainable-model.ts";
 import { Trainer } from "./trainer.ts";
@@ -225,6 +226,30 @@ export class Model extends Layer implements TrainableModel {
   /** Runs a batch in both modes and names what is suspicious, with advice. Changes nothing. */
   diagnose(x: DataLike, y?: DataLike): Diagnosis {
     return diagnose(this, this.#training(), x, y);
+  }
+
+  // ---- keeping work ----------------------------------------------------------------------------------------------
+
+  /** Number of the epoch to go on with: one more than the last one that `fit` finished, also in a model that was loaded. */
+  get epoch(): number {
+    return this.#trainer?.epoch ?? 0;
+  }
+
+  /**
+   * A copy of all that training depends on: weights, the optimizer's step counter and slots, seeds, the generators behind
+   * shuffling and unseeded draws, the epoch. Not what `compile` was given, and not the layers.
+   */
+  getState(): ModelState {
+    return readState(this, this.#training());
+  }
+
+  /**
+   * Goes on from a state, of this model or of one like it. From then on the model draws from random generators of its own,
+   * which leave the process's alone, until it is compiled anew. Called in `onTrainBegin`, it makes `fit` go on at the
+   * state's epoch. If something does not fit, nothing changes.
+   */
+  setState(state: ModelState): void {
+    writeState(this, this.#training(), state);
   }
 
   /** Outputs for one batch, in inference. */

@@ -5,6 +5,7 @@ import { PlanCache } from "../ops/plan-cache.ts";
 import { runScoped } from "../ops/scopes.ts";
 import { Tensor } from "../ops/tensor.ts";
 import type { Optimizer } from "../optimizers/optimizer.ts";
+import { globalPermutation, type RandomSource, withRandomSource } from "../random/global.ts";
 import { fail, StateError } from "../util/errors.ts";
 import { flattenStructure, mapStructure, packStructure, type Structure } from "../util/structure.ts";
 import { Compiled, type CompileOptions } from "./compiled.ts";
@@ -44,6 +45,11 @@ export class Trainer {
   compiled: Compiled | undefined;
   /** Number of samples in the largest batch trained on so far. */
   largestTrainedBatch = 0;
+  /** Number of the epoch to go on with: one more than the last one that `fit` finished. */
+  epoch = 0;
+  #random: RandomSource | undefined;
+  /** Whether the state that training goes on from was one of before the first training call. */
+  #untrained: boolean | undefined;
   readonly #plans: PlanCache = new PlanCache();
   readonly #outputs: Map<string, OutputForm> = new Map();
   #epoch = -1;
@@ -55,12 +61,28 @@ export class Trainer {
 
   compile(options: CompileOptions): void {
     this.compiled = new Compiled(options);
+    this.goOn(0);
+  }
+
+  /** Where the model takes random numbers from, once it goes on from a saved state; before, from the process's. */
+  get random(): RandomSource | undefined {
+    return this.#random;
+  }
+
+  /** Sets where training goes on. Plans are traced anew: they hold their source, and may hold the optimizer's slots. */
+  goOn(epoch: number, random?: RandomSource, untrained?: boolean): void {
+    this.epoch = epoch;
+    this.#random = random;
+    this.#untrained = untrained;
     this.#plans.clear();
   }
 
+  /** A random order of 0 … n − 1, from where the model takes random numbers. */
+  readonly permute = (n: number): Int32Array => withRandomSource(this.#random, () => globalPermutation(n));
+
   /** True while a first training call would have something to build: Keras's `fit` then uses a permutation up. */
   get unbuilt(): boolean {
-    return !this.model.built || this.compiled?.built !== true;
+    return this.#untrained ?? (!this.model.built || this.compiled?.built !== true);
   }
 
   // Data
@@ -82,7 +104,10 @@ export class Trainer {
     const samples = commonSamples(data, call);
     compiled?.build(outputs.infos, targets);
     compiled?.checkTargets(targets, outputs.infos, call);
-    if (mode === "train") this.#buildOptimizer(compiled!.optimizer);
+    if (mode === "train") {
+      this.#buildOptimizer(compiled!.optimizer);
+      this.#untrained = undefined;
+    }
     return { data, outputs, samples };
   }
 
@@ -145,7 +170,7 @@ export class Trainer {
     };
     this.#dropStalePlans();
     const run = (): Tensor[] => this.#plans.run(`${mode}|${key}`, batch, body);
-    return compiled?.runEagerly === true ? runScoped(run) : run();
+    return withRandomSource(this.#random, compiled?.runEagerly === true ? () => runScoped(run) : run);
   }
 
   /** Plans hold what the model was when they were traced. */

@@ -84,6 +84,26 @@ export abstract class Optimizer extends Configured {
     return [this.#iterations, this.#learningRate, ...slots];
   }
 
+  /** The variables that slots were made for, in order; none before `build`. */
+  get served(): readonly Variable[] {
+    return [...(this.#built?.keys() ?? [])];
+  }
+
+  /**
+   * Makes new slots, or none yet, as before `build`; gives a function that brings the old ones back. Plans traced by
+   * others before go on using the old ones.
+   */
+  rebuild(variables: readonly Variable[] | null): () => void {
+    const before = this.#built;
+    const use = (built: typeof before): void => {
+      this.#built = built;
+      this.#plans.clear();
+    };
+    use(undefined);
+    if (variables !== null) this.build(variables);
+    return () => use(before);
+  }
+
   /** Makes the slots for these variables. A second call changes nothing. */
   build(variables: readonly Variable[]): void {
     if (this.#built !== undefined) return;

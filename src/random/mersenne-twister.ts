@@ -71,8 +71,8 @@ export class MersenneTwister {
   }
 
   setState(state: MersenneTwisterState): void {
-    const { words, position } = state;
-    if (words.length !== WORDS) refuse("random state", "", `${WORDS} words`, words.length);
+    const { words, position } = state ?? {};
+    if (words?.length !== WORDS) refuse("random state", "", `${WORDS} words`, words?.length);
     checkInteger(position, "random state", "position", 0, WORDS);
     this.words.set(words);
     this.position = position;

@@ -1,34 +1,62 @@
+import type { Variable } from "../ops/variable.ts";
 import { describe, fail } from "../util/errors.ts";
 import type { MersenneTwisterState } from "./mersenne-twister.ts";
 import { NumpyRandom } from "./numpy-random.ts";
 import { PythonRandom } from "./python-random.ts";
 
-/** The two sequences that Keras's `set_random_seed` seeds: Python's for default seeds, NumPy's for the order of samples. */
-interface Streams {
-  readonly python: PythonRandom;
-  readonly numpy: NumpyRandom;
+/**
+ * What numbers come from: the two sequences that Keras's `set_random_seed` seeds (Python's for default seeds, NumPy's for
+ * the order of samples), and the generator of unseeded draws. One serves the process; a model that goes on from a saved
+ * state has its own.
+ */
+export class RandomSource {
+  readonly python: PythonRandom = new PythonRandom();
+  readonly numpy: NumpyRandom = new NumpyRandom();
+  /** A variable, so that functions which are traced draw anew at each call; made at the first draw. */
+  generator: Variable | undefined;
+  /** False while the generator has yet to draw its seed: it does so on first use, as in Keras. */
+  seeded = false;
+  /** What functions traced earlier find in the generator until then. */
+  preset = 0;
+
+  constructor() {
+    for (const stream of [this.python, this.numpy]) {
+      stream.seedByArray(globalThis.crypto.getRandomValues(new Uint32Array(8)));
+    }
+  }
+
+  /** Whether the generator has been drawn from since the last seed, be it only by a function traced before. */
+  get used(): boolean {
+    if (this.seeded || this.generator === undefined) return this.seeded;
+    const [seed, count] = this.generator.readSync();
+    return seed !== this.preset || count !== 0;
+  }
 }
 
-/** Copies of the states of both. */
+/** Copies of the states of both sequences. */
 export interface StreamStates {
   python: MersenneTwisterState;
   numpy: MersenneTwisterState;
 }
 
-let current: Streams | undefined;
+let processWide: RandomSource | undefined;
+let inUse: RandomSource | undefined;
 
-/** The process's streams; seeded from the platform's entropy unless a seed was set before. */
-function streams(): Streams {
-  if (current === undefined) {
-    current = { python: new PythonRandom(), numpy: new NumpyRandom() };
-    current.python.seedByArray(entropy());
-    current.numpy.seedByArray(entropy());
-  }
-  return current;
+/** Where numbers come from now; the process's source is seeded from the platform's entropy unless a seed was set before. */
+export function randomSource(): RandomSource {
+  processWide ??= new RandomSource();
+  return inUse ?? processWide;
 }
 
-function entropy(): Uint32Array {
-  return globalThis.crypto.getRandomValues(new Uint32Array(8));
+/** Runs something whose draws are to come from a source of its own; without one from the process's. */
+export function withRandomSource<T>(source: RandomSource | undefined, body: () => T): T {
+  const outer = inUse;
+  inUse = source;
+  try {
+    return body();
+  } finally {
+    inUse = outer;
+  }
 }
 
 /** A seed given by a caller: an integer that 32 bits hold. */
@@ -39,19 +67,19 @@ export function checkSeed(seed: unknown, where: string): number {
 
 /** Seeds both as Python and NumPy seed themselves from an integer. */
 export function seedStreams(seed: number): void {
-  const { python, numpy } = streams();
+  const { python, numpy } = randomSource();
   python.seed(seed);
   numpy.seed(seed);
 }
 
 /** The seed of an object that was given none: Python's `randint(1, 10^9)`. Drawn when the object is constructed. */
 export function drawDefaultSeed(): number {
-  return streams().python.randint(1, 1e9);
+  return randomSource().python.randint(1, 1e9);
 }
 
 /** The default seed that would come next. */
 export function peekDefaultSeed(): number {
-  const { python } = streams();
+  const { python } = randomSource();
   const state = python.getState();
   const seed = drawDefaultSeed();
   python.setState(state);
@@ -60,18 +88,18 @@ export function peekDefaultSeed(): number {
 
 /** A random order of 0 … n − 1: NumPy's `permutation(n)`, with which `fit` shuffles. */
 export function globalPermutation(n: number): Int32Array {
-  return streams().numpy.permutation(n);
+  return randomSource().numpy.permutation(n);
 }
 
 /** Copies of both states. */
 export function getStreamStates(): StreamStates {
-  const { python, numpy } = streams();
+  const { python, numpy } = randomSource();
   return { python: python.getState(), numpy: numpy.getState() };
 }
 
 /** Goes on from states got earlier. */
 export function setStreamStates(states: StreamStates): void {
-  const { python, numpy } = streams();
+  const { python, numpy } = randomSource();
   python.setState(states.python);
   numpy.setState(states.numpy);
 }
