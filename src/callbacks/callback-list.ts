@@ -1,4 +1,6 @@
-import { refuse, suggest, ValueError } from "../util/errors.ts";
+import type { TrainableModel } from "../models/trainable-model.ts";
+import { describe, HornbeamError, refuse, suggest, ValueError } from "../util/errors.ts";
+import { warn } from "../util/warn.ts";
 import {
   Callback,
   type CallbackHooks,
@@ -6,38 +8,35 @@ import {
   type CallbackParams,
   type HookResult,
   type Logs,
+  type PredictLogs,
 } from "./callback.ts";
 
 /** The name of a hook a run calls. */
-export type HookName = Exclude<keyof CallbackHooks, "setModel" | "setParams" | "onBatchBegin" | "onBatchEnd">;
+export type HookName = Exclude<
+  keyof CallbackHooks,
+  "setModel" | "setParams" | "onBatchBegin" | "onBatchEnd" | "onInterrupt"
+>;
 
-type Hook = (...args: (number | Logs)[]) => HookResult;
+type Hook = (...args: unknown[]) => HookResult;
 
 /** Callbacks of one run, in order. A hook that nobody has costs nothing. */
 export class CallbackList {
   readonly #callbacks: readonly CallbackHooks[];
-  readonly #hooks: Map<HookName, Hook[]> = new Map();
+  readonly #hooks: Map<string, Hook[]> = new Map();
 
-  constructor(callbacks: readonly CallbackHooks[], model: CallbackModel, params: CallbackParams) {
+  constructor(callbacks: readonly CallbackHooks[], model: TrainableModel, params: CallbackParams) {
     this.#callbacks = callbacks;
-    for (const callback of callbacks) {
-      callback.setModel?.(model);
-      callback.setParams?.(params);
-    }
+    // Users see the whole model; the trainer knows only what it needs of it.
+    for (const hook of this.#find("setModel")) hook(model as CallbackModel);
+    for (const hook of this.#find("setParams")) hook(params);
   }
 
   /** What is to be called for a hook, under its own name and under `onBatchBegin` or `onBatchEnd`. */
-  #find(name: HookName): Hook[] {
+  #find(name: keyof CallbackHooks): Hook[] {
     let hooks = this.#hooks.get(name);
     if (hooks === undefined) {
       const names = new Set([name, name.replace("onTrainBatch", "onBatch") as HookName]);
-      const inherited = Callback.prototype as CallbackHooks;
-      hooks = this.#callbacks.flatMap((callback) =>
-        [...names].flatMap((each) => {
-          const hook = callback[each] as Hook | undefined;
-          return typeof hook !== "function" || hook === inherited[each] ? [] : [hook.bind(callback)];
-        }),
-      );
+      hooks = this.#callbacks.flatMap((callback, i) => [...names].flatMap((each) => guarded(callback, each, i)));
       this.#hooks.set(name, hooks);
     }
     return hooks;
@@ -49,15 +48,50 @@ export class CallbackList {
   }
 
   /** Calls the hook of every callback; gives a promise only when one of them did. */
-  call(name: HookName, ...args: (number | Logs)[]): HookResult {
+  call(name: HookName, ...args: (number | Logs | PredictLogs)[]): HookResult {
     return callFrom(this.#find(name), 0, args);
+  }
+
+  /** Tells every callback that its run ends by an error, which nothing here may hide. */
+  interrupt(): void {
+    for (const hook of this.#find("onInterrupt")) {
+      try {
+        hook();
+      } catch (error) {
+        warn((error as Error).message);
+      }
+    }
   }
 }
 
-function callFrom(hooks: readonly Hook[], start: number, args: (number | Logs)[]): HookResult {
+/** A callback's hook, if it is more than the one of the base class; its errors say whose they are. */
+function guarded(callback: CallbackHooks, name: keyof CallbackHooks, place: number): Hook[] {
+  const hook = callback[name] as Hook | undefined;
+  if (typeof hook !== "function" || (name.startsWith("on") && hook === Callback.prototype[name as HookName])) return [];
+  const blame = (error: unknown): never => {
+    const { className, name: given } = callback.constructor as { className?: string; name: string };
+    const who = className === undefined || className === "Callback" ? given : className;
+    const whose = who === "Object" ? `callbacks[${place}]` : who;
+    const text = error instanceof Error ? error.message : describe(error);
+    const Class = error instanceof HornbeamError ? (error.constructor as typeof HornbeamError) : HornbeamError;
+    throw new Class(`[${whose}.${name}] ${text.replace(`[${whose}] `, "")}`, { cause: error });
+  };
+  return [
+    (...args) => {
+      try {
+        const result = hook.apply(callback, args);
+        return isThenable(result) ? Promise.resolve(result).then(undefined, blame) : undefined;
+      } catch (error) {
+        return blame(error);
+      }
+    },
+  ];
+}
+
+function callFrom(hooks: readonly Hook[], start: number, args: unknown[]): HookResult {
   for (let i = start; i < hooks.length; i++) {
     const result = hooks[i]!(...args);
-    if (isThenable(result)) return Promise.resolve(result).then(() => callFrom(hooks, i + 1, args));
+    if (result !== undefined) return result.then(() => callFrom(hooks, i + 1, args));
   }
 }
 
@@ -69,12 +103,16 @@ export function isThenable(value: unknown): value is Promise<void> {
 /** The callbacks a caller gave: one, a list, or nothing. Hooks with misspelt names are refused. */
 export function checkCallbacks(given: unknown, where: string): CallbackHooks[] {
   const list: unknown[] = [given ?? []].flat();
-  const known = [...Object.getOwnPropertyNames(Callback.prototype), "onBatchBegin", "onBatchEnd"];
   for (const callback of list) {
     if (typeof callback !== "object" || callback === null) refuse(where, "callbacks", "objects with hooks", callback);
-    const odd = Object.keys(callback).find((key) => /^on[A-Z]/.test(key) && !known.includes(key));
-    if (odd !== undefined)
-      throw new ValueError(`[${where}] callbacks: there is no hook "${odd}".${suggest(odd, known)}`);
+    checkHookNames(callback, where);
   }
   return list as CallbackHooks[];
+}
+
+/** Refuses hooks that nobody calls. */
+export function checkHookNames(hooks: object, where: string): void {
+  const known = [...Object.getOwnPropertyNames(Callback.prototype), "onBatchBegin", "onBatchEnd"];
+  const odd = Object.keys(hooks).find((key) => /^on[A-Z]/.test(key) && !known.includes(key));
+  if (odd !== undefined) throw new ValueError(`[${where}] callbacks: there is no hook "${odd}".${suggest(odd, known)}`);
 }

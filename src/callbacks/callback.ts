@@ -1,19 +1,25 @@
+import type { Model } from "../models/model.ts";
+import type { Tensor } from "../ops/tensor.ts";
+import type { Structure } from "../util/structure.ts";
+
 /** Numbers by name, as `loss`, `accuracy`, `val_loss`. */
 export type Logs = Record<string, number>;
 
-/** What a callback sees of the model it watches. */
-export interface CallbackModel {
-  readonly name: string;
-  /** Set to true to end the training after the running step. */
-  stopTraining: boolean;
+/** What a batch of `predict` gives. */
+export interface PredictLogs {
+  /** Outputs of the batch, in the form of the model's outputs. */
+  readonly outputs: Structure<Tensor>;
 }
+
+/** The model a callback watches. */
+export type CallbackModel = Model;
 
 /** What a callback is told about a run. */
 export interface CallbackParams {
   /** Last epoch, or 1. */
   readonly epochs: number;
-  /** Steps in an epoch. */
-  readonly steps: number;
+  /** Steps in an epoch, or in the run of `evaluate` and `predict`; undefined where the data do not tell. */
+  readonly steps: number | undefined;
   readonly verbose: 0 | 1 | 2;
 }
 
@@ -41,16 +47,22 @@ export interface CallbackHooks {
   onPredictBegin?(logs: Logs): HookResult;
   onPredictEnd?(logs: Logs): HookResult;
   onPredictBatchBegin?(batch: number, logs: Logs): HookResult;
-  onPredictBatchEnd?(batch: number, logs: Logs): HookResult;
+  onPredictBatchEnd?(batch: number, logs: PredictLogs): HookResult;
+  /**
+   * Called instead of the end hooks when a run ends by an error or an abort: put back what a begin hook has changed. What
+   * it throws is only told on the console.
+   */
+  onInterrupt?(): void;
 }
 
 /**
- * Base class of callbacks: override the hooks you want. The model and the run's parameters are set before the first.
+ * Base class of callbacks: override the hooks you want. `model` and `params` are set before the first is called. Logs of
+ * begin hooks are empty; those of end hooks may be changed, and later callbacks and the history see the change.
  */
 export class Callback implements CallbackHooks {
   static readonly className: string = "Callback";
-  model: CallbackModel | undefined;
-  params: CallbackParams | undefined;
+  model!: CallbackModel;
+  params!: CallbackParams;
 
   setModel(model: CallbackModel): void {
     this.model = model;
@@ -73,5 +85,6 @@ export class Callback implements CallbackHooks {
   onPredictBegin(_logs: Logs): HookResult {}
   onPredictEnd(_logs: Logs): HookResult {}
   onPredictBatchBegin(_batch: number, _logs: Logs): HookResult {}
-  onPredictBatchEnd(_batch: number, _logs: Logs): HookResult {}
+  onPredictBatchEnd(_batch: number, _logs: PredictLogs): HookResult {}
+  onInterrupt(): void {}
 }

@@ -1,4 +1,5 @@
 import type { Logs } from "./callback.ts";
+import { formatNumber } from "./format-path.ts";
 
 const WIDTH = 20;
 const BOLD = 1;
@@ -8,7 +9,8 @@ const GREY = 37;
 /** State of a run at one moment. */
 export interface Progress {
   readonly current: number;
-  readonly target: number;
+  /** Steps in all; undefined while unknown. */
+  readonly target: number | undefined;
   /** Seconds since the start. */
   readonly elapsed: number;
   /** Seconds one step takes. */
@@ -20,8 +22,7 @@ export interface Progress {
 
 /** `name: 0.1234`, or with an exponent where four decimals would show nothing. */
 export function formatLog(name: string, value: number): string {
-  const text = Math.abs(value) > 1e-3 ? value.toFixed(4) : value.toExponential(4).replace(/e(.)(\d)$/, "e$10$2");
-  return `${name}: ${text.toLowerCase().replace("infinity", "inf")}`;
+  return `${name}: ${formatNumber(value, Math.abs(value) > 1e-3 ? "f" : "e", 4)}`;
 }
 
 /** `12ms/step`: seconds, milliseconds or microseconds. */
@@ -39,7 +40,8 @@ export function formatEta(seconds: number): string {
 }
 
 function count({ current, target }: Progress): string {
-  return `${String(current).padStart(String(target).length)}/${target}`;
+  const all = String(target ?? "Unknown");
+  return `${String(current).padStart(all.length)}/${all}`;
 }
 
 function end({ perStep, logs }: Progress): string {
@@ -47,10 +49,14 @@ function end({ perStep, logs }: Progress): string {
   return formatStepTime(perStep) + shown.join("");
 }
 
-/** The line of verbose 1: count, bar, time left or taken, time per step, metrics. */
+/**
+ * The line of verbose 1: count, bar, time left or taken, time per step, metrics. While the number of steps is unknown there
+ * is no bar, and the time taken stands for the time left.
+ */
 export function barLine(progress: Progress, { color = true }: { color?: boolean } = {}): string {
   const { current, target, elapsed, perStep, done } = progress;
   const paint = (text: string, code: number): string => (color && text ? `\x1b[${code}m${text}\x1b[0m` : text);
+  if (target === undefined) return `${count(progress)} ${paint(`${elapsed.toFixed(0)}s`, BOLD)} ${end(progress)}`;
   const filled = Math.floor((WIDTH * current) / target);
   const bar = paint("━".repeat(filled), GREEN) + paint("━".repeat(WIDTH - filled), GREY);
   const time = done ? `${elapsed.toFixed(0)}s` : formatEta(perStep * (target - current));

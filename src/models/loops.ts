@@ -1,7 +1,7 @@
 import type { CallbackHooks, HookResult, Logs } from "../callbacks/callback.ts";
 import { CallbackList, isThenable } from "../callbacks/callback-list.ts";
 import { History } from "../callbacks/history.ts";
-import { progress } from "../callbacks/progress-logger.ts";
+import { withProgress } from "../callbacks/progbar-logger.ts";
 import { Tensor } from "../ops/tensor.ts";
 import { arrayOf } from "../util/dtype.ts";
 import { fail, ShapeError } from "../util/errors.ts";
@@ -107,14 +107,12 @@ class RunningLogs implements Taker {
 
 function callbackList(
   { model }: Trainer,
-  kind: "Epoch" | "Test" | "Predict",
-  { callbacks, verbose }: CheckedOptions,
+  options: CheckedOptions,
   run: { steps: number; epochs?: number },
   last: readonly CallbackHooks[] = [],
 ): CallbackList {
-  const shown = progress(verbose, kind);
-  const params = { epochs: 1, ...run, verbose: shown.verbose };
-  return new CallbackList([...callbacks, ...shown.callbacks, ...last], model, params);
+  const { verbose, callbacks } = withProgress(options.verbose, options.callbacks);
+  return new CallbackList([...callbacks, ...last], model, { epochs: 1, ...run, verbose });
 }
 
 /** Evaluates batch by batch. */
@@ -131,13 +129,13 @@ function* testPass(trainer: Trainer, feed: Feed, callbacks: CallbackList): Loop<
 /** The loop of `evaluate`: gives the numbers of `metricsNames`. */
 export function* evaluate(trainer: Trainer, data: PreparedData, options: CheckedOptions): Loop<number[]> {
   const feed = new Feed(data, options.batchSize ?? 32);
-  return (yield* testPass(trainer, feed, callbackList(trainer, "Test", options, { steps: feed.count }))).values;
+  return (yield* testPass(trainer, feed, callbackList(trainer, options, { steps: feed.count }))).values;
 }
 
 /** The loop of `predict`: joins the flattened outputs of the batches along the first axis. */
 export function* predict(trainer: Trainer, data: PreparedData, options: CheckedOptions): Loop<Tensor[]> {
   const feed = new Feed(data, options.batchSize ?? 32);
-  const callbacks = callbackList(trainer, "Predict", options, { steps: feed.count });
+  const callbacks = callbackList(trainer, options, { steps: feed.count });
   const batches: (readonly Tensor[])[] = [];
   yield callbacks.call("onPredictBegin", {});
   yield* pass(trainer, "predict", feed, callbacks, { add: (outputs) => batches.push(outputs), logs: () => ({}) });
@@ -185,7 +183,7 @@ export function* fit(
   const own = options.callbacks.find((callback) => callback instanceof History);
   const history = own ?? new History();
   const steps = stepsPerEpoch ?? feed.count;
-  const callbacks = callbackList(trainer, "Epoch", options, { epochs, steps }, own === undefined ? [history] : []);
+  const callbacks = callbackList(trainer, options, { epochs, steps }, own === undefined ? [history] : []);
   model.stopTraining = false;
   let logs: Logs = {};
   trainer.epoch = initialEpoch;

@@ -1,6 +1,6 @@
 import type { CallbackHooks } from "../callbacks/callback.ts";
 import { checkCallbacks } from "../callbacks/callback-list.ts";
-import type { Verbose } from "../callbacks/progress-logger.ts";
+import type { Verbose } from "../callbacks/progbar-logger.ts";
 import { refuse } from "../util/errors.ts";
 import { checkBoolean, checkInteger, checkNumber, checkOptions } from "../util/names.ts";
 import type { ClassWeight } from "./class-weight.ts";

@@ -1,4 +1,5 @@
 import { checkCallbacks } from "../../src/callbacks/callback-list.ts";
+import { ProgbarLogger, type Terminal } from "../../src/callbacks/progbar-logger.ts";
 import {
   barLine,
   epochLine,
@@ -7,7 +8,6 @@ import {
   formatStepTime,
   visibleLength,
 } from "../../src/callbacks/progress-bar.ts";
-import { progressLogger, type Terminal } from "../../src/callbacks/progress-logger.ts";
 import { ValueError } from "../../src/util/errors.ts";
 import { changeSettings, settings } from "../../src/util/settings.ts";
 import { assertEqual, assertThrows } from "../harness/assert-close.ts";
@@ -70,8 +70,8 @@ suite("progress (semantics 7.10)", (test) => {
   test("on a screen the line is rewritten; elsewhere verbose 1 writes each epoch's last line", async () => {
     const run = async (interactive: boolean, verbose: 1 | 2): Promise<string> => {
       const { terminal, written, now } = fake(interactive);
-      const callbacks = progressLogger(terminal, verbose, "Epoch", now);
-      await linear().fit(LINEAR_X, LINEAR_Y, { epochs: 2, batchSize: 2, callbacks, verbose: 0 });
+      const callbacks = new ProgbarLogger({ stream: terminal, now });
+      await linear().fit(LINEAR_X, LINEAR_Y, { epochs: 2, batchSize: 2, callbacks, verbose });
       return written();
     };
     const screen = await run(true, 1);
@@ -90,17 +90,17 @@ suite("progress (semantics 7.10)", (test) => {
   test("a screen is rewritten at most every 50 ms", async () => {
     const { terminal, written, now } = fake(true, 0.001);
     const x = Array.from({ length: 200 }, (_, i) => [i]);
-    const callbacks = progressLogger(terminal, 1, "Epoch", now);
-    await linear().fit(x, x, { batchSize: 1, callbacks, verbose: 0 });
+    const callbacks = new ProgbarLogger({ stream: terminal, now });
+    await linear().fit(x, x, { batchSize: 1, callbacks });
     assertEqual(written().split("\r").length < 30, true);
   });
 
   test("evaluate and predict show theirs", () => {
     const { terminal, written, now } = fake(true);
-    const options = { batchSize: 2, verbose: 0 } as const;
+    const options = { batchSize: 2, callbacks: new ProgbarLogger({ stream: terminal, now }) };
     const model = linear();
-    model.evaluate(LINEAR_X, LINEAR_Y, { ...options, callbacks: progressLogger(terminal, 1, "Test", now) });
-    model.predict(LINEAR_X, { ...options, callbacks: progressLogger(terminal, 1, "Predict", now) });
+    model.evaluate(LINEAR_X, LINEAR_Y, options);
+    model.predict(LINEAR_X, options);
     const [evaluated, predicted, rest] = written().split("\n");
     assertEqual(evaluated!.split("\r").length > 2 && evaluated!.endsWith(" - loss: 26.0000"), true);
     assertEqual(/3\/3.*ms\/step$/.test(predicted!), true);
@@ -146,6 +146,43 @@ suite("progress (semantics 7.10)", (test) => {
     );
     assertEqual([screen.length, screen.filter((line) => line.includes("━")).length], [4, 3]);
     assertThrows(() => linear().predict(LINEAR_X, { verbose: 3 as never }), ValueError, /verbose: expected 0, 1, 2/);
+  });
+
+  test("where the number of steps is unknown there is no bar, until the first epoch has told it", () => {
+    const { terminal, written, now } = fake(true);
+    const logger = new ProgbarLogger({ stream: terminal, now });
+    logger.setParams({ epochs: 2, steps: undefined, verbose: 1 });
+    logger.onTrainBegin();
+    for (const epoch of [0, 1]) {
+      logger.onEpochBegin(epoch);
+      for (const batch of [0, 1, 2]) logger.onTrainBatchEnd(batch, { loss: 2 });
+      logger.onEpochEnd(epoch, { loss: 2 });
+    }
+    const [, first, , second] = written().split("\n");
+    const shown = first!.split("\r").map((line) => line.replace(/ \d+ms\/step/, ""));
+    assertEqual(shown[1], "      1/Unknown \x1b[1m0s\x1b[0m - loss: 2.0000");
+    assertEqual([shown.at(-1)!.includes("3/3"), shown.at(-1)!.includes("━")], [true, true]);
+    assertEqual(second!.split("\r")[1]!.includes("1/3"), true);
+  });
+
+  test("validation inside fit shows nothing of its own; an error gets a line of its own", async () => {
+    const { terminal, written, now } = fake(true);
+    const logger = new ProgbarLogger({ stream: terminal, now });
+    const options = { batchSize: 1, validationData: [LINEAR_X, LINEAR_Y] as const, callbacks: logger };
+    await linear().fit(LINEAR_X, LINEAR_Y, options);
+    assertEqual([written().split("\n").length, written().match(/val_loss/g)!.length], [2, 1]);
+    logger.onTrainBegin();
+    logger.onEpochBegin(0);
+    logger.onTrainBatchEnd(0, { loss: 1 });
+    const before = written();
+    logger.onInterrupt();
+    logger.onInterrupt();
+    assertEqual(written(), `${before}\n`);
+    assertThrows(
+      () => new ProgbarLogger({ stream: 3 as never }),
+      ValueError,
+      /stream: expected {write\(text\)}, got 3/,
+    );
   });
 
   test("callbacks: one, several or none; hooks that do not exist are refused", () => {

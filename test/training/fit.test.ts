@@ -6,7 +6,7 @@ import { tensor } from "../../src/ops/creation.ts";
 import type { Tensor } from "../../src/ops/tensor.ts";
 import * as optimizers from "../../src/optimizers/index.ts";
 import { setRandomSeed } from "../../src/random/global.ts";
-import { StateError, ValueError } from "../../src/util/errors.ts";
+import { HornbeamError, ShapeError, StateError, ValueError } from "../../src/util/errors.ts";
 import { assertBitEqual, assertClose, assertEqual, assertRejects, assertThrows } from "../harness/assert-close.ts";
 import { suite } from "../harness/suite.ts";
 import { LINEAR_X, LINEAR_Y, linear, softmaxModel, stateOf, twoOutputs, X4 } from "./helpers.ts";
@@ -130,8 +130,8 @@ suite("fit: callbacks", (test) => {
   test("a class of one's own knows model and parameters, and may change the logs that history keeps", async () => {
     class Rate extends Callback {
       override onEpochEnd(_epoch: number, logs: Record<string, number>): void {
-        logs.steps = this.params!.steps;
-        logs.named = this.model!.name.length;
+        logs.steps = this.params.steps!;
+        logs.named = this.model.name.length;
       }
     }
     const model = linear();
@@ -223,9 +223,33 @@ suite("fit: interruptions leave everything as after the last finished step", (te
         if (batch === 1) throw new Error("enough");
       },
     };
-    await assertRejects(model.fit(X4, LABELS, { batchSize: 1, callbacks, ...quiet }), Error, /enough/);
+    const text = /^\[callbacks\[0\].onTrainBatchEnd\] enough$/;
+    const error = await assertRejects(
+      model.fit(X4, LABELS, { batchSize: 1, callbacks, ...quiet }),
+      HornbeamError,
+      text,
+    );
+    assertEqual((error.cause as Error).message, "enough");
     assertEqual(stateOf(model), await after(2));
     await model.fit(X4, LABELS, quiet);
+  });
+
+  test("a callback of a class, at once or by a promise: the error keeps its class and names callback and hook", async () => {
+    class Picky extends Callback {
+      override async onEpochEnd(): Promise<void> {
+        throw new ShapeError("[predict] x: expected rank 2.");
+      }
+    }
+    const model = dropoutModel();
+    const text = /^\[Picky.onEpochEnd\] \[predict\] x: expected rank 2.$/;
+    await assertRejects(model.fit(X4, LABELS, { callbacks: new Picky(), ...quiet }), ShapeError, text);
+    const odd = {
+      onPredictBegin() {
+        throw "a string";
+      },
+    };
+    const named = /^\[callbacks\[1\].onPredictBegin\] "a string"$/;
+    assertThrows(() => model.predict(X4, { callbacks: [{}, odd] }), HornbeamError, named);
   });
 
   test("an abort: before the first step, and between two", async () => {

@@ -1,0 +1,41 @@
+import { fail, refuse, StateError } from "../util/errors.ts";
+import type { HookResult } from "./callback.ts";
+
+/** A file by path or `file:` URL. */
+export type FilePath = string | URL;
+
+/** Somewhere text or bytes can be written to. */
+export interface Sink<T> {
+  write(part: T): HookResult;
+}
+
+/** True for a file, false for a sink. */
+export function isPath(target: FilePath | object): target is FilePath {
+  return typeof target === "string" || target instanceof URL;
+}
+
+/** A file or a sink, or a ValueError. */
+export function checkTarget(value: unknown, where: string, argument: string): unknown {
+  if (value && isPath(value as object)) return value;
+  if (typeof (value as Partial<Sink<never>> | null | undefined)?.write === "function") return value;
+  return refuse(where, argument, "a path, a URL or {write}", value);
+}
+
+type FileSystem = typeof import("node:fs");
+
+/**
+ * Does something with the host's file system: at once where the host can give it at once (hooks of `evaluate` cannot wait).
+ * @throws StateError in pages, which have none.
+ */
+export function withFiles<T>(where: string, work: (files: FileSystem) => T): T | Promise<T> {
+  const none = (): never => fail(where, "expected a sink to write to: there is no file system here", StateError);
+  const { process } = globalThis as { process?: { getBuiltinModule?(name: string): unknown } };
+  const found = process?.getBuiltinModule?.("node:fs") as FileSystem | undefined;
+  return found === undefined ? import("node:fs").catch(none).then(work) : work(found);
+}
+
+/** The folder a file is in, made if need be. */
+export function makeFolder(files: FileSystem, path: FilePath): void {
+  const folder = path instanceof URL ? new URL(".", path) : path.replace(/[^/\\]*$/, "");
+  if (folder !== "") files.mkdirSync(folder, { recursive: true });
+}
