@@ -25,16 +25,25 @@ interface BackwardPlan {
   readonly connected: readonly boolean[];
 }
 
+/** Copies of values by their numbers. */
+type Saved = Map<number, TensorData>;
+
+/** Templates by signature, and the copies of the recording released last: the next one like it writes over them. */
+interface Templates {
+  readonly known: Map<string, Template>;
+  spare?: { readonly template: Template; readonly saved: Saved } | undefined;
+}
+
 /** Templates live as long as the first variable they read; those without variables share one small table. */
-const byVariable = new WeakMap<VariableCell, Map<string, Template>>();
-const withoutVariables = new Map<string, Template>();
+const byVariable = new WeakMap<VariableCell, Templates>();
+const withoutVariables: Templates = { known: new Map() };
 const MOST_TEMPLATES = 64;
 
-function templatesOf(variable: VariableCell | undefined): Map<string, Template> {
+function templatesOf(variable: VariableCell | undefined): Templates {
   if (variable === undefined) return withoutVariables;
   let templates = byVariable.get(variable);
   if (templates === undefined) {
-    templates = new Map();
+    templates = { known: new Map() };
     byVariable.set(variable, templates);
   }
   return templates;
@@ -47,10 +56,11 @@ export class Recording {
   readonly #numbers = new Map<Value, number>();
   readonly #results = new Map<Tensor, number>();
   readonly #watched = new Map<Tensor, number>();
-  readonly #saved = new Map<number, TensorData>();
+  readonly #saved: Saved;
   readonly #snapshots = new Map<number, VariableSnapshot>();
   readonly #variables = new Map<VariableCell, number>();
   readonly #template: Template;
+  readonly #templates: Templates;
 
   constructor(scope: ImmediateScope, results: readonly Tensor[], watched: readonly Tensor[]) {
     this.#scope = scope;
@@ -63,16 +73,19 @@ export class Recording {
       if (number !== undefined) this.#watched.set(tensor, number);
     }
     const sources = [...this.#watched.values(), ...this.#trainable()];
-    const templates = templatesOf(this.#variables.keys().next().value);
+    this.#templates = templatesOf(this.#variables.keys().next().value);
+    const { known, spare } = this.#templates;
     const key = `${signature}|${[...this.#results.values()].join()}|${sources.join()}|${settingsRevision()}`;
     const once = nodes.some(({ record }) => record.once);
-    let template = once ? undefined : templates.get(key);
+    let template = once ? undefined : known.get(key);
     if (template === undefined) {
       template = { reads: this.#findReads(targets, sources), plans: new Map() };
-      if (templates.size >= MOST_TEMPLATES) templates.delete(templates.keys().next().value!);
-      if (!once) templates.set(key, template);
+      if (known.size >= MOST_TEMPLATES) known.delete(known.keys().next().value!);
+      if (!once) known.set(key, template);
     }
     this.#template = template;
+    this.#saved = spare?.template === template ? spare.saved : new Map();
+    this.#templates.spare = undefined;
     this.#save(scope);
   }
 
@@ -157,7 +170,12 @@ export class Recording {
       const { leaf } = value;
       if (leaf?.kind === "variable") this.#snapshots.set(number, leaf.variable.snapshot());
       else if (leaf?.kind === "constant") this.#saved.set(number, leaf.data);
-      else this.#saved.set(number, scope.words(value).slice());
+      else {
+        const words = scope.words(value);
+        const room = this.#saved.get(number) as Uint32Array | undefined;
+        if (room === undefined) this.#saved.set(number, words.slice());
+        else room.set(words);
+      }
     }
   }
 
@@ -203,8 +221,9 @@ export class Recording {
     return { plan, inputs: inputs.map(([number]) => number), connected };
   }
 
-  /** Lets go of the variables' snapshots. */
+  /** Lets go of the variables' snapshots, and leaves the copies to the next recording: no gradient can follow. */
   release(): void {
     for (const snapshot of this.#snapshots.values()) snapshot.readers--;
+    this.#templates.spare = { template: this.#template, saved: this.#saved };
   }
 }

@@ -234,6 +234,28 @@ suite("tape: values as they were when recorded", (test) => {
 });
 
 suite("tape: nested", (test) => {
+  test("a record writes over another's copies only when no gradient can follow there", () => {
+    const w = variable([2]);
+    const [kept, passing] = [new GradientTape({ persistent: true }), new GradientTape()];
+    const cube = (tape: GradientTape, x: number): Tensor =>
+      tape.record(() =>
+        w
+          .value()
+          .mul(tensor([x]).exp())
+          .pow(3),
+      );
+    const slope = (x: number): Float32Array => Float32Array.of(12 * Math.exp(x) ** 3);
+    const first = cube(kept, 1);
+    const grads: Tensor[] = [];
+    for (const x of [0.5, 0.25, 0.125]) {
+      grads.push(passing.gradient(cube(passing, x), w)!);
+      assertClose(kept.gradient(first, w)!, slope(1), { rtol: 1e-6 });
+    }
+    for (const [i, x] of [0.5, 0.25, 0.125].entries()) assertClose(grads[i]!, slope(x), { rtol: 1e-6 });
+    const second = cube(kept, 0);
+    assertClose(passing.gradient(cube(passing, 2), w)!, slope(2), { rtol: 1e-6 });
+    assertClose(kept.gradient(second, w)!, slope(0), { rtol: 1e-6 });
+  });
   test("a gradient inside a record is differentiated again", () => {
     const x = tensor([1, 2, 3]);
     const outer = new GradientTape({ persistent: true });
