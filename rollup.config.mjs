@@ -1,57 +1,99 @@
 /**
  * What is published, in dist/:
  *
- *   index.js   the package, with both wasm builds inline
- *   slim.js    the same without wasm (`init` brings it)
+ *   index.js   hornbeam: only names, which it has from the files below
+ *   layers.js, ops.js, …   one file of names for each namespace, so that bundlers see what of `hb.layers` is used
+ *   core.js    all the code, with wasm.js (both builds of the kernels)
+ *   slim.js, slim-*.js     the same once more without wasm (`init` brings it)
  *   data.js    hornbeam/data; holds nothing of the core
- *   errors.js  the error classes, in a file of their own so that `instanceof` agrees between the entries above
+ *   util.js    errors and small helpers of all of the above, so that `instanceof` agrees between them
  *   *.d.ts     declarations
  *
  * All libraries are bundled, so the package has no dependencies at run time. The code is left readable: whoever ships it
  * minifies it (`npm run size` measures that).
  */
-import { resolve } from "node:path";
+import { readFileSync } from "node:fs";
+import { relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { nodeResolve } from "@rollup/plugin-node-resolve";
 import { dts } from "rollup-plugin-dts";
 import esbuild from "rollup-plugin-esbuild";
 
 const root = fileURLToPath(new URL(".", import.meta.url));
-const errors = resolve(root, "src/util/errors.ts");
+const at = (file) => resolve(root, file);
 
-/** The one module that is shared between bundles, by file and not by copy. */
-const sharedErrors = {
-  name: "shared-errors",
-  async resolveId(source, importer) {
-    if (importer === undefined || !source.startsWith(".")) return null;
-    const found = resolve(importer, "..", source);
-    return found === errors ? { id: "./errors.js", external: "relative" } : null;
+/** What package.json's `exports` lead to. */
+export const entries = { index: "src/index.ts", slim: "src/slim.ts", data: "src/data/index.ts" };
+
+/** `export * as layers from "./layers/index.ts"` in index.ts, by the file. */
+const namespaces = new Map(
+  [...readFileSync(at(entries.index), "utf8").matchAll(/^export \* as (\w+) from "(.+)";$/gm)].map(([, name, file]) => [
+    at(`src/${file}`),
+    name,
+  ]),
+);
+
+/** Modules of the copy without wasm go by a name of their own. */
+const toSlim = (id) => id.replace(/\.ts$/, ".slim.ts");
+const isSlim = (id) => id.endsWith(".slim.ts");
+const bare = (id) => id.replace(/\.slim\.ts$/, ".ts");
+
+/** Resolves what the source tree imports: two copies of it, which differ in `#wasm` and share the error classes. */
+const copies = {
+  name: "copies",
+  async resolveId(source, importer, options) {
+    const slim = isSlim(importer ?? source);
+    if (source === "#wasm") return at(slim ? "src/runtime/wasm-none.ts" : "build/wasm-inline.js");
+    const found = await this.resolve(bare(source), importer && bare(importer), { ...options, skipSelf: true });
+    if (!found || found.external) return found;
+    const name = namespaces.get(found.id);
+    if (name !== undefined && importer !== undefined && bare(importer) === at(entries.index)) {
+      return { id: `./${slim ? "slim-" : ""}${name}.js`, external: true };
+    }
+    const shared = found.id === at("src/util/errors.ts") || !found.id.startsWith(at("src"));
+    return slim && !shared ? toSlim(found.id) : found.id;
+  },
+  load: (id) => (isSlim(id) ? readFileSync(bare(id), "utf8") : null),
+};
+
+/**
+ * Of the loader only what the kernels use is bundled: they import nothing but their memory and are called as raw exports.
+ */
+const leanLoader = {
+  name: "lean-loader",
+  transform(code, id) {
+    if (!id.includes("@assemblyscript/loader")) return null;
+    const cuts = [
+      [/^Object\.hasOwn = [\s\S]*?^};$/m, ""],
+      [/(instantiateSync\(source[\s\S]*?)const extended = preInstantiate\(imports\);/, "$1"],
+      [/(instantiateSync\(source[\s\S]*?)postInstantiate\(extended, instance\)/, "$1instance.exports"],
+    ];
+    let lean = code;
+    for (const [what, by] of cuts) {
+      if (!what.test(lean)) this.error(`the loader has changed: nothing matches ${what}`);
+      lean = lean.replace(what, by);
+    }
+    return { code: lean, map: null };
   },
 };
 
-/** The package's own import `#wasm`: the inline kernels, or none. */
-const wasm = (file) => ({
-  name: "wasm",
-  resolveId: (source) => (source === "#wasm" ? resolve(root, file) : null),
-});
-
-const compile = () => [nodeResolve(), esbuild({ target: "es2022", tsconfig: resolve(root, "tsconfig.json") })];
-
-function bundle(name, input, plugins) {
-  return {
-    input: { [name]: resolve(root, input) },
-    plugins: [...plugins, ...compile()],
-    external: /^node:/,
-    onwarn: strict,
-    output: {
-      dir: "dist",
-      format: "es",
-      entryFileNames: "[name].js",
-      chunkFileNames: "[name].js",
-      generatedCode: "es2015",
-    },
-  };
+function chunkOf(id) {
+  const file = relative(root, bare(id)).replaceAll("\\", "/");
+  if (Object.values(entries).includes(file) || file.startsWith("src/data/")) return undefined;
+  if (file.startsWith("build/")) return "wasm";
+  if (file.startsWith("node_modules/fflate/")) return undefined;
+  if ((file.startsWith("src/util/") && !isSlim(id)) || file.startsWith("node_modules/")) return "util";
+  return isSlim(id) ? "slim-core" : "core";
 }
+
+/** The kernels come first in what bundlers make of the package: gzip then codes them in a block of their own. */
+const wasmFirst = {
+  name: "wasm-first",
+  renderChunk(code) {
+    const line = /^import .* from '.\/wasm.js';\n/m.exec(code)?.[0];
+    return line === undefined ? null : { code: line + code.replace(line, ""), map: null };
+  },
+};
 
 /** An import that cannot be resolved would only fail at the user's. */
 function strict(warning, warn) {
@@ -59,18 +101,47 @@ function strict(warning, warn) {
   warn(warning);
 }
 
-export const entries = { index: "src/index.ts", slim: "src/slim.ts", data: "src/data/index.ts" };
+const inputs = (files) => Object.fromEntries(Object.entries(files).map(([name, file]) => [name, at(file)]));
 
 export default [
-  bundle("errors", "src/util/errors.ts", []),
-  bundle("index", entries.index, [sharedErrors, wasm("build/wasm-inline.js")]),
-  bundle("slim", entries.slim, [sharedErrors, wasm("src/runtime/wasm-none.ts")]),
-  bundle("data", entries.data, [sharedErrors]),
   {
-    input: Object.fromEntries(Object.entries(entries).map(([name, file]) => [name, resolve(root, file)])),
+    input: {
+      ...inputs(entries),
+      slim: toSlim(at(entries.slim)),
+      ...Object.fromEntries(
+        [...namespaces].flatMap(([file, name]) => [
+          [name, file],
+          [`slim-${name}`, toSlim(file)],
+        ]),
+      ),
+    },
     plugins: [
-      wasm("src/runtime/wasm-none.ts"),
-      dts({ tsconfig: resolve(root, "tsconfig.json"), compilerOptions: { isolatedDeclarations: false } }),
+      copies,
+      nodeResolve(),
+      esbuild({ target: "es2022", tsconfig: at("tsconfig.json") }),
+      leanLoader,
+      wasmFirst,
+    ],
+    external: /^node:/,
+    onwarn: strict,
+    preserveEntrySignatures: "strict",
+    output: {
+      dir: "dist",
+      format: "es",
+      entryFileNames: "[name].js",
+      chunkFileNames: "[name].js",
+      manualChunks: chunkOf,
+      generatedCode: "es2015",
+      minifyInternalExports: false,
+      hoistTransitiveImports: false,
+      onlyExplicitManualChunks: true,
+    },
+  },
+  {
+    input: inputs(entries),
+    plugins: [
+      { name: "wasm", resolveId: (source) => (source === "#wasm" ? at("src/runtime/wasm-none.ts") : null) },
+      dts({ tsconfig: at("tsconfig.json"), compilerOptions: { isolatedDeclarations: false } }),
     ],
     external: /^node:/,
     onwarn: strict,

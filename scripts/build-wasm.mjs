@@ -3,8 +3,8 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { deflateRawSync } from "node:zlib";
 import asc from "assemblyscript/asc";
+import lzma from "lzma";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const at = (path) => join(root, path);
@@ -28,24 +28,23 @@ async function compile(target) {
   console.log(`${config.targets[target].outFile}  ${length} bytes`);
 }
 
-/** Bytes of each module in turn: the same place of the other is always within deflate's window of 32 KB. */
-const CHUNK = 8192;
+/** What comes before the stream in a .lzma file: properties, which src/runtime/lzma.ts takes as given, and the length. */
+const LZMA_HEADER = 13;
+const LZMA_PROPERTIES = 0x5d;
 
 /** Both modules share most of their bytes in long runs, so one stream for both is far smaller than two. */
 function writeInline() {
   const modules = SHIPPED.map((target) => readFileSync(at(config.targets[target].outFile)));
-  const chunks = [];
-  for (let start = 0; modules.some(({ length }) => length > start); start += CHUNK) {
-    for (const module of modules) chunks.push(module.subarray(start, start + CHUNK));
-  }
-  const packed = deflateRawSync(Buffer.concat(chunks), { level: 9, memLevel: 9 });
+  const file = Buffer.from(Uint8Array.from(lzma.compress(Buffer.concat(modules), 9)));
+  if (file[0] !== LZMA_PROPERTIES) throw new Error(`LZMA properties: expected ${LZMA_PROPERTIES}, got ${file[0]}`);
+  const packed = file.subarray(LZMA_HEADER);
   const lengths = Object.fromEntries(SHIPPED.map((target, i) => [target, modules[i].length]));
-  const value = { packed: packed.toString("base64"), chunk: CHUNK, lengths };
+  const value = { packed: packed.toString("base64"), lengths };
   const note = "// Made by npm run build:wasm.\n";
   writeFileSync(at("build/wasm-inline.js"), `${note}export const wasmInline = ${JSON.stringify(value)};\n`);
-  const type = `{ packed: string; chunk: number; lengths: { ${SHIPPED.map((target) => `${target}: number`).join("; ")} } }`;
+  const type = `{ packed: string; lengths: { ${SHIPPED.map((target) => `${target}: number`).join("; ")} } }`;
   writeFileSync(at("build/wasm-inline.d.ts"), `${note}export declare const wasmInline: ${type};\n`);
-  console.log(`build/wasm-inline.js  ${packed.length} bytes deflated, ${value.packed.length} as base64`);
+  console.log(`build/wasm-inline.js  ${packed.length} bytes packed, ${value.packed.length} as base64`);
 }
 
 /** `export function name(a: usize, b: i32): f32 {` in any layout → the TypeScript signature of the export. */

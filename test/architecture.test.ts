@@ -26,7 +26,7 @@ const ROOMS = FLOORS.flatMap((rooms, floor) => rooms.map((room, place) => ({ roo
 const LIBRARIES: Readonly<Record<string, RegExp>> = {
   "@assemblyscript/loader": /^src\/runtime\/load\.ts$/,
   "#wasm": /^src\/(runtime\/|index\.ts$)/,
-  fflate: /^src\/(runtime|data|io)\//,
+  fflate: /^src\/(data|io)\//,
 };
 
 const MAX_LINES = 400;

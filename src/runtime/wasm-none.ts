@@ -1,10 +1,9 @@
 /**
- * The kernels as they travel in the package: both builds in one raw-deflate stream, as base64, `chunk` bytes of each in
- * turn; `lengths` in bytes.
+ * The kernels as they travel in the package: the bytes of both builds, one after the other, as one raw LZMA stream in
+ * base64; `lengths` in bytes.
  */
 export interface InlineWasm {
   readonly packed: string;
-  readonly chunk: number;
   readonly lengths: { readonly simd: number; readonly relaxed: number };
 }
 

@@ -1,7 +1,7 @@
-import { inflateSync } from "fflate";
 import { wasmInline } from "#wasm";
 import { StateError } from "../util/errors.ts";
 import type { KernelBuild } from "../util/settings.ts";
+import { unpackLzma } from "./lzma.ts";
 
 /** Modules given by `init` of `hornbeam/slim`; they win over the inline ones. */
 const given: Partial<Record<KernelBuild, Uint8Array | WebAssembly.Module>> = {};
@@ -16,32 +16,6 @@ export function hasWasm(build: KernelBuild): boolean {
   return given[build] !== undefined || wasmInline !== null;
 }
 
-let unpacked: Uint8Array | undefined;
-
-function unpack(packed: string): Uint8Array {
-  const text = atob(packed);
-  const bytes = new Uint8Array(text.length);
-  for (let i = 0; i < bytes.length; i++) bytes[i] = text.charCodeAt(i);
-  return inflateSync(bytes);
-}
-
-/** The bytes of one build, of which both have a chunk in turn. */
-function moduleOf(
-  wanted: KernelBuild,
-  bytes: Uint8Array,
-  { chunk, lengths }: NonNullable<typeof wasmInline>,
-): Uint8Array {
-  const result = new Uint8Array(lengths[wanted]);
-  for (let start = 0, from = 0; start < result.length; start += chunk) {
-    for (const build of ["simd", "relaxed"] as const) {
-      const to = from + Math.max(Math.min(lengths[build] - start, chunk), 0);
-      if (build === wanted) result.set(bytes.subarray(from, to), start);
-      from = to;
-    }
-  }
-  return result;
-}
-
 /** The bytes or the module of a build. */
 export function wasmFor(build: KernelBuild): Uint8Array | WebAssembly.Module {
   const source = given[build];
@@ -51,6 +25,9 @@ export function wasmFor(build: KernelBuild): Uint8Array | WebAssembly.Module {
       `[hornbeam/slim] the "${build}" kernels are not loaded: expected \`await init({url | module | file})\` before first use.`,
     );
   }
-  unpacked ??= unpack(wasmInline.packed);
-  return moduleOf(build, unpacked, wasmInline);
+  const { packed, lengths } = wasmInline;
+  const bytes = Uint8Array.from(atob(packed), (character) => character.charCodeAt(0));
+  // The first build needs only the first part of the stream.
+  const start = build === "simd" ? 0 : lengths.simd;
+  return unpackLzma(bytes, start + lengths[build]).subarray(start);
 }
