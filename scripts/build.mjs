@@ -92,7 +92,7 @@ function buildWasm() {
     cwd: root,
     stdio: ["ignore", 2, 2],
   });
-  if (status !== 0) throw new Error("the kernels did not build");
+  if (status !== 0) throw new Error("the kernels did not build (after a change of package.json: npm ci)");
 }
 
 async function buildDist() {
