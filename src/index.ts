@@ -26,6 +26,7 @@ export type { TrainingSelector } from "./layers/training-selector.ts";
 export * as losses from "./losses/index.ts";
 export { type MemoryReport, memory } from "./memory/report.ts";
 export * as metrics from "./metrics/index.ts";
+export type { AsyncBatches, Batches, BatchLike } from "./models/batches.ts";
 export { type CloneOptions, cloneModel } from "./models/clone.ts";
 export type { Diagnosis, Finding, FindingKind, LayerDiagnosis } from "./models/diagnose.ts";
 export type { ExplainOptions, Explanation, ExplanationRow } from "./models/explain.ts";
@@ -49,6 +50,7 @@ export type {
 export type { PredictSamplesOptions, SampledPrediction } from "./models/predict-samples.ts";
 export type { RecalibrateOptions } from "./models/recalibrate.ts";
 export { Sequential, type SequentialOptions, sequential } from "./models/sequential.ts";
+export type { StepArguments, StepLogs } from "./models/trainable-model.ts";
 export {
   eye,
   fill,

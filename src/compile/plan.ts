@@ -4,7 +4,7 @@ import { wordsOf } from "../graph/spec.ts";
 import { fromWords, toWords, type VariableCell } from "../graph/variable.ts";
 import { planArena, staging } from "../memory/arena.ts";
 import { engine, layoutEpoch } from "../memory/engine.ts";
-import { aligned } from "../memory/heap.ts";
+import { aligned, type Heap } from "../memory/heap.ts";
 import { Storage } from "../memory/storage.ts";
 import type { TensorData } from "../util/dtype.ts";
 import { settings } from "../util/settings.ts";
@@ -19,6 +19,11 @@ type Kernel = (...args: number[]) => number;
 
 /** Bytes of JavaScript memory a node of a kept plan is reckoned to take. */
 const BYTES_PER_NODE = 1024;
+
+/** Writes the inputs of a run to where a plan wants them: input `index` from word `at` on. */
+export interface InputWriter {
+  write(index: number, heap: Heap, at: number): void;
+}
 
 /**
  * A compiled computation: kernel calls with fixed arguments. Running it allocates nothing; what a run leaves behind are
@@ -187,12 +192,14 @@ export class Plan {
    * Runs the plan on inputs in the order they were traced. Throws a ValueError when a check finds unfit values; then no
    * variable has changed.
    */
-  run(inputs: readonly TensorData[]): void {
+  run(inputs: readonly TensorData[] | InputWriter): void {
     this.#prepare();
     const { heap } = engine();
-    inputs.forEach((data, i) => {
-      heap.u32.set(toWords(data), (staging.ptr + this.#inputOffsets[i]!) >>> 2);
-    });
+    for (let i = 0; i < this.#inputOffsets.length; i++) {
+      const at = (staging.ptr + this.#inputOffsets[i]!) >>> 2;
+      if ("write" in inputs) inputs.write(i, heap, at);
+      else heap.u32.set(toWords(inputs[i]!), at);
+    }
     const { debug } = settings();
     if (debug >= 2) {
       this.#runSlowly(debug);
@@ -236,6 +243,15 @@ export class Plan {
     const value = this.#graph.outputs[i]!;
     const start = this.#address(value) >>> 2;
     return fromWords(engine().heap.u32.subarray(start, start + wordsOf(value)), value.dtype as "float32");
+  }
+
+  /** Result `i`, one number, good only directly after `run`. */
+  number(i: number): number {
+    const value = this.#graph.outputs[i]!;
+    const { heap } = engine();
+    return (value.dtype === "float32" ? heap.f32 : value.dtype === "int32" ? heap.i32 : heap.u32)[
+      this.#address(value) >>> 2
+    ]!;
   }
 
   /** Specs of the results. */

@@ -1,3 +1,4 @@
+import { Metric } from "../metrics/metric.ts";
 import { Variable } from "../ops/variable.ts";
 import { SeedGenerator } from "../random/seed-generator.ts";
 import { isPlainObject } from "../util/structure.ts";
@@ -15,11 +16,12 @@ export interface Attributes {
   readonly layers: Layer[];
   readonly variables: Variable[];
   readonly seeds: SeedGenerator[];
+  readonly metrics: Metric[];
 }
 
 /** What hangs on a layer's properties. */
 export function attributesOf(layer: Layer): Attributes {
-  const found: Attributes = { layers: [], variables: [], seeds: [] };
+  const found: Attributes = { layers: [], variables: [], seeds: [], metrics: [] };
   const seen = new Set<object>([layer]);
   for (const value of Object.values(layer)) visit(value, layer, found, seen);
   return found;
@@ -32,6 +34,7 @@ function visit(value: unknown, owner: Layer, found: Attributes, seen: Set<object
   else if (value instanceof Variable) {
     if (!droppedVariables.has(value)) found.variables.push(value);
   } else if (value instanceof SeedGenerator) found.seeds.push(value);
+  else if (value instanceof Metric) found.metrics.push(value);
   else if (Array.isArray(value)) for (const part of value) visit(part, owner, found, seen);
   else if (isPlainObject(value)) for (const part of Object.values(value)) visit(part, owner, found, seen);
   else refuseForeign(value, whereOf(owner), "sublayer");

@@ -1,5 +1,5 @@
 import { zeros } from "../ops/creation.ts";
-import { runScoped } from "../ops/scopes.ts";
+import { currentScope } from "../ops/scopes.ts";
 import type { Tensor, TensorLike } from "../ops/tensor.ts";
 import { Variable } from "../ops/variable.ts";
 import { Configured } from "../util/configured.ts";
@@ -41,9 +41,10 @@ export abstract class Metric extends Configured {
 
   /** Forgets everything taken in. */
   resetState(): void {
-    runScoped(() => {
-      for (const variable of this.#variables) variable.assign(zeros(variable.shape, variable.dtype));
-    });
+    for (const variable of this.#variables) {
+      if (currentScope() === undefined) variable.writeWords(new Uint32Array(variable.size));
+      else variable.assign(zeros(variable.shape, variable.dtype));
+    }
   }
 
   /** A variable of the state; starts at, and is reset to, zeros. */

@@ -1,16 +1,18 @@
-import { gradients } from "../autodiff/gradients.ts";
+import { packVariables } from "../graph/variable.ts";
 import type { Loss } from "../losses/loss.ts";
 import { ANY_SHAPES, getLoss, type LossLike, type ShapePair } from "../losses/registry.ts";
+import { Mean } from "../metrics/mean.ts";
 import type { Metric } from "../metrics/metric.ts";
 import { checkMetric, getMetric, type MetricLike } from "../metrics/registry.ts";
 import type { Tensor } from "../ops/tensor.ts";
 import type { Optimizer } from "../optimizers/optimizer.ts";
 import { getOptimizer, type OptimizerLike } from "../optimizers/registry.ts";
 import { fail } from "../util/errors.ts";
-import { checkBoolean, checkNumber, checkOptions } from "../util/names.ts";
+import { checkBoolean, checkInteger, checkNumber, checkOptions } from "../util/names.ts";
 import { flattenStructure, type Structure } from "../util/structure.ts";
-import type { HostLeaf, StepData } from "./host-data.ts";
-import { type OutputInfo, perOutput } from "./outputs.ts";
+import type { HostLeaf } from "./host-data.ts";
+import { type OutputInfo, outputInfos, perOutput } from "./outputs.ts";
+import { byOutput } from "./prepare.ts";
 import type { TrainableModel } from "./trainable-model.ts";
 
 /** Losses as given to `compile`: one for all outputs, a list, or a dict by output names. */
@@ -36,9 +38,14 @@ export interface CompileOptions {
   weightedMetrics?: MetricsSpec | undefined;
   /** Runs every step op by op, so that values can be read inside layers. Much slower. Default false. */
   runEagerly?: boolean | undefined;
+  /** Steps between two calls of batch hooks (and two looks at `stopTraining`), as in Keras. Default 1. */
+  stepsPerExecution?: number | undefined;
 }
 
-const KEYS = ["optimizer", "loss", "lossWeights", "metrics", "weightedMetrics", "runEagerly"] as const;
+const KEYS = [
+  ...(["optimizer", "loss", "lossWeights", "metrics", "weightedMetrics"] as const),
+  ...(["runEagerly", "stepsPerExecution"] as const),
+];
 
 /** A loss or metric of an output, and its name in logs. */
 interface Part<T> {
@@ -47,7 +54,9 @@ interface Part<T> {
   readonly name: string;
 }
 
-type Targets = StepData<HostLeaf>[1];
+interface Shaped {
+  readonly shape: readonly number[];
+}
 
 /** Everything in a list, a dict or alone, without what stands for nothing. */
 function listed(spec: unknown): unknown[] {
@@ -58,17 +67,22 @@ function listed(spec: unknown): unknown[] {
 export class Compiled {
   readonly optimizer: Optimizer;
   readonly runEagerly: boolean;
+  readonly stepsPerExecution: number;
   /** What was given to `compile`. */
   readonly options: CompileOptions;
-  #losses: (Part<Loss> & { readonly weight: number })[] | undefined;
+  /** Mean of the total loss over the samples since the last reset. */
+  readonly #total: Mean = new Mean({ name: "loss" });
+  #outputs: readonly OutputInfo[] = [];
+  #losses: (Part<Loss> & { readonly weight: number; readonly mean: Mean })[] | undefined;
   #metrics: (Part<Metric> & { readonly weighted: boolean })[] = [];
 
   constructor(options: CompileOptions) {
     checkOptions(options, KEYS, "compile");
     this.options = options ?? {};
-    const { optimizer, loss, lossWeights, metrics, weightedMetrics, runEagerly } = this.options;
+    const { optimizer, loss, lossWeights, metrics, weightedMetrics, runEagerly, stepsPerExecution } = this.options;
     this.optimizer = getOptimizer(optimizer);
     this.runEagerly = checkBoolean(runEagerly ?? false, "compile", "runEagerly");
+    this.stepsPerExecution = checkInteger(stepsPerExecution ?? 1, "compile", "stepsPerExecution", 1);
     for (const spec of listed(loss)) getLoss(spec, ANY_SHAPES);
     for (const weight of listed(lossWeights)) checkNumber(weight, "compile", "lossWeights");
     for (const spec of listed([metrics, weightedMetrics])) checkMetric(spec);
@@ -83,19 +97,31 @@ export class Compiled {
     return this.#losses !== undefined;
   }
 
-  /** Names in logs of the losses: the total, and `<output>_loss` for each output with a loss where several have. */
-  get lossNames(): string[] {
-    const losses = this.#losses ?? [];
-    return ["loss", ...(losses.length > 1 ? losses.map(({ name }) => name) : [])];
+  /** Whether there is a loss or a metric to compute. */
+  get measures(): boolean {
+    const { loss, metrics, weightedMetrics } = this.options;
+    return listed([loss, metrics, weightedMetrics]).length > 0;
   }
 
-  /** Names in logs of all that a step gives. */
+  /** The total loss, metrics, then the losses of outputs where several have one. */
+  get metrics(): Metric[] {
+    return [this.#total, ...this.#metrics.map(({ of }) => of), ...this.#outputLosses.map(({ mean }) => mean)];
+  }
+
+  get #outputLosses() {
+    const losses = this.#losses ?? [];
+    return losses.length > 1 ? losses : [];
+  }
+
+  /** Names in logs in the order of `evaluate`: total, losses of outputs, metrics (of several outputs by name). */
   get names(): string[] {
-    return [...this.lossNames, ...this.#metrics.map(({ name }) => name)];
+    const metrics = this.#metrics.map(({ name }) => name);
+    if (this.#outputs.length > 1) metrics.sort();
+    return [this.#total.name, ...this.#outputLosses.map(({ name }) => name), ...metrics];
   }
 
   /** Resolves what was given to `compile`, once: names by outputs, "crossentropy" by shapes. */
-  build(outputs: readonly OutputInfo[], targets: Targets): void {
+  build(outputs: readonly OutputInfo[], targets: readonly (Shaped | undefined)[]): void {
     if (this.#losses !== undefined) return;
     const { loss, lossWeights, metrics, weightedMetrics } = this.options;
     const shapes = (i: number): ShapePair => ({
@@ -103,57 +129,63 @@ export class Compiled {
       prediction: outputs[i]!.shape,
     });
     const weights = perOutput<number>(lossWeights, outputs, "compile", true);
-    const losses = perOutput<LossLike>(loss, outputs, "compile", true).flatMap((spec, i) =>
-      spec === undefined
-        ? []
-        : [{ of: getLoss(spec, shapes(i)), output: i, name: `${outputs[i]!.name}_loss`, weight: weights[i] ?? 1 }],
-    );
-    const lists = [metrics, weightedMetrics].map((spec, i) => metricsByOutput(spec, outputs, KEYS[3 + i]!));
+    const losses = perOutput<LossLike>(loss, outputs, "compile", true).flatMap((spec, output) => {
+      if (spec === undefined) return [];
+      const name = `${outputs[output]!.name}_loss`;
+      return [
+        { of: getLoss(spec, shapes(output)), output, name, weight: weights[output] ?? 1, mean: new Mean({ name }) },
+      ];
+    });
     const taken = new Set<string>();
-    this.#metrics = outputs.flatMap(({ name: prefix }, output) =>
-      lists.flatMap((list, kind) =>
-        list[output]!.map((spec) => {
+    this.#metrics = [metrics, weightedMetrics].flatMap((given, kind) =>
+      metricsByOutput(given, outputs, KEYS[3 + kind]!).flatMap((list, output) =>
+        list.map((spec) => {
           const of = getMetric(spec, shapes(output));
-          const name = outputs.length > 1 ? `${prefix}_${of.name}` : of.name;
-          return { of, output, weighted: kind === 1, name: uniqueName(name, kind === 1, taken) };
+          const prefix = outputs.length > 1 ? `${outputs[output]!.name}_` : "";
+          return { of, output, weighted: kind === 1, name: uniqueName(prefix, of.name, kind === 1, taken) };
         }),
       ),
     );
     this.#losses = losses;
+    this.#outputs = outputs;
+    // Side by side in memory: a plan looks after one storage instead of many.
+    packVariables(
+      this.metrics.flatMap(({ variables }) => variables),
+      "variables",
+    );
   }
 
   /** Checks targets in JavaScript memory before a step sees them. */
-  checkTargets(targets: Targets, outputs: readonly OutputInfo[], call: string): void {
+  checkTargets(targets: readonly (HostLeaf | undefined)[], outputs: readonly OutputInfo[], call: string): void {
     for (const { of, output } of this.#losses!) {
       of.checkTargets(targetOf(targets, output, outputs), outputs[output]!.shape, call);
     }
   }
 
-  /** Metrics forget everything. */
-  reset(): void {
-    for (const { of } of this.#metrics) of.resetState();
-  }
-
-  /**
-   * The body of a step, written with ops: traced into a plan, or run at once with `runEagerly`. Forward, losses, in
-   * training gradients and optimizer, metrics of the predictions made before the update. Gives a scalar for each name.
-   */
-  step(model: TrainableModel, training: boolean, data: StepData<Tensor>): Tensor[] {
-    const predictions = flattenStructure(model.callForTrainer(data[0], training));
-    const [total, ...losses] = this.losses(model, predictions, data);
-    if (training) this.#train(model, total!);
-    const [, targets, weights] = data;
-    for (const { of, output, weighted } of this.#metrics) {
-      const target = targets[output];
-      if (target !== undefined) of.updateState(target, predictions[output]!, weighted ? weights[output] : undefined);
+  /** The outputs as they were when losses and metrics were resolved, or resolves them now. */
+  #outputsOf(model: TrainableModel, y: Structure<Tensor>, yPred: Structure<Tensor>): readonly OutputInfo[] {
+    if (this.#losses === undefined) {
+      const outputs = outputInfos(yPred, model.outputNames);
+      this.build(outputs, byOutput(y, outputs, "compile", "y"));
     }
-    return [total!, ...(losses.length > 1 ? losses : []), ...this.#metrics.map(({ of }) => of.result())];
+    return this.#outputs;
   }
 
   /** The total loss of predictions made in the scope under way, then the losses of the outputs. */
-  losses(model: TrainableModel, predictions: readonly Tensor[], [, targets, weights]: StepData<Tensor>): Tensor[] {
+  losses(
+    model: TrainableModel,
+    y: Structure<Tensor>,
+    yPred: Structure<Tensor>,
+    sampleWeight: Structure<Tensor>,
+  ): Tensor[] {
+    const outputs = this.#outputsOf(model, y, yPred);
+    const [targets, weights] = [
+      byOutput(y, outputs, "loss", "y"),
+      byOutput(sampleWeight, outputs, "loss", "sampleWeight"),
+    ];
+    const predictions = flattenStructure(yPred);
     const losses = this.#losses!.map(({ of, output }) =>
-      scalar(of.apply(targets[output]!, predictions[output]!, weights[output])),
+      scalar(of.apply(targetOf(targets, output, outputs), predictions[output]!, weights[output])),
     );
     const weighed = losses.map((loss, i) => {
       const { weight } = this.#losses![i]!;
@@ -165,12 +197,50 @@ export class Compiled {
     return [total, ...losses];
   }
 
-  #train(model: TrainableModel, total: Tensor): void {
-    const variables = model.trainableVariables;
-    if (variables.length === 0) return;
-    const grads = gradients(total, variables);
-    this.optimizer.applyGradients(variables.map((variable, i) => [grads[i]!, variable]));
-    model.applyConstraints?.();
+  /** The total loss; those of the outputs are taken into their means. */
+  computeLoss(
+    model: TrainableModel,
+    y: Structure<Tensor>,
+    yPred: Structure<Tensor>,
+    sampleWeight: Structure<Tensor>,
+  ): Tensor {
+    const [total, ...losses] = this.losses(model, y, yPred, sampleWeight);
+    const samples = flattenStructure(yPred)[0]!.shape[0]!;
+    for (const [i, { mean }] of this.#outputLosses.entries()) mean.updateState(losses[i]!, samples);
+    return total!;
+  }
+
+  /** Takes the total loss of a batch into its mean. */
+  trackLoss(loss: Tensor, samples: number): void {
+    this.#total.updateState(loss, samples);
+  }
+
+  /** Takes predictions into the metrics. */
+  updateMetrics(
+    model: TrainableModel,
+    y: Structure<Tensor>,
+    yPred: Structure<Tensor>,
+    sampleWeight: Structure<Tensor>,
+  ): void {
+    const outputs = this.#outputsOf(model, y, yPred);
+    const [targets, weights] = [
+      byOutput(y, outputs, "metrics", "y"),
+      byOutput(sampleWeight, outputs, "metrics", "sampleWeight"),
+    ];
+    const predictions = flattenStructure(yPred);
+    for (const { of, output, weighted } of this.#metrics) {
+      const target = targets[output];
+      if (target !== undefined) of.updateState(target, predictions[output]!, weighted ? weights[output] : undefined);
+    }
+  }
+
+  /** What all losses and metrics come to since the last reset, by their names in logs. */
+  results(): Record<string, Tensor> {
+    const means = [
+      { name: this.#total.name, of: this.#total },
+      ...this.#outputLosses.map(({ name, mean }) => ({ name, of: mean })),
+    ];
+    return Object.fromEntries([...means, ...this.#metrics].map(({ name, of }) => [name, of.result()]));
   }
 }
 
@@ -178,7 +248,7 @@ function scalar(value: Tensor): Tensor {
   return value.rank === 0 ? value : value.sum();
 }
 
-function targetOf(targets: Targets, output: number, outputs: readonly OutputInfo[]): HostLeaf {
+function targetOf<T>(targets: readonly (T | undefined)[], output: number, outputs: readonly OutputInfo[]): T {
   const { name } = outputs[output]!;
   return targets[output] ?? fail("y", `expected targets for output "${name}", which has a loss or metrics, got none`);
 }
@@ -190,8 +260,8 @@ function metricsByOutput(spec: unknown, outputs: readonly OutputInfo[], argument
 }
 
 /** Keras's way out of collisions: `weighted_` before a weighted metric, then numbers. */
-function uniqueName(wanted: string, weighted: boolean, taken: Set<string>): string {
-  const base = weighted && taken.has(wanted) ? `weighted_${wanted}` : wanted;
+function uniqueName(prefix: string, wanted: string, weighted: boolean, taken: Set<string>): string {
+  const base = prefix + (weighted && taken.has(prefix + wanted) ? "weighted_" : "") + wanted;
   let name = base;
   for (let i = 1; taken.has(name); i++) name = `${base}_${i}`;
   taken.add(name);

@@ -10,7 +10,7 @@ import { flattenStructure, mapStructure, type Structure } from "../util/structur
 import { effectOf, reasonOf, refuseUnbuilt, textTable } from "./explain.ts";
 import type { DataLike, HostLeaf, StepData } from "./host-data.ts";
 import type { Model } from "./model.ts";
-import { arrangeTargets, commonSamples } from "./prepare.ts";
+import { arrangeParts, byOutput, commonSamples } from "./prepare.ts";
 import { asTensor, type Trainer } from "./trainer.ts";
 import { keepingLosses, type WatchedCall, watch } from "./watch.ts";
 
@@ -110,11 +110,14 @@ export function diagnose(model: Model, trainer: Trainer, x: DataLike, y?: DataLi
   const call = "diagnose";
   if (!model.built) refuseUnbuilt(`${whereOf(model)} ${call}`);
   const { data, outputs: form } = keepingLosses(model, () => trainer.prepare(x, undefined, undefined, call, "predict"));
-  const targets = arrangeTargets(y, form, call);
+  const targets = arrangeParts(y, form, call, "y");
   commonSamples([data[0], targets, {}], call);
   const compiled = y === undefined ? undefined : (trainer.compiled ?? refuseUncompiled(model)).toTry();
-  compiled?.build(form.infos, targets);
-  compiled?.checkTargets(targets, form.infos, call);
+  if (compiled !== undefined) {
+    const byName = byOutput(targets, form!.infos, call, "y");
+    compiled.build(form!.infos, byName);
+    compiled.checkTargets(byName, form!.infos, call);
+  }
   const run = (training: TrainingArgument): Run => {
     const step = mapStructure([data[0], targets, {}] as Structure<HostLeaf>, asTensor) as unknown as StepData<Tensor>;
     return watch(
@@ -122,7 +125,7 @@ export function diagnose(model: Model, trainer: Trainer, x: DataLike, y?: DataLi
       () => callLayer(model, step[0], { training }) as Structure<Tensor>,
       (calls, outputs) => ({
         seen: calls.filter(({ layer }) => layer !== model).map(look),
-        loss: compiled?.losses(model, flattenStructure(outputs), step)[0]?.item(),
+        loss: compiled?.losses(model, step[1], outputs, {})[0]?.item(),
       }),
     );
   };

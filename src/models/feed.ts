@@ -1,93 +1,149 @@
-import { arrayOf, type TensorData } from "../util/dtype.ts";
-import { flattenStructure, type Structure, structureKey } from "../util/structure.ts";
-import type { HostLeaf, StepData } from "./host-data.ts";
+import type { InputWriter } from "../compile/plan.ts";
+import type { Heap } from "../memory/heap.ts";
+import { flattenStructure, type Structure } from "../util/structure.ts";
+import { warn } from "../util/warn.ts";
+import { formKey, type HostLeaf, type StepData } from "./host-data.ts";
 import type { PreparedData } from "./prepare.ts";
+
+/** Words of a row from which on a block copy beats a loop. */
+const BLOCK_COPY = 64;
 
 /** Draws a random order of 0 … n − 1. */
 export type Permute = (n: number) => Int32Array;
 
-/** Rows from which on a block copy beats a loop. */
-const BLOCK_COPY = 64;
-
-/**
- * Data cut into batches, pass after pass, in the order Keras 3.15.1 takes them when it shuffles: one permutation for each
- * pass, or one within each batch.
- */
-export class Feed {
+/** The data of one step. */
+export interface Batch extends InputWriter {
+  /** Arrays in the structure of the step's data; only their structure counts. */
   readonly data: StepData<HostLeaf>;
-  /** Equal for data that one plan can serve, shapes apart. */
+  /** Equal for batches that one plan can serve, the number of samples apart. */
   readonly key: string;
   readonly samples: number;
+  /** The flattened arrays, good until the next batch. */
+  arrays(): readonly HostLeaf[];
+}
+
+/** What loops take their batches from, pass after pass. */
+export interface BatchSource {
+  /** Number of batches in a pass, where it is known. */
+  readonly count: number | undefined;
+  /** Looks at the first batch, so that what is to be built can be. */
+  peek?(): Batch | PromiseLike<Batch>;
+  /** Draws what Keras draws when it looks at the first batch only to build the model, and throws it away. */
+  discardFirstDraws?(): void;
+  /** Starts a pass. */
+  begin(): void;
+  /** The next batch, good until the one after; undefined when the pass is over. */
+  next(): Batch | undefined | PromiseLike<Batch | undefined>;
+  /** Is told that a pass has ended after some steps, of those the caller wanted. */
+  ended(steps: number, wanted: number | undefined): void;
+  /** Lets go of a pass that may not be over. */
+  close(): void;
+}
+
+/**
+ * Data in memory cut into batches, in the order Keras 3.15.1 takes them when it shuffles: one permutation for each pass,
+ * or one within each batch. It is its own batch: one object serves all steps.
+ */
+export class Feed implements BatchSource, Batch {
+  readonly data: StepData<HostLeaf>;
+  readonly key: string;
   readonly batchSize: number;
-  /** Number of batches, the last one possibly smaller. */
   readonly count: number;
+  readonly #all: number;
   readonly #arrays: readonly HostLeaf[];
-  readonly #buffers: TensorData[] = [];
   readonly #shuffle: boolean | "batch";
   readonly #permute: Permute | undefined;
   #order: Int32Array | undefined;
   #next = 0;
+  // The batch: samples [start, end), or those at these indices.
+  #start = 0;
+  #end = 0;
+  #indices: Int32Array | undefined;
 
   /** @param permute what shuffles, if anything is to */
   constructor(
     { data, samples }: PreparedData,
-    batchSize: number,
+    batchSize: number = samples,
     shuffle: boolean | "batch" = false,
     permute?: Permute,
   ) {
     this.data = data;
-    this.key = structureKey(data as Structure<HostLeaf>);
-    this.samples = samples;
+    this.key = formKey(data as Structure<HostLeaf>);
     this.batchSize = batchSize;
     this.count = Math.ceil(samples / batchSize);
+    this.#all = samples;
     this.#arrays = flattenStructure(data as Structure<HostLeaf>);
     this.#shuffle = shuffle;
     this.#permute = permute;
   }
 
-  /** Draws what Keras draws when it looks at the first batch only to build the model, and throws it away. */
   discardFirstDraws(): void {
     if (this.#shuffle !== false) {
-      this.#permute!(this.#shuffle === true ? this.samples : Math.min(this.batchSize, this.samples));
+      this.#permute!(this.#shuffle === true ? this.#all : Math.min(this.batchSize, this.#all));
     }
   }
 
-  /** Starts a pass. */
   begin(): void {
     this.#next = 0;
-    if (this.#shuffle === true) this.#order = this.#permute!(this.samples);
+    if (this.#shuffle === true) this.#order = this.#permute!(this.#all);
   }
 
-  /** Whether the pass has another batch. */
-  get hasMore(): boolean {
-    return this.#next < this.count;
+  ended(steps: number, wanted: number | undefined): void {
+    if (wanted !== undefined) warn(`[fit] steps: the data ran out with ${wanted - steps} steps to go.`);
   }
 
-  /**
-   * The arrays of the next batch: views of the data in its own order, else in buffers that are only good until the one
-   * after.
-   */
-  next(): readonly HostLeaf[] {
+  close(): void {}
+
+  next(): Batch | undefined {
+    if (this.#next === this.count) return undefined;
     const start = this.#next++ * this.batchSize;
-    const end = Math.min(start + this.batchSize, this.samples);
-    if (this.#shuffle === false) return this.#arrays.map((array) => array.slice(start, end));
-    const indices = this.#order?.subarray(start, end) ?? this.#permute!(end - start).map((index) => start + index);
-    return this.#arrays.map((array, i) => this.#gather(array, i, indices));
+    const end = Math.min(start + this.batchSize, this.#all);
+    this.#start = start;
+    this.#end = end;
+    if (this.#order !== undefined) this.#indices = this.#order.subarray(start, end);
+    else if (this.#shuffle === "batch") this.#indices = this.#permute!(end - start).map((index) => start + index);
+    return this;
   }
 
-  #gather(array: HostLeaf, slot: number, indices: Int32Array): HostLeaf {
-    const row = array.rowSize;
-    this.#buffers[slot] ??= arrayOf(array.dtype, Math.min(this.batchSize, this.samples) * row);
-    const data = this.#buffers[slot].subarray(0, indices.length * row) as TensorData;
-    gatherRows(data, array.data, indices, row);
-    return array.withRows(data, indices.length);
+  get samples(): number {
+    return this.#end - this.#start;
+  }
+
+  write(index: number, heap: Heap, at: number): void {
+    const { data, dtype, rowSize } = this.#arrays[index]!;
+    const into = dtype === "float32" ? heap.f32 : dtype === "int32" ? heap.i32 : heap.u32;
+    if (this.#indices !== undefined) gatherRows(into, at, data, this.#indices, rowSize);
+    else if (this.samples === this.#all) into.set(data, at);
+    else into.set(data.subarray(this.#start * rowSize, this.#end * rowSize), at);
+  }
+
+  arrays(): readonly HostLeaf[] {
+    return this.#arrays.map((array) => {
+      if (this.#indices === undefined) return array.slice(this.#start, this.#end);
+      const data = array.data.slice(0, this.samples * array.rowSize);
+      gatherRows(data, 0, array.data, this.#indices, array.rowSize);
+      return array.withRows(data, this.samples);
+    });
   }
 }
 
-function gatherRows(into: TensorData, from: TensorData, indices: Int32Array, row: number): void {
-  let next = 0;
-  for (const index of indices) {
-    const start = index * row;
+/** Arrays cut into batches: of the size given, else as many as there are to be steps, else of 32 samples. */
+export function feedOf(
+  data: PreparedData,
+  batchSize: number | null | undefined,
+  steps: number | null | undefined,
+  shuffle: boolean | "batch" = false,
+  permute?: Permute,
+): Feed {
+  return new Feed(data, batchSize ?? (steps ? Math.ceil(data.samples / steps) : 32), shuffle, permute);
+}
+
+type Words = HostLeaf["data"];
+
+function gatherRows(into: Words, at: number, from: Words, indices: Int32Array, row: number): void {
+  let next = at;
+  for (let i = 0; i < indices.length; i++) {
+    const start = indices[i]! * row;
     if (row >= BLOCK_COPY) into.set(from.subarray(start, start + row), next);
     else for (let j = 0; j < row; j++) into[next + j] = from[start + j]!;
     next += row;

@@ -17,21 +17,19 @@ export class HostLeaf implements HostArray {
   readonly data: TensorData;
   readonly shape: readonly number[];
   readonly dtype: HostArray["dtype"];
+  /** Elements in a sample. */
+  readonly rowSize: number;
 
   constructor(data: TensorData, shape: readonly number[], dtype: HostArray["dtype"] = "float32") {
     this.data = data;
     this.shape = shape;
     this.dtype = dtype;
+    this.rowSize = sizeOf(shape.slice(1));
   }
 
   /** Number of samples. */
   get samples(): number {
     return this.shape[0]!;
-  }
-
-  /** Elements in a sample. */
-  get rowSize(): number {
-    return sizeOf(this.shape.slice(1));
   }
 
   /** As many samples of other data. */
@@ -47,14 +45,19 @@ export class HostLeaf implements HostArray {
 }
 
 /**
- * What a step works on: inputs in the caller's structure, and targets and weights by the number of their output. Being
- * a structure itself, it is flattened, packed and sliced like any other.
+ * What a step works on: inputs, targets and weights, each in the caller's structure, `{}` where there are none. Being a
+ * structure itself, it is flattened, packed and sliced like any other.
  */
-export type StepData<T> = readonly [
-  inputs: Structure<T>,
-  targets: { readonly [output: number]: T },
-  weights: { readonly [output: number]: T },
-];
+export type StepData<T> = readonly [inputs: Structure<T>, targets: Structure<T>, weights: Structure<T>];
+
+/** A text that is equal for data of equal structure, dtypes and shapes, the number of samples apart. */
+export function formKey(data: Structure<HostLeaf>): string {
+  if (data instanceof HostLeaf) return `${data.dtype}${data.shape.slice(1)}`;
+  if (Array.isArray(data)) return `[${data.map(formKey).join(";")}]`;
+  const dict = data as { readonly [key: string]: Structure<HostLeaf> };
+  const entry = (key: string): string => `${JSON.stringify(key)}:${formKey(dict[key]!)}`;
+  return `{${Object.keys(dict).sort().map(entry).join(";")}}`;
+}
 
 /**
  * Splits what a caller passed into arrays. `declared` (the model's inputs or outputs) decides what a nested array is

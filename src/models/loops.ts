@@ -1,114 +1,138 @@
-import type { CallbackHooks, HookResult, Logs } from "../callbacks/callback.ts";
+import type { CallbackHooks, Logs } from "../callbacks/callback.ts";
 import { CallbackList, isThenable } from "../callbacks/callback-list.ts";
 import { History } from "../callbacks/history.ts";
 import { withProgress } from "../callbacks/progbar-logger.ts";
 import { Tensor } from "../ops/tensor.ts";
 import { arrayOf } from "../util/dtype.ts";
-import { fail, ShapeError } from "../util/errors.ts";
+import { fail, ShapeError, ValueError } from "../util/errors.ts";
 import { formatShape, sameShape, sizeOf } from "../util/shape.ts";
+import { flattenStructure, packStructure, type Structure } from "../util/structure.ts";
 import { warn } from "../util/warn.ts";
-import type { Compiled } from "./compiled.ts";
-import { eventLoopGate } from "./event-loop.ts";
-import { Feed } from "./feed.ts";
+import { type AnyData, IterableFeed, isBatches, refuseBeside } from "./batches.ts";
+import { type Batch, type BatchSource, feedOf } from "./feed.ts";
 import type { DataLike } from "./host-data.ts";
 import type { CheckedFitOptions, CheckedOptions, FitOptions } from "./options.ts";
 import { type PreparedData, sliceData, withClassWeight } from "./prepare.ts";
-import type { Mode, Trainer } from "./trainer.ts";
+import type { Mode, StepResult } from "./steps.ts";
+import type { Results, Trainer } from "./trainer.ts";
 
 /**
- * The loops over batches. They are generators of what hooks return, so that `fit` can wait for it and let other tasks
- * have their turn, while `evaluate` and `predict` run through at once.
+ * The loops over batches. They are generators of what must be waited for (hooks, data, other tasks, a pause), so that
+ * `fit` can wait while `evaluate` and `predict` run through at once where nothing has to be waited for.
  */
-type Loop<T> = Generator<HookResult, T>;
+export type Loop<T> = Generator<unknown, T, unknown>;
 
-/** Runs a loop, waiting for promises and letting other tasks have their turn. */
-export async function runWaiting<T>(loop: Loop<T>, signal: AbortSignal | undefined): Promise<T> {
-  const pause = eventLoopGate();
-  for (;;) {
-    signal?.throwIfAborted();
-    const step = loop.next();
-    if (step.done === true) return step.value;
-    const wait = isThenable(step.value) ? step.value : pause();
-    if (wait !== undefined) await wait;
+/** What is to be waited for before the next step, if anything; throws when the run is aborted. */
+type Pace = () => Promise<void> | undefined;
+
+/** Runs a loop, waiting for promises. An abort is thrown into the loop wherever it waits. */
+export async function runWaiting<T>(loop: Loop<T>, signal?: AbortSignal): Promise<T> {
+  let step = loop.next();
+  while (step.done !== true) {
+    let value: unknown = step.value;
+    try {
+      if (isThenable(value)) value = await orAborted(value, signal);
+    } catch (error) {
+      step = loop.throw(error);
+      continue;
+    }
+    step = loop.next(value);
   }
+  return step.value;
 }
 
-/** Runs a loop through at once; a hook that returns a promise cannot be waited for here. */
+function orAborted(promise: PromiseLike<unknown>, signal: AbortSignal | undefined): PromiseLike<unknown> {
+  if (signal === undefined) return promise;
+  return new Promise((resolve, reject) => {
+    const abort = (): void => reject(signal.reason);
+    if (signal.aborted) abort();
+    signal.addEventListener("abort", abort);
+    const settled = (): void => signal.removeEventListener("abort", abort);
+    promise.then(resolve, reject).then(settled);
+  });
+}
+
+/** Runs a loop through at once; what returns a promise cannot be waited for here. */
 export function runAtOnce<T>(loop: Loop<T>, call: string): T {
-  for (;;) {
-    const step = loop.next();
-    if (step.done === true) return step.value;
-    if (isThenable(step.value)) {
-      step.value.then(undefined, () => {});
-      fail(call, "callbacks: expected hooks that return nothing, got a promise; only `fit` waits for one");
-    }
+  let step = loop.next();
+  while (step.done !== true) {
+    const { value } = step;
+    if (isThenable(value)) {
+      value.then(undefined, () => {});
+      const expected = "expected hooks that return nothing and batches that come at once, got a promise";
+      step = loop.throw(new ValueError(`[${call}] callbacks: ${expected}; only \`fit\` and async data wait for one.`));
+    } else step = loop.next(value);
   }
+  return step.value;
 }
 
 const KINDS = { train: "Train", test: "Test", predict: "Predict" } as const;
 
-/** The steps of one pass over the data. `take` gets what each gives, and makes the logs of the pass so far. */
-function* pass(
-  trainer: Trainer,
-  mode: Mode,
-  feed: Feed,
-  callbacks: CallbackList,
-  take: Taker,
-  steps: number = feed.count,
-): Loop<void> {
+/** One pass over the data. */
+interface Pass {
+  readonly trainer: Trainer;
+  readonly mode: Mode;
+  readonly source: BatchSource;
+  /** Steps asked for; without, the pass goes on for as long as there are data. */
+  readonly steps: number | undefined;
+  readonly callbacks: CallbackList;
+  readonly pace?: Pace | undefined;
+  /** Takes what a step gave. */
+  take(result: StepResult): void;
+  /** What the end hook of a batch gets. */
+  logs(): Logs;
+}
+
+/** The steps of a pass. */
+function* runPass({ trainer, mode, source, steps, callbacks, pace, take, logs }: Pass): Loop<void> {
   const begin = `on${KINDS[mode]}BatchBegin` as const;
   const end = `on${KINDS[mode]}BatchEnd` as const;
-  for (let step = 0; step < steps; step++) {
-    if (!feed.hasMore) {
-      return warn(`[fit] stepsPerEpoch: the data ran out with ${steps - step} steps of the epoch to go.`);
+  const size = trainer.compiled?.stepsPerExecution ?? 1;
+  for (let step = 0; steps === undefined || step < steps; step += size) {
+    let batch = yield* nextOf(source);
+    if (batch === undefined && step === 0) {
+      // An epoch of so many steps has taken the last batch: this one starts anew.
+      source.begin();
+      batch = yield* nextOf(source);
     }
-    yield callbacks.call(begin, step, {});
-    const arrays = feed.next();
-    take.add(trainer.step(mode, feed, arrays), arrays[0]!.samples);
-    yield callbacks.has(end) ? callbacks.call(end, step, take.logs()) : undefined;
+    if (batch === undefined) return source.ended(step, steps);
+    if (callbacks.has(begin)) yield callbacks.call(begin, step, {});
+    for (let i = 1; batch !== undefined; i++) {
+      for (let wait = pace?.(); wait !== undefined; wait = pace?.()) yield wait;
+      take(trainer.step(mode, batch));
+      batch = i < size ? yield* nextOf(source) : undefined;
+    }
+    if (callbacks.has(end)) yield callbacks.call(end, step + size - 1, logs());
     if (mode === "train" && trainer.model.stopTraining) return;
   }
 }
 
-/** What becomes of the results of steps. */
-interface Taker {
-  add(results: readonly Tensor[], samples: number): void;
-  logs(): Logs;
+function* nextOf(source: BatchSource): Loop<Batch | undefined> {
+  const batch = source.next();
+  return isThenable(batch) ? ((yield batch) as Batch | undefined) : (batch as Batch | undefined);
 }
 
-/** Logs of a pass under way: losses as means over batches weighted by their size, metrics as last reported. */
-class RunningLogs implements Taker {
-  readonly #names: readonly string[];
-  readonly #sums: number[];
-  #samples = 0;
-  #last: readonly number[] = [];
+/** Logs of a pass under way: what the last step gave, since losses and metrics count from the pass's beginning. */
+class LastLogs {
+  #names: readonly string[] = [];
+  #numbers: readonly number[] = [];
 
-  constructor({ names, lossNames }: Compiled) {
-    this.#names = names;
-    this.#sums = lossNames.map(() => 0);
-  }
+  readonly take = (result: StepResult): void => {
+    this.#names = result.names;
+    this.#numbers = result.numbers();
+  };
 
-  add(results: readonly Tensor[], samples: number): void {
-    this.#last = results.map((result) => result.item());
-    this.#samples += samples;
-    for (let i = 0; i < this.#sums.length; i++) this.#sums[i]! += this.#last[i]! * samples;
-  }
+  readonly logs = (): Logs => Object.fromEntries(this.#names.map((name, i) => [name, this.#numbers[i]!]));
 
-  /** In the order of the names. */
-  get values(): number[] {
-    return this.#last.map((value, i) => (i < this.#sums.length ? this.#sums[i]! / this.#samples : value));
-  }
-
-  logs(): Logs {
-    const { values } = this;
-    return Object.fromEntries(this.#names.map((name, i) => [name, values[i]!]));
+  results(trainer: Trainer, returnDict: boolean): Results {
+    return trainer.results(this.#names, this.#numbers, returnDict);
   }
 }
 
 function callbackList(
   { model }: Trainer,
   options: CheckedOptions,
-  run: { steps: number; epochs?: number },
+  run: { steps: number | undefined; epochs?: number },
   last: readonly CallbackHooks[] = [],
 ): CallbackList {
   const { verbose, callbacks } = withProgress(options.verbose, options.callbacks);
@@ -116,31 +140,47 @@ function callbackList(
 }
 
 /** Evaluates batch by batch. */
-function* testPass(trainer: Trainer, feed: Feed, callbacks: CallbackList): Loop<RunningLogs> {
-  const compiled = trainer.compiled!;
-  compiled.reset();
-  const running = new RunningLogs(compiled);
+function* testPass(pass: Omit<Pass, "mode" | "take" | "logs">): Loop<LastLogs> {
+  const { trainer, callbacks } = pass;
+  const last = new LastLogs();
   yield callbacks.call("onTestBegin", {});
-  yield* pass(trainer, "test", feed, callbacks, running);
-  yield callbacks.call("onTestEnd", running.logs());
-  return running;
+  trainer.reset();
+  yield* runPass({ ...pass, mode: "test", take: last.take, logs: last.logs });
+  yield callbacks.call("onTestEnd", last.logs());
+  return last;
 }
 
-/** The loop of `evaluate`: gives the numbers of `metricsNames`. */
-export function* evaluate(trainer: Trainer, data: PreparedData, options: CheckedOptions): Loop<number[]> {
-  const feed = new Feed(data, options.batchSize ?? 32);
-  return (yield* testPass(trainer, feed, callbackList(trainer, options, { steps: feed.count }))).values;
+/** The loop of `evaluate`. */
+export function* evaluate(trainer: Trainer, source: BatchSource, options: CheckedOptions): Loop<Results> {
+  const { steps, returnDict } = options;
+  try {
+    yield source.peek?.();
+    const callbacks = callbackList(trainer, options, { steps: steps ?? source.count });
+    const last = yield* testPass({ trainer, source, steps, callbacks });
+    return last.results(trainer, returnDict);
+  } finally {
+    source.close();
+  }
 }
 
-/** The loop of `predict`: joins the flattened outputs of the batches along the first axis. */
-export function* predict(trainer: Trainer, data: PreparedData, options: CheckedOptions): Loop<Tensor[]> {
-  const feed = new Feed(data, options.batchSize ?? 32);
-  const callbacks = callbackList(trainer, options, { steps: feed.count });
-  const batches: (readonly Tensor[])[] = [];
-  yield callbacks.call("onPredictBegin", {});
-  yield* pass(trainer, "predict", feed, callbacks, { add: (outputs) => batches.push(outputs), logs: () => ({}) });
-  yield callbacks.call("onPredictEnd", {});
-  return batches[0]!.map((_, i) => joinRows(batches.map((outputs) => outputs[i]!)));
+/** The loop of `predict`: joins the outputs of the batches along the first axis. */
+export function* predict(trainer: Trainer, source: BatchSource, options: CheckedOptions): Loop<Structure<Tensor>> {
+  const { steps } = options;
+  try {
+    yield source.peek?.();
+    const callbacks = callbackList(trainer, options, { steps: steps ?? source.count });
+    const batches: Structure<Tensor>[] = [];
+    const take = (result: StepResult): void => void batches.push(result.structure());
+    yield callbacks.call("onPredictBegin", {});
+    yield* runPass({ trainer, mode: "predict", source, steps, callbacks, take, logs: () => ({}) });
+    yield callbacks.call("onPredictEnd", {});
+    if (batches.length === 1) return batches[0]!;
+    const flat = batches.map((batch) => flattenStructure(batch));
+    const joined = flat[0]!.map((_, i) => joinRows(flat.map((outputs) => outputs[i]!)));
+    return packStructure(batches[0]!, joined);
+  } finally {
+    source.close();
+  }
 }
 
 function joinRows(parts: readonly Tensor[]): Tensor {
@@ -151,7 +191,6 @@ function joinRows(parts: readonly Tensor[]): Tensor {
     const shapes = `${formatShape(first.shape)} and ${formatShape(shape)}`;
     fail("predict", `outputs: expected rows of one shape to join, got ${shapes}`, ShapeError);
   }
-  if (parts.length === 1) return first;
   const rows = parts.reduce((sum, { shape }) => sum + shape[0]!, 0);
   const data = arrayOf(first.dtype, rows * sizeOf(row));
   let at = 0;
@@ -165,76 +204,115 @@ function joinRows(parts: readonly Tensor[]): Tensor {
 /** The loop of `fit`: trains for some epochs. Whatever throws, the model is as after the last finished step. */
 export function* fit(
   trainer: Trainer,
-  x: DataLike,
-  y: DataLike | undefined,
+  x: AnyData,
+  y: DataLike | null | undefined,
   given: FitOptions,
   options: CheckedFitOptions,
+  pace: Pace,
 ): Loop<History> {
-  const { epochs, initialEpoch, stepsPerEpoch } = options;
+  const { epochs, initialEpoch, steps, validationSteps } = options;
+  pace();
   const { unbuilt, model } = trainer;
-  const all = trainer.prepare(x, y, given.sampleWeight, "fit", "train");
-  const [training, validation] = splitData(trainer, all, given, options);
-  const data = withClassWeight(training, given.classWeight, "fit");
-  const compiled = trainer.compiled!;
-  const usual = stepsPerEpoch === undefined ? 32 : Math.ceil(data.samples / stepsPerEpoch);
-  const feed = new Feed(data, options.batchSize ?? usual, options.shuffle, trainer.permute);
-  const held = validation && new Feed(validation, options.validationBatchSize ?? feed.batchSize);
-  if (unbuilt) feed.discardFirstDraws();
-  const own = options.callbacks.find((callback) => callback instanceof History);
-  const history = own ?? new History();
-  const steps = stepsPerEpoch ?? feed.count;
-  const callbacks = callbackList(trainer, options, { epochs, steps }, own === undefined ? [history] : []);
-  model.stopTraining = false;
-  let logs: Logs = {};
-  trainer.epoch = initialEpoch;
-  yield callbacks.call("onTrainBegin", {});
-  // A callback that brought a saved state back sets where to go on.
-  const first = trainer.epoch;
-  for (let epoch = first; epoch < epochs; epoch++) {
-    trainer.epoch = epoch;
-    compiled.reset();
-    yield callbacks.call("onEpochBegin", epoch, {});
-    const running = new RunningLogs(compiled);
-    if (stepsPerEpoch === undefined || epoch === first || !feed.hasMore) feed.begin();
-    yield* pass(trainer, "train", feed, callbacks, running, steps);
-    const trained = running.logs();
-    logs = Object.fromEntries(
-      Object.keys(trained)
-        .sort()
-        .map((name) => [name, trained[name]!]),
-    );
-    if (held !== undefined && options.validatesAfter(epoch)) {
-      held.begin();
-      const tested = yield* testPass(trainer, held, callbacks);
-      for (const [name, value] of Object.entries(tested.logs())) logs[`val_${name}`] = value;
+  const [source, held] = sourcesOf(trainer, x, y, given, options);
+  try {
+    if (unbuilt) source.discardFirstDraws?.();
+    yield source.peek?.();
+    const own = options.callbacks.find((callback) => callback instanceof History);
+    const history = own ?? new History();
+    const run = { epochs, steps: steps ?? source.count };
+    const callbacks = callbackList(trainer, options, run, own === undefined ? [history] : []);
+    const last = new LastLogs();
+    const training = {
+      trainer,
+      callbacks,
+      pace,
+      source,
+      steps,
+      mode: "train",
+      take: last.take,
+      logs: last.logs,
+    } as const;
+    model.stopTraining = false;
+    let logs: Logs = {};
+    trainer.epoch = initialEpoch;
+    yield callbacks.call("onTrainBegin", {});
+    // A callback that brought a saved state back sets where to go on.
+    const first = trainer.epoch;
+    for (let epoch = first; epoch < epochs; epoch++) {
+      trainer.epoch = epoch;
+      trainer.reset();
+      yield callbacks.call("onEpochBegin", epoch, {});
+      if (steps === undefined || epoch === first) source.begin();
+      yield* runPass(training);
+      logs = last.logs();
+      if (held !== undefined && options.validatesAfter(epoch)) {
+        held.begin();
+        const tested = yield* testPass({ trainer, callbacks, pace, source: held, steps: validationSteps });
+        for (const [name, value] of Object.entries(tested.logs())) logs[`val_${name}`] = value;
+        logs = sortedByName(logs);
+      }
+      trainer.epoch = epoch + 1;
+      yield callbacks.call("onEpochEnd", epoch, logs);
+      if (model.stopTraining) break;
     }
-    trainer.epoch = epoch + 1;
-    yield callbacks.call("onEpochEnd", epoch, logs);
-    if (model.stopTraining) break;
+    yield callbacks.call("onTrainEnd", logs);
+    return history;
+  } finally {
+    source.close();
+    held?.close();
   }
-  yield callbacks.call("onTrainEnd", logs);
-  return history;
 }
 
-/** Training and validation data. The split takes the end of the data, before any shuffling. */
-function splitData(
+function sortedByName(logs: Logs): Logs {
+  return Object.fromEntries(Object.entries(logs).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** Training data, and validation data if there are any. A split takes the end of the data, before any shuffling. */
+function sourcesOf(
   trainer: Trainer,
-  all: PreparedData,
-  { validationData }: FitOptions,
-  { validationSplit }: CheckedFitOptions,
-): [training: PreparedData, validation?: PreparedData] {
-  if (validationData !== undefined && validationData !== null) {
-    if (!Array.isArray(validationData) || validationData.length < 2 || validationData.length > 3) {
-      fail("fit", "validationData: expected [x, y] or [x, y, sampleWeight]");
+  x: AnyData,
+  y: DataLike | null | undefined,
+  given: FitOptions,
+  options: CheckedFitOptions,
+): [training: BatchSource, validation?: BatchSource] {
+  const { validationData, sampleWeight, classWeight, shuffle } = given;
+  const { batchSize, steps, validationSplit, validationSteps } = options;
+  const withWeights = (data: PreparedData, call: string): PreparedData => withClassWeight(data, classWeight, call);
+  const split = (validationData ?? undefined) === undefined ? validationSplit : 0;
+  const held = (data: PreparedData) => feedOf(data, options.validationBatchSize ?? batchSize, validationSteps);
+  let source: BatchSource;
+  if (isBatches(x)) {
+    refuseBeside("fit", { y, sampleWeight, batchSize, validationSplit: split || undefined });
+    if (shuffle) warn("[fit] shuffle: ignored, as the batches come from an iterable; shuffle there.");
+    const batches = new IterableFeed(x, "fit", (x, y, weights, call) =>
+      withWeights(trainer.prepare(x, y, weights, call, "train"), call),
+    );
+    if (batches.once && steps === undefined && options.epochs - options.initialEpoch > 1) {
+      fail(
+        "fit",
+        "x: expected data for several epochs, got an iterator under way, which can be walked through once; give the function that makes it",
+      );
     }
-    const [x, y, weights] = validationData;
-    return [all, trainer.prepare(x, y, weights, "fit validationData", "test")];
+    source = batches;
+  } else {
+    const all = trainer.prepare(x, y, sampleWeight, "fit", "train");
+    const at = split === 0 ? all.samples : Math.floor(all.samples * (1 - split));
+    if (split !== 0 && (at === 0 || at === all.samples)) {
+      const wanted = `a share that leaves samples on both sides of ${all.samples}`;
+      fail("fit", `validationSplit: expected ${wanted}, got ${split}`);
+    }
+    const training = withWeights(split === 0 ? all : sliceData(all, 0, at), "fit");
+    source = feedOf(training, batchSize, steps, options.shuffle, trainer.permute);
+    if (split !== 0) return [source, held(sliceData(all, at, all.samples))];
   }
-  if (validationSplit === 0) return [all];
-  const at = Math.floor(all.samples * (1 - validationSplit));
-  if (at === 0 || at === all.samples) {
-    const wanted = `a share that leaves samples on both sides of ${all.samples}`;
-    fail("fit", `validationSplit: expected ${wanted}, got ${validationSplit}`);
+  if ((validationData ?? undefined) === undefined) return [source];
+  const call = "fit validationData";
+  if (isBatches(validationData)) {
+    return [source, new IterableFeed(validationData, call, (...parts) => trainer.prepare(...parts, "test"))];
   }
-  return [sliceData(all, 0, at), sliceData(all, at, all.samples)];
+  if (!Array.isArray(validationData) || validationData.length < 1 || validationData.length > 3) {
+    fail("fit", "validationData: expected [x, y], [x, y, sampleWeight] or an iterable of batches");
+  }
+  const [valX, valY, weights] = validationData;
+  return [source, held(trainer.prepare(valX, valY, weights, call, "test"))];
 }

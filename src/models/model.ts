@@ -8,12 +8,14 @@ import { callLayer } from "../layers/layer-call.ts";
 import { constrain } from "../layers/layer-losses.ts";
 import type { LayerOptions } from "../layers/options.ts";
 import type { SymbolicTensor } from "../layers/symbolic-tensor.ts";
-import { sublayersOf, withDescendants } from "../layers/tracking.ts";
-import type { Tensor } from "../ops/tensor.ts";
+import { attributesOf, sublayersOf, withDescendants } from "../layers/tracking.ts";
+import type { Metric } from "../metrics/metric.ts";
+import type { Tensor, TensorLike } from "../ops/tensor.ts";
 import type { Optimizer } from "../optimizers/optimizer.ts";
 import { describe, fail, suggest } from "../util/errors.ts";
 import type { Shape } from "../util/shape.ts";
 import { mapStructure, type Structure } from "../util/structure.ts";
+import type { AnyData, AsyncBatches, Batches } from "./batches.ts";
 import { type Diagnosis, diagnose } from "./diagnose.ts";
 import { type ExplainOptions, type Explanation, explainTraining } from "./explain.ts";
 import type { DataLike } from "./host-data.ts";
@@ -29,8 +31,8 @@ import { type PredictSamplesOptions, predictSamples, type SampledPrediction } fr
 import { type RecalibrateOptions, recalibrate } from "./recalibrate.ts";
 import { type ModelState, readState, writeState } from "./state.ts";
 import { type SummaryOptions, summarize } from "./summary.ts";
-import type { TrainableModel } from "./trainable-model.ts";
-import { Trainer } from "./trainer.ts";
+import type { StepArguments, StepLogs, TrainableModel } from "./trainable-model.ts";
+import { type Results, Trainer } from "./trainer.ts";
 
 /** One symbolic tensor, or a list or object of such. */
 export type SymbolicStructure = Structure<SymbolicTensor>;
@@ -145,6 +147,69 @@ export class Model extends Layer implements TrainableModel {
     constrain(this.trainableVariables);
   }
 
+  overrides(method: "trainStep" | "testStep" | "predictStep" | "computeLoss"): boolean {
+    return this[method] !== Model.prototype[method];
+  }
+
+  get partsBuilt(): boolean {
+    return withDescendants(this).every((layer) => layer === this || layer.built);
+  }
+
+  ownMetrics(): Metric[] {
+    return [...new Set(withDescendants(this).flatMap((layer) => attributesOf(layer).metrics))];
+  }
+
+  // ---- steps of one's own ----------------------------------------------------------------------------------------
+
+  /**
+   * One training step: what `fit` and `trainOnBatch` run. Override it for a training of your own: compute a loss, take
+   * gradients (`valueAndGrads` or a `GradientTape`), apply them, return logs. It is traced once for each shape of data and
+   * then runs as a plan, so it must be synchronous and written with ops. The logs of an epoch are those of its last step;
+   * a metric on a property of the model counts over the epoch, since it is reset with each.
+   */
+  trainStep(data: StepArguments): StepLogs {
+    return this.#training().trainStep(data);
+  }
+
+  /** One step of `evaluate`, of validation and of `testOnBatch`. */
+  testStep(data: StepArguments): StepLogs {
+    return this.#training().testStep(data);
+  }
+
+  /** One step of `predict` and `predictOnBatch`; returns outputs. */
+  predictStep([x]: StepArguments): Structure<Tensor> {
+    return this.callForTrainer(x, false);
+  }
+
+  /**
+   * The total loss of predictions: that of `compile`, weighed, and what layers add (`losses`). Override it for a loss of
+   * your own; `trainStep` and `testStep` call it.
+   */
+  computeLoss(
+    _x: Structure<Tensor>,
+    y: Structure<Tensor> | undefined,
+    yPred: Structure<Tensor>,
+    sampleWeight?: Structure<Tensor>,
+    _training?: boolean,
+  ): Tensor {
+    return this.#training().computeLoss(y, yPred, sampleWeight);
+  }
+
+  /** Takes a batch into the metrics and returns the logs: mean losses and metrics since the last reset. */
+  computeMetrics(
+    _x: Structure<Tensor>,
+    y: Structure<Tensor> | undefined,
+    yPred: Structure<Tensor>,
+    sampleWeight?: Structure<Tensor>,
+  ): Record<string, TensorLike> {
+    return this.#training().computeMetrics(y, yPred, sampleWeight);
+  }
+
+  /** The mean of the loss, the metrics of `compile`, the means of the outputs' losses, and metrics on properties. */
+  get metrics(): Metric[] {
+    return [...(this.#trainer?.compiled?.metrics ?? []), ...this.ownMetrics()];
+  }
+
   // ---- training --------------------------------------------------------------------------------------------------
 
   #training(): Trainer {
@@ -168,7 +233,7 @@ export class Model extends Layer implements TrainableModel {
 
   /** Names of what `evaluate` returns. */
   get metricsNames(): string[] {
-    return this.#trainer?.compiled?.names ?? [];
+    return [...(this.#trainer?.compiled?.names ?? []), ...this.ownMetrics().map(({ name }) => name)];
   }
 
   /** Set to true (by a callback, say) to end `fit` after the running step. */
@@ -180,28 +245,45 @@ export class Model extends Layer implements TrainableModel {
     this.#stopTraining = Boolean(stop);
   }
 
-  /** Trains for a number of epochs. */
-  fit(x: DataLike, y?: DataLike, options?: FitOptions): Promise<History> {
+  /**
+   * Trains for a number of epochs. Data are arrays, or batches from an iterable, an async iterable, a `Dataset` or a
+   * function that gives one for each epoch (then without `y`); see `BatchLike`.
+   */
+  fit(x: AnyData, y?: DataLike | null, options?: FitOptions): Promise<History> {
     return this.#training().fit(x, y, options);
   }
 
-  /** Loss and metrics on data, in inference. */
-  evaluate(x: DataLike, y?: DataLike, options?: EvaluateOptions): number | number[] | Record<string, number> {
+  /** Makes `fit` wait before its next step until `resume`. The end of `fit` resumes, too. */
+  pause(): void {
+    this.#training().pause();
+  }
+
+  /** Lets `fit` go on. */
+  resume(): void {
+    this.#training().resume();
+  }
+
+  /** Loss and metrics on data, in inference. A promise of them for async data. */
+  evaluate(x: DataLike | Batches, y?: DataLike | null, options?: EvaluateOptions): Results;
+  evaluate(x: AsyncBatches, y?: null, options?: EvaluateOptions): Promise<Results>;
+  evaluate(x: AnyData, y?: DataLike | null, options?: EvaluateOptions): Results | Promise<Results> {
     return this.#training().evaluate(x, y, options);
   }
 
-  /** Outputs for data, in inference, in the form of the model's outputs. */
-  predict<R extends Structure<Tensor> = Tensor>(x: DataLike, options?: PredictOptions): NoInfer<R> {
-    return this.#training().predict(x, options) as NoInfer<R>;
+  /** Outputs for data, in inference, in the form of the model's outputs. A promise of them for async data. */
+  predict<R extends Structure<Tensor> = Tensor>(x: DataLike | Batches, options?: PredictOptions): NoInfer<R>;
+  predict<R extends Structure<Tensor> = Tensor>(x: AsyncBatches, options?: PredictOptions): Promise<NoInfer<R>>;
+  predict(x: AnyData, options?: PredictOptions): Structure<Tensor> | Promise<Structure<Tensor>> {
+    return this.#training().predict(x, options);
   }
 
   /** One training step. */
-  trainOnBatch(x: DataLike, y?: DataLike, options?: TrainOnBatchOptions): number | number[] | Record<string, number> {
+  trainOnBatch(x: DataLike, y?: DataLike, options?: TrainOnBatchOptions): Results {
     return this.#training().trainOnBatch(x, y, options);
   }
 
   /** Loss and metrics of one batch, in inference. */
-  testOnBatch(x: DataLike, y?: DataLike, options?: TestOnBatchOptions): number | number[] | Record<string, number> {
+  testOnBatch(x: DataLike, y?: DataLike, options?: TestOnBatchOptions): Results {
     return this.#training().testOnBatch(x, y, options);
   }
 

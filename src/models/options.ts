@@ -3,6 +3,7 @@ import { checkCallbacks } from "../callbacks/callback-list.ts";
 import type { Verbose } from "../callbacks/progbar-logger.ts";
 import { refuse } from "../util/errors.ts";
 import { checkBoolean, checkInteger, checkNumber, checkOptions } from "../util/names.ts";
+import type { AsyncBatches, Batches } from "./batches.ts";
 import type { ClassWeight } from "./class-weight.ts";
 import type { DataLike } from "./host-data.ts";
 
@@ -11,8 +12,8 @@ export type { CompileOptions } from "./compiled.ts";
 /** Callbacks: one or several. */
 export type CallbacksLike = CallbackHooks | readonly CallbackHooks[];
 
-/** Validation data: inputs, targets, and weights if there are any. */
-export type ValidationData = readonly [x: DataLike, y: DataLike, sampleWeight?: DataLike];
+/** Validation data: inputs, targets, and weights if there are any; or batches of such. */
+export type ValidationData = readonly [x: DataLike, y?: DataLike, sampleWeight?: DataLike] | Batches | AsyncBatches;
 
 /** What `fit` takes. */
 export interface FitOptions {
@@ -20,10 +21,14 @@ export interface FitOptions {
   epochs?: number;
   /** Samples in a step. Default 32. */
   batchSize?: number;
-  validationData?: ValidationData;
+  /** Data to evaluate after epochs; overrides `validationSplit`. */
+  validationData?: ValidationData | null;
   /** Share of the data, from its end and before shuffling, that is kept for validation. */
   validationSplit?: number;
+  /** Default: `batchSize`. */
   validationBatchSize?: number;
+  /** Steps of each validation, from the beginning of the data. Default: all there are. */
+  validationSteps?: number;
   /** Validate every this many epochs, or after the epochs listed (counted from 1). Default 1. */
   validationFreq?: number | readonly number[];
   /** A new order in each epoch; "batch" keeps batches together and shuffles within each. Default true. */
@@ -33,7 +38,10 @@ export interface FitOptions {
   sampleWeight?: DataLike;
   /** Number of the first epoch. Default 0. */
   initialEpoch?: number;
-  /** Steps in an epoch; the next epoch goes on where the last one stopped. */
+  /**
+   * Steps in an epoch; the next epoch goes on where the last one stopped. Without a batch size, arrays are cut into so
+   * many batches.
+   */
   stepsPerEpoch?: number;
   /** 0 silent, 1 bar, 2 one line for each epoch. "auto" (default) shows a bar on a terminal only. */
   verbose?: Verbose;
@@ -48,6 +56,8 @@ export interface EvaluateOptions {
   callbacks?: CallbacksLike;
   /** Give the results by name. Default false. */
   returnDict?: boolean;
+  /** Most steps. Default: all there are. */
+  steps?: number;
   /** 0 silent, 1 bar, 2 one line. "auto" (default) shows a bar on a terminal only. */
   verbose?: Verbose;
 }
@@ -56,6 +66,8 @@ export interface EvaluateOptions {
 export interface PredictOptions {
   batchSize?: number;
   callbacks?: CallbacksLike;
+  /** Most steps. Default: all there are. */
+  steps?: number;
   /** 0 silent, 1 bar, 2 one line. "auto" (default) shows a bar on a terminal only. */
   verbose?: Verbose;
 }
@@ -79,10 +91,19 @@ export type Call = "fit" | "evaluate" | "predict" | "trainOnBatch" | "testOnBatc
 const KEYS: Readonly<Record<Call, readonly string[]>> = {
   fit: [
     ...["epochs", "batchSize", "validationData", "validationSplit", "validationBatchSize", "validationFreq", "shuffle"],
-    ...["callbacks", "classWeight", "sampleWeight", "initialEpoch", "stepsPerEpoch", "verbose", "signal"],
+    ...[
+      "callbacks",
+      "classWeight",
+      "sampleWeight",
+      "initialEpoch",
+      "stepsPerEpoch",
+      "validationSteps",
+      "verbose",
+      "signal",
+    ],
   ],
-  evaluate: ["batchSize", "sampleWeight", "callbacks", "returnDict", "verbose"],
-  predict: ["batchSize", "callbacks", "verbose"],
+  evaluate: ["batchSize", "sampleWeight", "callbacks", "returnDict", "steps", "verbose"],
+  predict: ["batchSize", "callbacks", "steps", "verbose"],
   trainOnBatch: ["sampleWeight", "classWeight", "returnDict"],
   testOnBatch: ["sampleWeight", "returnDict"],
 };
@@ -90,6 +111,8 @@ const KEYS: Readonly<Record<Call, readonly string[]>> = {
 /** Options that several calls have, with defaults filled in. */
 export interface CheckedOptions {
   readonly batchSize: number | undefined;
+  /** `steps`, or `stepsPerEpoch` of `fit`. */
+  readonly steps: number | undefined;
   readonly callbacks: readonly CallbackHooks[];
   readonly returnDict: boolean;
   readonly verbose: Verbose;
@@ -103,10 +126,11 @@ function checkCount(value: unknown, call: string, name: string): number | undefi
 /** Checks that a call knows its options, and those that several calls have. */
 export function checkCallOptions(options: FitOptions & EvaluateOptions, call: Call): CheckedOptions {
   checkOptions(options, KEYS[call], call);
-  const { batchSize, callbacks, returnDict = false, verbose = "auto" } = options;
+  const { batchSize, callbacks, steps, stepsPerEpoch, returnDict = false, verbose = "auto" } = options;
   if (![0, 1, 2, "auto"].includes(verbose)) refuse(call, "verbose", '0, 1, 2 or "auto"', verbose);
   return {
     batchSize: checkCount(batchSize, call, "batchSize"),
+    steps: checkCount(steps, call, "steps") ?? checkCount(stepsPerEpoch, call, "stepsPerEpoch"),
     callbacks: checkCallbacks(callbacks, call),
     returnDict: checkBoolean(returnDict, call, "returnDict"),
     verbose,
@@ -117,7 +141,7 @@ export function checkCallOptions(options: FitOptions & EvaluateOptions, call: Ca
 export interface CheckedFitOptions extends CheckedOptions {
   readonly epochs: number;
   readonly initialEpoch: number;
-  readonly stepsPerEpoch: number | undefined;
+  readonly validationSteps: number | undefined;
   readonly validationSplit: number;
   readonly validationBatchSize: number | undefined;
   readonly shuffle: boolean | "batch";
@@ -139,8 +163,8 @@ export function checkFitOptions(options: FitOptions): CheckedFitOptions {
     ...common,
     epochs: checkInteger(options.epochs ?? 1, call, "epochs", 0),
     initialEpoch: checkInteger(options.initialEpoch ?? 0, call, "initialEpoch", 0),
-    stepsPerEpoch: checkCount(options.stepsPerEpoch, call, "stepsPerEpoch"),
     validationSplit: checkNumber(options.validationSplit ?? 0, call, "validationSplit", { min: 0, max: 1 }),
+    validationSteps: checkCount(options.validationSteps, call, "validationSteps"),
     validationBatchSize: checkCount(options.validationBatchSize, call, "validationBatchSize"),
     shuffle,
     validatesAfter: (epoch) => (Array.isArray(validationFreq) ? due.includes(epoch + 1) : (epoch + 1) % due[0]! === 0),

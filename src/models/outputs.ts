@@ -1,4 +1,3 @@
-import type { ValueSpec } from "../layers/infer.ts";
 import { describe, fail, refuseName } from "../util/errors.ts";
 import type { Shape } from "../util/shape.ts";
 import { flattenStructure, isPlainObject, type Structure } from "../util/structure.ts";
@@ -13,7 +12,10 @@ export interface OutputInfo {
 }
 
 /** The outputs in order, with their names. */
-export function outputInfos(outputs: Structure<ValueSpec>, names: readonly string[] | undefined): OutputInfo[] {
+export function outputInfos(
+  outputs: Structure<{ readonly shape: Shape }>,
+  names: readonly string[] | undefined,
+): OutputInfo[] {
   const specs = flattenStructure(outputs);
   const keys = isPlainObject(outputs) ? Object.keys(outputs).sort() : [];
   return specs.map(({ shape }, i) => {

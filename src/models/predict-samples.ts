@@ -87,8 +87,8 @@ export function predictSamples<R extends Structure<Tensor>>(
   const statistics = model.weights.filter((variable) => !variable.createdTrainable);
   const before = statistics.map((variable) => variable.value());
   try {
-    while (feed.hasMore) {
-      const arrays = feed.next();
+    for (let batch = feed.next(); batch !== undefined; batch = feed.next()) {
+      const arrays = batch.arrays();
       for (let sample = 0; sample < samples; sample++) {
         const run = (): Tensor[] =>
           plans.run(call, arrays, (args) => {
@@ -109,7 +109,7 @@ export function predictSamples<R extends Structure<Tensor>>(
       variable.assign(before[i]!);
     });
   }
-  const { form } = prepared.outputs;
+  const { form } = prepared.outputs!;
   const result = (make: (spread: Spread) => Tensor): R => packStructure(form, spreads.map(make)) as R;
   return {
     mean: result((spread) => spread.tensor(spread.mean)),

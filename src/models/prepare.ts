@@ -1,9 +1,9 @@
 import type { ValueSpec } from "../layers/infer.ts";
 import { fail, refuse, ShapeError } from "../util/errors.ts";
 import { formatShape } from "../util/shape.ts";
-import { flattenStructure, mapStructure, type Structure } from "../util/structure.ts";
+import { flattenStructure, isPlainObject, mapStructure, type Structure } from "../util/structure.ts";
 import { classWeights } from "./class-weight.ts";
-import { arrangeData, HostLeaf, type StepData } from "./host-data.ts";
+import { arrangeData, type HostLeaf, type StepData } from "./host-data.ts";
 import { type OutputInfo, perOutput } from "./outputs.ts";
 
 /** What a model puts out for inputs of some form. */
@@ -15,64 +15,66 @@ export interface OutputForm {
 /** The data of one call, checked. */
 export interface PreparedData {
   readonly data: StepData<HostLeaf>;
-  readonly outputs: OutputForm;
+  /** Undefined for a model whose own step makes what it likes of its data. */
+  readonly outputs: OutputForm | undefined;
   readonly samples: number;
 }
 
-type ByOutput = StepData<HostLeaf>[1];
-
-/** Targets or weights for each output, from data given as one array, a list in order or a dict by names. */
-function arrangeByOutput(
+/** Targets or weights as arrays. What the model puts out decides how nested arrays are read. */
+export function arrangeParts(
   given: unknown,
-  { form, infos }: OutputForm,
+  outputs: OutputForm | undefined,
   call: string,
   argument: string,
-  broadcast: boolean,
-): ByOutput {
+): Structure<HostLeaf> {
   if (given === undefined || given === null) return {};
   // A bare list of numbers is one array, however many outputs there are.
   const isFlat = Array.isArray(given) && given.every((value) => typeof value === "number");
-  let data = arrangeData(given, isFlat ? undefined : form, call, argument);
-  if (infos.length === 1 && Array.isArray(data) && data.length === 1) data = data[0] as Structure<HostLeaf>;
-  const byOutput: Record<number, HostLeaf> = {};
-  perOutput<HostLeaf>(data, infos, `${call} ${argument}`, broadcast).forEach((leaf, i) => {
-    if (leaf === undefined) return;
-    if (!(leaf instanceof HostLeaf))
+  return arrangeData(given, isFlat ? undefined : outputs?.form, call, argument);
+}
+
+/** Targets or weights for each output, given as one, as a list in order or as a dict by names. */
+export function byOutput<T extends object>(
+  given: Structure<T>,
+  infos: readonly OutputInfo[],
+  call: string,
+  argument: string,
+): (T | undefined)[] {
+  const data = infos.length === 1 && Array.isArray(given) && given.length === 1 ? given[0] : given;
+  const parts = perOutput<T>(data, infos, `${call} ${argument}`, argument === "sampleWeight");
+  parts.forEach((part, i) => {
+    if (Array.isArray(part) || isPlainObject(part))
       fail(call, `${argument}: expected one array for output "${infos[i]!.name}", got several`);
-    byOutput[i] = leaf;
   });
-  return byOutput;
+  return parts;
 }
 
-/** Targets for each output. */
-export function arrangeTargets(y: unknown, outputs: OutputForm, call: string): ByOutput {
-  return arrangeByOutput(y, outputs, call, "y", false);
-}
-
-/** Sample weights for each output; one array of a number for each sample serves all. */
-export function arrangeWeights(sampleWeight: unknown, outputs: OutputForm, call: string): ByOutput {
-  const weights = arrangeByOutput(sampleWeight, outputs, call, "sampleWeight", true);
-  const [first, second] = Object.values(weights);
+/** Checks sample weights; one array of a number for each sample serves all outputs. */
+export function checkWeights(weights: Structure<HostLeaf>, infos: readonly OutputInfo[], call: string): void {
+  const byEach = byOutput(weights, infos, call, "sampleWeight");
+  const [first, second] = byEach;
   if (first === second && first !== undefined && first.rowSize !== 1) {
-    const wanted = `one weight for each sample, or weights for each of the ${outputs.infos.length} outputs`;
+    const wanted = `one weight for each sample, or weights for each of the ${infos.length} outputs`;
     fail(call, `sampleWeight: expected ${wanted}, got shape ${formatShape(first.shape)}`, ShapeError);
   }
-  for (const { data } of Object.values(weights)) {
+  for (const { data } of flattenStructure(weights)) {
     const at = data.findIndex((weight: number) => !Number.isFinite(weight));
     if (at >= 0) fail(call, `sampleWeight: expected finite numbers, got ${data[at]} at ${at}`);
   }
-  return weights;
 }
 
 /** The data with class weights as sample weights. */
 export function withClassWeight(prepared: PreparedData, classWeight: unknown, call: string): PreparedData {
   if (classWeight === undefined || classWeight === null) return prepared;
   const [inputs, targets, weights] = prepared.data;
-  const { length } = prepared.outputs.infos;
-  if (length > 1) fail(call, `classWeight: expected a model with a single output, got ${length}`);
-  if (weights[0] !== undefined) fail(call, "You cannot `classWeight` and `sampleWeight` at the same time");
-  const target = targets[0] ?? refuse(call, "classWeight", "targets `y`", undefined);
-  return { ...prepared, data: [inputs, targets, { 0: classWeights(classWeight, target, call) }] };
+  const outputs = prepared.outputs?.infos.length ?? 1;
+  if (outputs > 1) fail(call, `classWeight: expected a model with a single output, got ${outputs}`);
+  if (flattenStructure(weights).length > 0) {
+    fail(call, "You cannot `classWeight` and `sampleWeight` at the same time");
+  }
+  const [target] = flattenStructure(targets);
+  const found = target ?? refuse(call, "classWeight", "targets `y`", undefined);
+  return { ...prepared, data: [inputs, targets, classWeights(classWeight, found, call)] };
 }
 
 /** Samples [start, end). */

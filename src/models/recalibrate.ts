@@ -72,17 +72,18 @@ export function recalibrate(model: Model, trainer: Trainer, x: DataLike, options
       entered,
     );
   };
-  const all = run(new Feed(prepared, 1).next()).map(({ layer }) => layer);
+  const all = run(new Feed(prepared, 1).next()!.arrays()).map(({ layer }) => layer);
   const layers = [...new Set(all)].filter((layer) => layer.trainable && "setStatistics" in layer) as WithStatistics[];
   const before = layers.map((layer) => layer.getWeights());
   try {
     for (const layer of layers) {
       const moments = new Moments();
       const calls = all.filter((each) => each === layer).length;
-      for (const feed = new Feed(prepared, batchSize); feed.hasMore; ) {
+      const feed = new Feed(prepared, batchSize);
+      for (let batch = feed.next(); batch !== undefined; batch = feed.next()) {
         let left = calls;
         try {
-          run(feed.next(), (call) => {
+          run(batch.arrays(), (call) => {
             if (call.layer !== layer) return;
             moments.add(layer, call);
             if (--left === 0) throw ENOUGH;

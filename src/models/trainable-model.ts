@@ -1,7 +1,18 @@
 import type { ValueSpec } from "../layers/infer.ts";
-import type { Tensor } from "../ops/tensor.ts";
+import type { Metric } from "../metrics/metric.ts";
+import type { Tensor, TensorLike } from "../ops/tensor.ts";
 import type { Variable } from "../ops/variable.ts";
 import type { Structure } from "../util/structure.ts";
+
+/** Data of a step: inputs, and targets and weights if there are any, in the structures they were given in. */
+export type StepArguments<X = Structure<Tensor>, Y = Structure<Tensor>, W = Structure<Tensor>> = readonly [
+  x: X,
+  y?: Y | undefined,
+  sampleWeight?: W | undefined,
+];
+
+/** Numbers by name that a step gives for logs: scalars, or vectors (logged as `name_0`, `name_1`, …). */
+export type StepLogs = Readonly<Record<string, TensorLike>>;
 
 /**
  * What the trainer needs of a model. `Model` (functional, sequential, subclassed) implements it; the trainer never
@@ -64,6 +75,35 @@ export interface TrainableModel {
   /** In Keras's order, recomputed on each read. */
   readonly trainableVariables: readonly Variable[];
   readonly nonTrainableVariables: readonly Variable[];
+
+  /** The steps of `fit`, `evaluate` and `predict`, as traced into plans; a subclass may have its own. */
+  trainStep(data: StepArguments): StepLogs;
+  testStep(data: StepArguments): StepLogs;
+  predictStep(data: StepArguments): Structure<Tensor>;
+
+  /** The total loss of predictions, and logs of a step; a subclass may have its own. */
+  computeLoss(
+    x: Structure<Tensor>,
+    y: Structure<Tensor> | undefined,
+    yPred: Structure<Tensor>,
+    sampleWeight?: Structure<Tensor>,
+    training?: boolean,
+  ): Tensor;
+  computeMetrics(
+    x: Structure<Tensor>,
+    y: Structure<Tensor> | undefined,
+    yPred: Structure<Tensor>,
+    sampleWeight?: Structure<Tensor>,
+  ): StepLogs;
+
+  /** Whether a method is not the one every model has. */
+  overrides(method: "trainStep" | "testStep" | "predictStep" | "computeLoss"): boolean;
+
+  /** Whether all layers inside are built. */
+  readonly partsBuilt: boolean;
+
+  /** Metrics on properties of the model and the layers inside. */
+  ownMetrics(): readonly Metric[];
 
   /**
    * Called once after the gradients of a step have been applied, still inside its scope: projects the variables that

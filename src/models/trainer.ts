@@ -1,17 +1,20 @@
+import { gradients } from "../autodiff/gradients.ts";
 import type { History } from "../callbacks/history.ts";
 import { packVariables } from "../graph/variable.ts";
 import { ValueSpec } from "../layers/infer.ts";
-import { PlanCache } from "../ops/plan-cache.ts";
+import type { Metric } from "../metrics/metric.ts";
 import { runScoped } from "../ops/scopes.ts";
-import { Tensor } from "../ops/tensor.ts";
+import { Tensor, toTensor } from "../ops/tensor.ts";
 import type { Optimizer } from "../optimizers/optimizer.ts";
 import { globalPermutation, type RandomSource, withRandomSource } from "../random/global.ts";
-import { fail, StateError } from "../util/errors.ts";
-import { flattenStructure, mapStructure, packStructure, type Structure } from "../util/structure.ts";
+import { fail, HornbeamError, StateError } from "../util/errors.ts";
+import { flattenStructure, isPlainObject, mapStructure, type Structure } from "../util/structure.ts";
+import { type AnyData, IterableFeed, isBatches, refuseBeside } from "./batches.ts";
 import { Compiled, type CompileOptions } from "./compiled.ts";
-import { Feed } from "./feed.ts";
-import { arrangeData, type DataLike, type HostLeaf, type StepData } from "./host-data.ts";
-import { evaluate, fit, predict, runAtOnce, runWaiting } from "./loops.ts";
+import { eventLoopGate } from "./event-loop.ts";
+import { type Batch, Feed, feedOf } from "./feed.ts";
+import { arrangeData, type DataLike, formKey, type HostLeaf, type StepData } from "./host-data.ts";
+import { evaluate, fit, type Loop, predict, runAtOnce, runWaiting } from "./loops.ts";
 import {
   checkCallOptions,
   checkFitOptions,
@@ -23,20 +26,21 @@ import {
 } from "./options.ts";
 import { outputInfos } from "./outputs.ts";
 import {
-  arrangeTargets,
-  arrangeWeights,
+  arrangeParts,
+  byOutput,
+  checkWeights,
   commonSamples,
   type OutputForm,
   type PreparedData,
   withClassWeight,
 } from "./prepare.ts";
-import type { TrainableModel } from "./trainable-model.ts";
+import { type Mode, type StepResult, Steps } from "./steps.ts";
+import type { StepArguments, StepLogs, TrainableModel } from "./trainable-model.ts";
 
 /** Numbers of a call: one, a list in the order of `metricsNames`, or by name. */
 export type Results = number | number[] | Record<string, number>;
 
-/** What a step does. */
-export type Mode = "train" | "test" | "predict";
+const STEPS = { train: "trainStep", test: "testStep", predict: "predictStep" } as const;
 
 /** Everything around training that a model does not do itself: compiling, checking data, steps as plans, loops. */
 export class Trainer {
@@ -50,10 +54,13 @@ export class Trainer {
   #random: RandomSource | undefined;
   /** Whether the state that training goes on from was one of before the first training call. */
   #untrained: boolean | undefined;
-  readonly #plans: PlanCache = new PlanCache();
+  readonly #steps: Steps = new Steps();
   readonly #outputs: Map<string, OutputForm> = new Map();
   #epoch = -1;
+  /** Metrics on properties of the model and its layers. */
+  #ownMetrics: readonly Metric[] = [];
   #fitting = false;
+  #paused: { readonly until: Promise<void>; readonly resume: () => void } | undefined;
 
   constructor(model: TrainableModel) {
     this.model = model;
@@ -74,7 +81,7 @@ export class Trainer {
     this.epoch = epoch;
     this.#random = random;
     this.#untrained = untrained;
-    this.#plans.clear();
+    this.#steps.clear();
   }
 
   /** A random order of 0 … n − 1, from where the model takes random numbers. */
@@ -85,30 +92,49 @@ export class Trainer {
     return this.#untrained ?? (!this.model.built || this.compiled?.built !== true);
   }
 
+  /** What was compiled, for calls that need it. */
+  needCompiled(call: string): Compiled {
+    const text = `You must call \`compile()\` before \`${call}()\` on model "${this.model.name}"`;
+    return this.compiled ?? fail(call, text, StateError);
+  }
+
   // Data
 
   /**
    * Splits and checks inputs, and but for predictions targets and weights too; builds the model, losses, metrics and (to
-   * train) the optimizer.
+   * train) the optimizer. A model with a step or a loss of its own may make what it likes of targets and weights.
    */
   prepare(x: unknown, y: unknown, sampleWeight: unknown, call: string, mode: Mode): PreparedData {
-    const compiled = mode === "predict" ? undefined : this.compiled;
-    if (compiled === undefined && mode !== "predict") {
-      fail(call, `You must call \`compile()\` before \`${call}()\` on model "${this.model.name}"`, StateError);
-    }
-    const inputs = arrangeData(x, this.model.inputSpecs, call, "x");
-    commonSamples([inputs, {}, {}], call);
-    const outputs = this.#outputsFor(inputs);
-    const targets = arrangeTargets(y, outputs, call);
-    const data: StepData<HostLeaf> = [inputs, targets, arrangeWeights(sampleWeight, outputs, call)];
+    const { model } = this;
+    const compiled = mode === "predict" ? undefined : this.needCompiled(call.split(" ")[0]!);
+    const inputs = arrangeData(x, model.inputSpecs, call, "x");
+    const ownStep = model.overrides(STEPS[mode]);
+    const free = ownStep || (compiled !== undefined && model.overrides("computeLoss"));
+    const outputs = ownStep && model.partsBuilt && !compiled?.measures ? undefined : this.#outputsFor(inputs, call);
+    const targets = arrangeParts(y, outputs, call, "y");
+    const weights = arrangeParts(sampleWeight, outputs, call, "sampleWeight");
+    const data: StepData<HostLeaf> = [inputs, targets, weights];
+    const checked = compiled === undefined || outputs === undefined || free ? undefined : outputs.infos;
+    const byEach = checked && byOutput(targets, checked, call, "y");
+    if (checked !== undefined) checkWeights(weights, checked, call);
     const samples = commonSamples(data, call);
-    compiled?.build(outputs.infos, targets);
-    compiled?.checkTargets(targets, outputs.infos, call);
+    if (compiled !== undefined && outputs !== undefined) this.#buildCompiled(compiled, outputs, targets, call, free);
+    if (checked !== undefined) compiled!.checkTargets(byEach!, checked, call);
     if (mode === "train") {
       this.#buildOptimizer(compiled!.optimizer);
       this.#untrained = undefined;
     }
     return { data, outputs, samples };
+  }
+
+  #buildCompiled(compiled: Compiled, { infos }: OutputForm, y: Structure<HostLeaf>, call: string, free: boolean): void {
+    if (compiled.built) return;
+    try {
+      compiled.build(infos, byOutput(y, infos, call, "y"));
+    } catch (error) {
+      // Targets that are not those of the outputs are the business of the model's own step.
+      if (!free || !(error instanceof HornbeamError)) throw error;
+    }
   }
 
   /** A model with nothing to train leaves the optimizer open for later. */
@@ -122,11 +148,12 @@ export class Trainer {
   }
 
   /** The model's outputs for inputs of this form; found once for each. */
-  #outputsFor(inputs: Structure<HostLeaf>): OutputForm {
+  #outputsFor(inputs: Structure<HostLeaf>, call: string): OutputForm {
     this.#dropStalePlans();
-    const key = JSON.stringify(mapStructure(inputs, ({ shape, dtype }) => `${dtype}${shape.slice(1)}`));
+    const key = formKey(inputs);
     let outputs = this.#outputs.get(key);
     if (outputs === undefined) {
+      commonSamples([inputs, {}, {}], call);
       const form = this.compiled?.runEagerly === true ? this.#tryOutputs(inputs) : this.#inferOutputs(inputs);
       outputs = { form, infos: outputInfos(form, this.model.outputNames) };
       this.#dropStalePlans();
@@ -156,21 +183,32 @@ export class Trainer {
     return outputs!;
   }
 
+  /** Data of `evaluate` and `predict` as a loop takes them. */
+  #source(x: unknown, y: unknown, options: EvaluateOptions, call: "evaluate" | "predict"): Feed | IterableFeed {
+    const mode = call === "predict" ? call : "test";
+    if (mode === "test") this.needCompiled(call);
+    if (isBatches(x)) {
+      refuseBeside(call, { y, sampleWeight: options.sampleWeight, batchSize: options.batchSize });
+      return new IterableFeed(x, call, (...parts) => this.prepare(...parts, mode));
+    }
+    return feedOf(this.prepare(x, y, options.sampleWeight, call, mode), options.batchSize, options.steps);
+  }
+
   // Steps
 
-  /** Runs one step on a batch; gives the numbers of `metricsNames`, or the flattened outputs. */
-  step(mode: Mode, { data, key }: Feed, batch: readonly HostLeaf[]): Tensor[] {
-    const { model } = this;
-    const compiled = this.compiled;
-    if (mode === "train") this.largestTrainedBatch = Math.max(this.largestTrainedBatch, batch[0]!.samples);
-    const body = (args: Tensor[]): Tensor[] => {
-      const packed = packStructure(data as Structure<HostLeaf>, args) as unknown as StepData<Tensor>;
-      if (mode !== "predict") return compiled!.step(model, mode === "train", packed);
-      return flattenStructure(model.callForTrainer(packed[0], false));
-    };
+  /** Runs one step on a batch. */
+  step(mode: Mode, batch: Batch): StepResult {
+    if (mode === "train") this.largestTrainedBatch = Math.max(this.largestTrainedBatch, batch.samples);
     this.#dropStalePlans();
-    const run = (): Tensor[] => this.#plans.run(`${mode}|${key}`, batch, body);
-    return withRandomSource(this.#random, compiled?.runEagerly === true ? () => runScoped(run) : run);
+    const eagerly = this.compiled?.runEagerly === true;
+    return withRandomSource(this.#random, () =>
+      this.#steps.run(mode, batch, (data) => this.#body(mode, data), eagerly),
+    );
+  }
+
+  #body(mode: Mode, [x, y, sampleWeight]: StepData<Tensor>): Structure<Tensor> {
+    const data: StepArguments = [x, presentOf(y), presentOf(sampleWeight)];
+    return mode === "predict" ? this.model.predictStep(data) : singleNumbers(this.model[STEPS[mode]](data));
   }
 
   /** Plans hold what the model was when they were traced. */
@@ -178,8 +216,53 @@ export class Trainer {
     const epoch = this.model.modelEpoch();
     if (epoch === this.#epoch) return;
     this.#epoch = epoch;
-    this.#plans.clear();
+    this.#steps.clear();
     this.#outputs.clear();
+    this.#ownMetrics = this.model.ownMetrics();
+  }
+
+  /** The step of `fit` for models without one of their own. */
+  trainStep([x, y, sampleWeight]: StepArguments): StepLogs {
+    const { model } = this;
+    const compiled = this.needCompiled("trainStep");
+    const yPred = model.callForTrainer(x, true);
+    const loss = model.computeLoss(x, y, yPred, sampleWeight, true);
+    const variables = model.trainableVariables;
+    if (variables.length > 0) {
+      const grads = gradients(loss, variables);
+      compiled.optimizer.applyGradients(variables.map((variable, i) => [grads[i]!, variable]));
+      model.applyConstraints?.();
+    }
+    compiled.trackLoss(loss, samplesOf(x));
+    return model.computeMetrics(x, y, yPred, sampleWeight);
+  }
+
+  /** The step of `evaluate` for models without one of their own. */
+  testStep([x, y, sampleWeight]: StepArguments): StepLogs {
+    const { model } = this;
+    const yPred = model.callForTrainer(x, false);
+    this.needCompiled("testStep").trackLoss(model.computeLoss(x, y, yPred, sampleWeight, false), samplesOf(x));
+    return model.computeMetrics(x, y, yPred, sampleWeight);
+  }
+
+  /** The loss that `compile` chose and what layers add to it. */
+  computeLoss(y: PartOf, yPred: Structure<Tensor>, sampleWeight: PartOf): Tensor {
+    return this.needCompiled("computeLoss").computeLoss(this.model, y ?? {}, yPred, sampleWeight ?? {});
+  }
+
+  /** Takes a batch into the metrics of `compile`; gives all results, also those of the model's own metrics. */
+  computeMetrics(y: PartOf, yPred: Structure<Tensor>, sampleWeight: PartOf): Record<string, Tensor> {
+    const compiled = this.needCompiled("computeMetrics");
+    compiled.updateMetrics(this.model, y ?? {}, yPred, sampleWeight ?? {});
+    const own = this.model.ownMetrics().map((metric) => [metric.name, metric.result()]);
+    return { ...compiled.results(), ...Object.fromEntries(own) };
+  }
+
+  /** Losses and metrics forget everything. */
+  reset(): void {
+    this.#dropStalePlans();
+    for (const metric of this.compiled!.metrics) metric.resetState();
+    for (const metric of this.#ownMetrics) metric.resetState();
   }
 
   // Calls
@@ -202,52 +285,80 @@ export class Trainer {
     const { returnDict } = checkCallOptions(options, call);
     const prepared = this.prepare(x, y, options.sampleWeight, call, mode);
     const data = withClassWeight(prepared, options.classWeight, call);
-    this.compiled!.reset();
-    const results = this.#stepOnAll(mode, data).map((result) => result.item());
-    return this.#results(results, returnDict);
-  }
-
-  #stepOnAll(mode: Mode, data: PreparedData): Tensor[] {
-    const feed = new Feed(data, data.samples);
-    return this.step(mode, feed, feed.next());
+    this.reset();
+    const result = this.step(mode, new Feed(data).next()!);
+    return this.results(result.names, result.numbers(), returnDict);
   }
 
   predictOnBatch(x: DataLike): Structure<Tensor> {
     const data = this.prepare(x, undefined, undefined, "predictOnBatch", "predict");
-    return packStructure(data.outputs.form, this.#stepOnAll("predict", data));
+    return this.step("predict", new Feed(data).next()!).structure();
   }
 
   /** Two runs at once would mix their steps. */
-  async fit(x: DataLike, y?: DataLike, options: FitOptions = {}): Promise<History> {
+  async fit(x: AnyData, y?: DataLike | null, options: FitOptions = {}): Promise<History> {
     if (this.#fitting) {
       const expected = `expected model "${this.model.name}" not to be training`;
       fail("fit", `${expected}, got a second call of \`fit\``, StateError);
     }
     this.#fitting = true;
     try {
-      return await runWaiting(fit(this, x, y, options, checkFitOptions(options)), options.signal);
+      const checked = checkFitOptions(options);
+      const { signal } = options;
+      const gate = eventLoopGate();
+      const pace = (): Promise<void> | undefined => {
+        signal?.throwIfAborted();
+        return this.#paused?.until ?? gate();
+      };
+      return await runWaiting(fit(this, x, y, options, checked, pace), signal);
     } finally {
       this.#fitting = false;
+      this.resume();
     }
   }
 
-  evaluate(x: DataLike, y?: DataLike, options: EvaluateOptions = {}): Results {
+  /** Makes `fit` wait before its next step. */
+  pause(): void {
+    if (this.#paused !== undefined) return;
+    let resume = (): void => {};
+    const until = new Promise<void>((resolve) => {
+      resume = resolve;
+    });
+    this.#paused = { until, resume };
+  }
+
+  resume(): void {
+    this.#paused?.resume();
+    this.#paused = undefined;
+  }
+
+  evaluate(x: AnyData, y?: DataLike | null, options: EvaluateOptions = {}): Results | Promise<Results> {
     const checked = checkCallOptions(options, "evaluate");
-    const data = this.prepare(x, y, options.sampleWeight, "evaluate", "test");
-    return this.#results(runAtOnce(evaluate(this, data, checked), "evaluate"), checked.returnDict);
+    const source = this.#source(x, y, options, "evaluate");
+    return run(evaluate(this, source, checked), source, "evaluate");
   }
 
-  predict(x: DataLike, options: PredictOptions = {}): Structure<Tensor> {
+  predict(x: AnyData, options: PredictOptions = {}): Structure<Tensor> | Promise<Structure<Tensor>> {
     const checked = checkCallOptions(options, "predict");
-    const data = this.prepare(x, undefined, undefined, "predict", "predict");
-    return packStructure(data.outputs.form, runAtOnce(predict(this, data, checked), "predict"));
+    const source = this.#source(x, undefined, options, "predict");
+    return run(predict(this, source, checked), source, "predict");
   }
 
-  /** Numbers in the form a caller asked for. */
-  #results(values: readonly number[], returnDict: boolean): Results {
-    if (returnDict) return Object.fromEntries(this.compiled!.names.map((name, i) => [name, values[i]!]));
-    return values.length === 1 ? values[0]! : [...values];
+  /** Numbers in the form a caller asked for: those of `compile` first, then the model's own, then others by name. */
+  results(names: readonly string[], numbers: readonly number[], returnDict: boolean): Results {
+    const values = Object.fromEntries(names.map((name, i) => [name, numbers[i]!]));
+    if (returnDict) return values;
+    const known = [...this.compiled!.names, ...this.#ownMetrics.map(({ name }) => name)];
+    const order = new Set([...known.filter((name) => name in values), ...names]);
+    const list = [...order].map((name) => values[name]!);
+    return list.length === 1 ? list[0]! : list;
   }
+}
+
+type PartOf = Structure<Tensor> | undefined;
+
+function run<T>(loop: Loop<T>, source: Feed | IterableFeed, call: string): T | Promise<T> {
+  return source instanceof IterableFeed && source.isAsync ? runWaiting(loop) : runAtOnce(loop, call);
 }
 
 /** Data in JavaScript memory as a tensor. */
@@ -258,4 +369,24 @@ export function asTensor({ shape, dtype, data }: HostLeaf): Tensor {
 /** What a value looks like whatever the size of the batch. */
 function anyBatch({ shape, dtype }: HostLeaf | Tensor): ValueSpec {
   return new ValueSpec([null, ...shape.slice(1)], dtype);
+}
+
+/** Targets or weights; undefined for `{}`, which stands for none. */
+function presentOf(part: Structure<Tensor>): PartOf {
+  return isPlainObject(part) && Object.keys(part).length === 0 ? undefined : part;
+}
+
+function samplesOf(x: Structure<Tensor>): number {
+  return flattenStructure(x)[0]!.shape[0]!;
+}
+
+/** Logs as tensors of one number each; what has more gets a name for each, `name_0`, `name_1`, … */
+function singleNumbers(logs: StepLogs): Record<string, Tensor> {
+  const single: Record<string, Tensor> = {};
+  for (const [name, value] of Object.entries(logs ?? {})) {
+    const tensor = toTensor(value);
+    if (tensor.size === 1) single[name] = tensor;
+    else for (let i = 0; i < tensor.size; i++) single[`${name}_${i}`] = tensor.reshape([-1]).slice(i, 1);
+  }
+  return single;
 }

@@ -123,10 +123,7 @@ suite("training, bad input: a typed error, and the model as before bit for bit",
       (m) => m.fit(X4, LABELS, { validationData: [X4, [0, 1, 2, 5]] }),
       /\[fit validationData\].*got 5 in row 3/,
     ],
-    "validation data without targets": [
-      (m) => m.fit(X4, LABELS, { validationData: [X4] as never }),
-      /expected \[x, y\]/,
-    ],
+    "validation data without targets": [(m) => m.fit(X4, LABELS, { validationData: [X4] }), /expected targets/],
     "a misspelt hook": [
       (m) => m.fit(X4, LABELS, { callbacks: { onEpochsEnd() {} } as never }),
       /Did you mean "onEpochEnd"/,
