@@ -6,8 +6,8 @@ import { flattenStructure, isPlainObject, type Structure } from "../util/structu
 export interface OutputInfo {
   /** Name in logs and in dicts of losses. */
   readonly name: string;
-  /** Its key where the model's output is a dict; else its name. */
-  readonly key: string;
+  /** What it may be called, too: the name of its layer where the model's output is a dict, which goes by keys. */
+  readonly alias: string;
   readonly shape: Shape;
 }
 
@@ -21,8 +21,8 @@ export function outputInfos(
   return specs.map(({ shape }, i) => {
     const key = keys.length === specs.length ? keys[i] : undefined;
     const usual = key ?? (specs.length === 1 ? "output" : `output_${i}`);
-    const name = names?.length === specs.length ? names[i]! : usual;
-    return { name, key: key ?? name, shape };
+    const alias = names?.length === specs.length ? names[i]! : usual;
+    return { name: key ?? alias, alias, shape };
   });
 }
 
@@ -44,9 +44,9 @@ export function perOutput<T>(
     fail(where, `expected ${count} entries, one for each output (${names}), got ${given.length}`);
   }
   if (isPlainObject(given)) {
-    const known = [...new Set(outputs.flatMap(({ name, key }) => [name, key]))];
+    const known = [...new Set(outputs.flatMap(({ name, alias }) => [name, alias]))];
     for (const key of Object.keys(given)) if (!known.includes(key)) refuseName(where, "keys", key, known);
-    return outputs.map(({ name, key }) => (given[name] ?? given[key] ?? undefined) as T | undefined);
+    return outputs.map(({ name, alias }) => (given[name] ?? given[alias] ?? undefined) as T | undefined);
   }
   if (broadcast || count === 1) return outputs.map(() => given as T);
   const got = typeof given === "object" ? "one" : describe(given);

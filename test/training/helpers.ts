@@ -56,3 +56,16 @@ export function twoOutputs(options: Partial<CompileOptions> = {}): Model {
 export function stateOf(model: Model): number[][] {
   return [...model.variables, ...(model.optimizer?.variables ?? [])].map((variable) => [...variable.readSync()]);
 }
+
+/** What is said on the console while a body runs. */
+export async function warningsOf(body: () => unknown): Promise<string[]> {
+  const { warn } = console;
+  const said: string[] = [];
+  console.warn = (text: string) => void said.push(text);
+  try {
+    await body();
+  } finally {
+    console.warn = warn;
+  }
+  return said;
+}
