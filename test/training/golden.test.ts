@@ -75,8 +75,12 @@ function argumentsOf(each: Case, model: Model, hooks: CallbackHooks) {
   const y = { lin: HALVES, two: [HALVES, HALVES], dict: { second: HALVES, first: HALVES } }[each.model];
   let epoch = 0;
   const stopper: CallbackHooks = {
-    onEpochBegin: (number) => void (epoch = number),
-    onTrainBatchEnd: (batch) => void (epoch === stop?.[0] && batch === stop[1] && (model.stopTraining = true)),
+    onEpochBegin(number) {
+      epoch = number;
+    },
+    onTrainBatchEnd(batch) {
+      if (epoch === stop?.[0] && batch === stop[1]) model.stopTraining = true;
+    },
   };
   const options = {
     ...camelCaseKeys(rest),
