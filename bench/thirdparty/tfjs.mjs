@@ -1,0 +1,59 @@
+/** TensorFlow.js with its WebAssembly backend, one thread (in Node it has no workers). */
+import { createRequire } from "node:module";
+import { dirname } from "node:path";
+import { setWasmPaths } from "@tensorflow/tfjs-backend-wasm";
+import * as tf from "@tensorflow/tfjs-core";
+import * as tfl from "@tensorflow/tfjs-layers";
+import { batchOf, EPSILON, MOMENTUM, weightsOf } from "./workloads.mjs";
+
+export const name = "tfjs-wasm";
+
+export async function start() {
+  const main = createRequire(import.meta.url).resolve("@tensorflow/tfjs-backend-wasm");
+  setWasmPaths(`${dirname(main)}/`);
+  await tf.setBackend("wasm");
+  await tf.ready();
+}
+
+function build(workload, rate) {
+  const { features, hidden, classes } = workload;
+  const model = tfl.sequential();
+  hidden.forEach((units, i) => {
+    model.add(tfl.layers.dense({ units, activation: "relu", ...(i === 0 ? { inputShape: [features] } : {}) }));
+    model.add(tfl.layers.batchNormalization({ epsilon: EPSILON, momentum: MOMENTUM }));
+    if (rate > 0) model.add(tfl.layers.dropout({ rate }));
+  });
+  model.add(tfl.layers.dense({ units: classes, activation: "softmax" }));
+  model.compile({ optimizer: tf.train.adam(), loss: "categoricalCrossentropy" });
+  model.setWeights(weightsOf(workload).map(({ data, shape }) => tf.tensor(data, shape)));
+  return model;
+}
+
+export function trainer(workload, rate = workload.rate) {
+  const model = build(workload, rate);
+  const { x, y, size } = batchOf(workload);
+  const [inputs, targets] = [tf.tensor(x, [size, workload.features]), tf.tensor(y, [size, workload.classes])];
+  return { step: () => model.trainOnBatch(inputs, targets) };
+}
+
+export function predictor(workload, size) {
+  const model = build(workload, 0);
+  const x = tf.tensor(batchOf(workload, size).x, [size, workload.features]);
+  return {
+    step: () => {
+      const output = model.predictOnBatch(x);
+      const values = output.dataSync();
+      output.dispose();
+      return values;
+    },
+  };
+}
+
+export function product(n) {
+  const { x } = batchOf({ batch: n, features: n, classes: 1 });
+  const [a, b] = [tf.tensor(x, [n, n]), tf.tensor(x, [n, n])];
+  return {
+    step: () => tf.matMul(a, b).dispose(),
+    result: () => tf.matMul(a, b).dataSync(),
+  };
+}
