@@ -6,6 +6,7 @@
  *   core.js    all the code, with wasm.js (both builds of the kernels)
  *   slim.js, slim-*.js     the same once more without wasm (`init` brings it)
  *   data.js    hornbeam/data; holds nothing of the core
+ *   tensorboard.js  hornbeam/tensorboard; neither
  *   util.js    errors and small helpers of all of the above, so that `instanceof` agrees between them
  *   *.d.ts     declarations
  *
@@ -23,7 +24,12 @@ const root = fileURLToPath(new URL(".", import.meta.url));
 const at = (file) => resolve(root, file);
 
 /** What package.json's `exports` lead to. */
-export const entries = { index: "src/index.ts", slim: "src/slim.ts", data: "src/data/index.ts" };
+export const entries = {
+  index: "src/index.ts",
+  slim: "src/slim.ts",
+  data: "src/data/index.ts",
+  tensorboard: "src/tensorboard/index.ts",
+};
 
 /** `export * as layers from "./layers/index.ts"` in index.ts, by the file. */
 const namespaces = new Map(
@@ -79,7 +85,7 @@ const leanLoader = {
 
 function chunkOf(id) {
   const file = relative(root, bare(id)).replaceAll("\\", "/");
-  if (Object.values(entries).includes(file) || file.startsWith("src/data/")) return undefined;
+  if (Object.values(entries).includes(file) || /^src\/(data|tensorboard)\//.test(file)) return undefined;
   if (file.startsWith("build/")) return "wasm";
   if (file.startsWith("node_modules/fflate/")) return undefined;
   if ((file.startsWith("src/util/") && !isSlim(id)) || file.startsWith("node_modules/")) return "util";

@@ -12,6 +12,7 @@ export { customGradient } from "./autodiff/custom-gradient.ts";
 export { grad, valueAndGrads } from "./autodiff/gradients.ts";
 export { jacobian } from "./autodiff/jacobian.ts";
 export { GradientTape } from "./autodiff/tape.ts";
+export { Callback, type CallbackHooks, type CallbackParams, type Logs } from "./callbacks/callback.ts";
 export * as callbacks from "./callbacks/index.ts";
 export { configure } from "./configure.ts";
 export * as constraints from "./constraints/index.ts";

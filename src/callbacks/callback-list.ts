@@ -105,14 +105,19 @@ export function checkCallbacks(given: unknown, where: string): CallbackHooks[] {
   const list: unknown[] = [given ?? []].flat();
   for (const callback of list) {
     if (typeof callback !== "object" || callback === null) refuse(where, "callbacks", "objects with hooks", callback);
-    checkHookNames(callback, where);
+    checkHooks(callback, where);
   }
   return list as CallbackHooks[];
 }
 
-/** Refuses hooks that nobody calls. */
-export function checkHookNames(hooks: object, where: string): void {
+/** Refuses hooks that nobody calls, and those that are no functions. */
+export function checkHooks(hooks: object, where: string): void {
   const known = [...Object.getOwnPropertyNames(Callback.prototype), "onBatchBegin", "onBatchEnd"];
-  const odd = Object.keys(hooks).find((key) => /^on[A-Z]/.test(key) && !known.includes(key));
-  if (odd !== undefined) throw new ValueError(`[${where}] callbacks: there is no hook "${odd}".${suggest(odd, known)}`);
+  for (const [name, hook] of Object.entries(hooks)) {
+    if (!/^on[A-Z]/.test(name)) continue;
+    if (!known.includes(name)) {
+      throw new ValueError(`[${where}] callbacks: there is no hook "${name}".${suggest(name, known)}`);
+    }
+    if (hook !== undefined && typeof hook !== "function") refuse(where, name, "a function", hook);
+  }
 }

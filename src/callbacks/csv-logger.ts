@@ -1,8 +1,8 @@
 import { refuse } from "../util/errors.ts";
+import { checkTarget, type FilePath, isPath, makeFolder, type Sink, withFiles } from "../util/files.ts";
+import { flag, type Settled, settle, text } from "../util/settle.ts";
 import { Callback, type HookResult, type Logs } from "./callback.ts";
-import { checkTarget, type FilePath, isPath, makeFolder, type Sink, withFiles } from "./files.ts";
 import { formatNumber } from "./format-path.ts";
-import { flag, type Settled, settle, text } from "./settle.ts";
 
 /** What CSVLogger takes. */
 export interface CSVLoggerOptions {

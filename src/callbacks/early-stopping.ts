@@ -1,7 +1,7 @@
 import type { Tensor } from "../ops/tensor.ts";
+import { count, finite, flag, numberOrNone, settle } from "../util/settle.ts";
 import type { Logs } from "./callback.ts";
 import { MONITOR, MonitorCallback, type MonitorOptions } from "./monitor.ts";
-import { count, finite, flag, numberOrNone, settle } from "./settle.ts";
 
 /** What EarlyStopping takes. */
 export interface EarlyStoppingOptions extends MonitorOptions {
@@ -50,10 +50,9 @@ export class EarlyStopping extends MonitorCallback<EarlyStoppingOptions> {
   }
 
   override onEpochEnd(epoch: number, logs: Logs): void {
-    const { monitor, patience, baseline, restoreBestWeights, startFromEpoch } = this.options;
+    const { patience, baseline, restoreBestWeights, startFromEpoch } = this.options;
     this.resolveMode(NAME);
-    const missing = `Early stopping conditioned on metric \`${monitor}\` which is not available.`;
-    const current = this.watch(logs, missing);
+    const current = this.watch(logs, NAME);
     if (current === undefined || epoch < startFromEpoch) return;
     this.wait++;
     if (this.improves(current, this.best)) {

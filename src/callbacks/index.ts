@@ -13,6 +13,7 @@ import { ModelCheckpoint, type ModelCheckpointOptions } from "./model-checkpoint
 import { ProgbarLogger, type ProgbarLoggerOptions } from "./progbar-logger.ts";
 import { TerminateOnNaN, type TerminateOnNaNOptions } from "./terminate-on-nan.ts";
 
+export type { FilePath, Sink } from "../util/files.ts";
 export {
   Callback,
   type CallbackHooks,
@@ -24,7 +25,6 @@ export {
 } from "./callback.ts";
 export type { CSVLoggerOptions } from "./csv-logger.ts";
 export type { EarlyStoppingOptions } from "./early-stopping.ts";
-export type { FilePath, Sink } from "./files.ts";
 export type { LearningRateSchedulerOptions, ReduceLROnPlateauOptions, ScheduleFunction } from "./learning-rate.ts";
 export type { ModelCheckpointOptions } from "./model-checkpoint.ts";
 export type { MonitorOptions } from "./monitor.ts";

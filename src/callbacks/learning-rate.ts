@@ -1,8 +1,8 @@
 import type { Optimizer } from "../optimizers/optimizer.ts";
 import { fail, refuse, StateError } from "../util/errors.ts";
+import { count, finite, type Settled, settle } from "../util/settle.ts";
 import { Callback, type CallbackModel, type Logs } from "./callback.ts";
 import { MONITOR, MonitorCallback, type MonitorOptions } from "./monitor.ts";
-import { count, finite, type Settled, settle } from "./settle.ts";
 
 /** What ReduceLROnPlateau takes. */
 export interface ReduceLROnPlateauOptions extends MonitorOptions {
@@ -59,12 +59,11 @@ export class ReduceLROnPlateau extends MonitorCallback<ReduceLROnPlateauOptions>
   }
 
   override onEpochEnd(epoch: number, logs: Logs): void {
-    const { monitor, patience, cooldown } = this.options;
+    const { patience, cooldown } = this.options;
     this.resolveMode(PLATEAU);
     const optimizer = optimizerOf(this.model, PLATEAU);
     logs.learning_rate = optimizer.learningRate;
-    const missing = `Learning rate reduction is conditioned on metric \`${monitor}\` which is not available.`;
-    const current = this.watch(logs, missing);
+    const current = this.watch(logs, PLATEAU);
     if (current === undefined) return;
     if (this.cooldownCounter > 0) {
       this.cooldownCounter--;

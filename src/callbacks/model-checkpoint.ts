@@ -1,8 +1,8 @@
+import { checkTarget, type FilePath, isPath, makeFolder, type Sink, withFiles } from "../util/files.ts";
+import { flag, frequency, numberOrNone, settle } from "../util/settle.ts";
 import type { HookResult, Logs } from "./callback.ts";
-import { checkTarget, type FilePath, isPath, makeFolder, type Sink, withFiles } from "./files.ts";
 import { formatNumber, formatPath } from "./format-path.ts";
 import { MONITOR, MonitorCallback, type MonitorOptions } from "./monitor.ts";
-import { flag, frequency, numberOrNone, settle } from "./settle.ts";
 
 /** What ModelCheckpoint takes. */
 export interface ModelCheckpointOptions extends MonitorOptions {
@@ -84,7 +84,7 @@ export class ModelCheckpoint extends MonitorCallback<ModelCheckpointOptions> {
       return true;
     }
     this.resolveMode(NAME);
-    const current = this.watch(logs, `Can save best model only with ${monitor} available.`);
+    const current = this.watch(logs, NAME);
     if (current === undefined) return true;
     const before = this.best === null ? "None" : formatNumber(this.best, "f", 5);
     const better = this.improves(current, this.best);

@@ -1,8 +1,8 @@
 import { fail } from "../util/errors.ts";
 import { checkChoice } from "../util/names.ts";
+import { count, type Settled, type Table, text } from "../util/settle.ts";
 import { warn } from "../util/warn.ts";
 import { Callback, type Logs } from "./callback.ts";
-import { count, type Settled, type Table, text } from "./settle.ts";
 
 /** What every callback takes that watches a number in the logs. */
 export interface MonitorOptions {
@@ -63,10 +63,15 @@ export abstract class MonitorCallback<T extends MonitorOptions> extends Callback
     return sign * Math.fround(value - sign * this.#minDelta) > sign * Math.fround(than);
   }
 
-  /** The number watched; says so when there is none. */
-  protected watch(logs: Logs, warning: string): number | undefined {
-    const value = logs[(this.options as Settled<MonitorOptions>).monitor];
-    if (value === undefined) warn(`${warning} Available metrics are: ${Object.keys(logs).join(",")}`);
+  /** The number watched; warns when there is none. */
+  protected watch(logs: Logs, where: string): number | undefined {
+    const { monitor } = this.options as Settled<MonitorOptions>;
+    const value = logs[monitor];
+    if (value === undefined) {
+      warn(
+        `[${where}] monitor: metric \`${monitor}\` is not available. Available metrics are: ${Object.keys(logs).join()}`,
+      );
+    }
     return value;
   }
 

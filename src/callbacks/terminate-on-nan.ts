@@ -1,6 +1,6 @@
 import { fail } from "../util/errors.ts";
+import { flag, type Settled, settle } from "../util/settle.ts";
 import { Callback, type Logs } from "./callback.ts";
-import { flag, type Settled, settle } from "./settle.ts";
 
 /** What TerminateOnNaN takes. */
 export interface TerminateOnNaNOptions {

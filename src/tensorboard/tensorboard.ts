@@ -1,7 +1,7 @@
 import type { CallbackHooks, CallbackModel, HookResult, Logs } from "../callbacks/callback.ts";
-import { checkTarget, type FilePath, isPath, makeFolder, withFiles } from "../callbacks/files.ts";
-import { count, flag, type Settled, settle } from "../callbacks/settle.ts";
 import { refuse } from "../util/errors.ts";
+import { checkTarget, type FilePath, isPath, makeFolder, withFiles } from "../util/files.ts";
+import { count, flag, type Settled, settle } from "../util/settle.ts";
 import { header, histogram, type Summary, scalar, summaries } from "./events.ts";
 import { join } from "./protobuf.ts";
 

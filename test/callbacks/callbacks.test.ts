@@ -81,11 +81,8 @@ suite("EarlyStopping", (test) => {
       const { epoch } = await linear().fit(LINEAR_X, LINEAR_Y, { epochs: 3, callbacks: both, ...quiet });
       assertEqual(epoch, [0, 1, 2]);
     });
-    assertEqual(warned, [
-      "Early stopping conditioned on metric `val_nothing` which is not available. Available metrics are: loss",
-      "Learning rate reduction is conditioned on metric `val_nothing` which is not available. " +
-        "Available metrics are: loss,learning_rate",
-    ]);
+    const problem = "monitor: metric `val_nothing` is not available. Available metrics are:";
+    assertEqual(warned, [`[EarlyStopping] ${problem} loss`, `[ReduceLROnPlateau] ${problem} loss,learning_rate`]);
   });
 
   test('mode "auto": down for losses, as the metric says, an error where nobody knows', async () => {
@@ -185,7 +182,8 @@ suite("ModelCheckpoint", (test) => {
     await assertRejects(run("{loss:d}"), ValueError, /expected formats like .* got "\{loss:d\}" for 0.5/);
     await assertRejects(run("{epoch:>4}"), ValueError, /got "\{epoch:>4\}"/);
     const { warned } = await said(() => run("x", { saveBestOnly: true, monitor: "val_a", mode: "max" }));
-    assertEqual(warned, ["Can save best model only with val_a available. Available metrics are: loss"]);
+    const problem = "monitor: metric `val_a` is not available. Available metrics are: loss";
+    assertEqual(warned, [`[ModelCheckpoint] ${problem}`]);
   });
 });
 

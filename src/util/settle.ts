@@ -1,5 +1,5 @@
-import { refuse } from "../util/errors.ts";
-import { checkBoolean, checkInteger, checkNumber, checkOptions } from "../util/names.ts";
+import { refuse } from "./errors.ts";
+import { checkBoolean, checkInteger, checkNumber, checkOptions } from "./names.ts";
 
 /** Gives a value back if it is fit for an argument, or throws. */
 export type Check = (value: unknown, where: string, argument: string) => unknown;

@@ -1,12 +1,11 @@
-import { fail, refuse, StateError } from "../util/errors.ts";
-import type { HookResult } from "./callback.ts";
+import { fail, refuse, StateError } from "./errors.ts";
 
 /** A file by path or `file:` URL. */
 export type FilePath = string | URL;
 
 /** Somewhere text or bytes can be written to. */
 export interface Sink<T> {
-  write(part: T): HookResult;
+  write(part: T): void | Promise<void>;
 }
 
 /** True for a file, false for a sink. */
