@@ -2,6 +2,7 @@ import type { Node, Value } from "../graph/node.ts";
 import { wordsOf } from "../graph/spec.ts";
 import { aligned } from "../memory/heap.ts";
 import type { KernelTable } from "../runtime/kernel-table.ts";
+import { workspaceOf } from "./emit.ts";
 import { type Graph, rootOf } from "./graph.ts";
 import { type ArenaLayout, type Block, planMemory } from "./plan-memory.ts";
 import type { Schedule } from "./schedule.ts";
@@ -48,14 +49,20 @@ function inheritedBlock(
   return undefined;
 }
 
-/** Gives every value and workspace of a scheduled graph its place in the arena. */
-export function assignMemory(graph: Graph, schedule: Schedule, kernels: KernelTable, share: boolean): Assignment {
+/** Gives every value and workspace of a scheduled graph its place in the arena, with `spare` bytes behind each. */
+export function assignMemory(
+  graph: Graph,
+  schedule: Schedule,
+  kernels: KernelTable,
+  share: boolean,
+  spare = 0,
+): Assignment {
   const last = lastReads(graph, schedule);
   const blocks = new Map<Value, Block>();
   const workspaces = new Map<Node, Block>();
   const all: Block[] = [];
   const open = (words: number, start: number, end: number): Block => {
-    const block: Block = { bytes: aligned(Math.max(words * 4, 4)), start, end, offset: 0 };
+    const block: Block = { bytes: aligned(Math.max(words * 4, 4) + spare), start, end, offset: 0 };
     all.push(block);
     return block;
   };
@@ -68,7 +75,7 @@ export function assignMemory(graph: Graph, schedule: Schedule, kernels: KernelTa
       if (inherited !== undefined) inherited.end = Math.max(inherited.end, end);
       blocks.set(output, inherited ?? open(wordsOf(output), position, end));
     }
-    const words = node.record.workspace?.(kernels, node.inputs, node.outputs, node.attrs) ?? 0;
+    const words = workspaceOf(node, kernels);
     if (words > 0) workspaces.set(node, open(words, position, position));
   });
   return { blocks, workspaces, layout: planMemory(all, share) };

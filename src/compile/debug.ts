@@ -1,7 +1,7 @@
 import type { Node } from "../graph/node.ts";
 import type { BufferRef } from "../graph/op.ts";
 import { wordsOf } from "../graph/spec.ts";
-import { ValueError } from "../util/errors.ts";
+import { MemoryError, ValueError } from "../util/errors.ts";
 import { formatShape } from "../util/shape.ts";
 import type { Command } from "./emit.ts";
 import type { Graph } from "./graph.ts";
@@ -75,6 +75,32 @@ export function printTimes(name: string): void {
   timings.clear();
 }
 
+/** Level 5: bytes behind every value and workspace, in which a store that goes too far shows. */
+export const CANARY = 64;
+
+const MARK = 0x7fa5a5a5;
+
+/** A place that a node writes. */
+export interface Written {
+  readonly ptr: number;
+  readonly words: number;
+}
+
+/** Level 5, before a node runs. */
+export function plantCanaries(written: readonly Written[], u32: Uint32Array): void {
+  for (const { ptr, words } of written) u32.fill(MARK, (ptr >>> 2) + words, (ptr + CANARY) / 4 + words);
+}
+
+/** Level 5, after it. */
+export function assertCanaries(node: Node, written: readonly Written[], u32: Uint32Array): void {
+  for (const { ptr, words } of written) {
+    if (u32.subarray((ptr >>> 2) + words, (ptr + CANARY) / 4 + words).every((word) => word === MARK)) continue;
+    throw new MemoryError(`[${node.record.name}]${within(node)}: expected ${words} words to be written, got more.`);
+  }
+}
+
+const within = ({ label }: Node): string => (label === "" ? "" : ` in ${label}`);
+
 /** Level 5: stops at the first op that yields NaN or infinity. */
 export function assertFinite(node: Node, outputs: readonly BufferRef[], f32: Float32Array): void {
   outputs.forEach(({ ptr, size, dtype }, output) => {
@@ -82,9 +108,8 @@ export function assertFinite(node: Node, outputs: readonly BufferRef[], f32: Flo
     const values = f32.subarray(ptr >>> 2, (ptr >>> 2) + size);
     const index = values.findIndex((value) => !Number.isFinite(value));
     if (index < 0) return;
-    const where = node.label === "" ? "" : ` in ${node.label}`;
     throw new ValueError(
-      `[${node.record.name}]${where}: expected finite values, got ${values[index]} at element ${index} of output ${output}.`,
+      `[${node.record.name}]${within(node)}: expected finite values, got ${values[index]} at element ${index} of output ${output}.`,
     );
   });
 }

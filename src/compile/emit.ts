@@ -48,6 +48,11 @@ export function bufferRef(value: Value, ptr: number): BufferRef {
   return { shape: value.shape, dtype: value.dtype, ptr, size: sizeOf(value.shape) };
 }
 
+/** Words of workspace a node's kernels need. */
+export function workspaceOf({ record, inputs, outputs, attrs }: Node, kernels: KernelTable): number {
+  return record.workspace?.(kernels, inputs, outputs, attrs) ?? 0;
+}
+
 /** The error of a failed check. */
 export function checkError(node: Node, io: KernelIO<unknown>, index: number, words: Int32Array): ValueError {
   const check = node.record.check!;

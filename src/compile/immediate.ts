@@ -9,8 +9,8 @@ import type { Storage } from "../memory/storage.ts";
 import type { TensorData } from "../util/dtype.ts";
 import { StateError } from "../util/errors.ts";
 import { settings } from "../util/settings.ts";
-import { assertFinite } from "./debug.ts";
-import { bufferRef, checkError } from "./emit.ts";
+import { assertCanaries, assertFinite, CANARY, plantCanaries } from "./debug.ts";
+import { bufferRef, checkError, workspaceOf } from "./emit.ts";
 import { rootOf } from "./graph.ts";
 
 /**
@@ -28,15 +28,16 @@ export class ImmediateScope extends Scope {
       outputs[0]!.ptr = inputs[0]!.ptr;
       return outputs;
     }
-    for (const value of outputs) value.ptr = scopeArena.allocate(wordsOf(value) * 4);
-    this.#run(node);
+    const spare = settings().debug >= 5 ? CANARY : 0;
+    for (const value of outputs) value.ptr = scopeArena.allocate(wordsOf(value) * 4 + spare);
+    this.#run(node, spare);
     return outputs;
   }
 
-  #run(node: Node): void {
+  #run(node: Node, spare: number): void {
     const { heap, kernels } = engine();
-    const words = node.record.workspace?.(kernels, node.inputs, node.outputs, node.attrs) ?? 0;
-    const workspace = words > 0 ? scratch.ensure(words * 4) : 0;
+    const words = workspaceOf(node, kernels);
+    const workspace = words > 0 ? scratch.ensure(words * 4 + spare) : 0;
     const refs = (values: readonly Value[]): BufferRef[] => values.map((value) => bufferRef(value, value.ptr));
     const io: KernelIO<Attrs> = {
       inputs: refs(node.inputs),
@@ -46,8 +47,16 @@ export class ImmediateScope extends Scope {
     };
     const bad = node.record.check?.run(kernels, io) ?? -1;
     if (bad >= 0) throw checkError(node, io, bad, heap.i32);
+    if (spare === 0) {
+      node.record.kernel(kernels, io);
+      return;
+    }
+    const written = node.outputs.map((value) => ({ ptr: value.ptr, words: wordsOf(value) }));
+    if (words > 0) written.push({ ptr: workspace, words });
+    plantCanaries(written, heap.u32);
     node.record.kernel(kernels, io);
-    if (settings().debug >= 5) assertFinite(node, io.outputs, heap.f32);
+    assertCanaries(node, written, heap.u32);
+    assertFinite(node, io.outputs, heap.f32);
   }
 
   protected override placeLeaf(value: Value): void {

@@ -9,8 +9,19 @@ import { Storage } from "../memory/storage.ts";
 import type { TensorData } from "../util/dtype.ts";
 import { settings } from "../util/settings.ts";
 import { type Assignment, assignMemory } from "./assign-memory.ts";
-import { assertFinite, printGraph, printListing, printSummary, printTimes, recordTime } from "./debug.ts";
-import { bufferRef, type Command, call, checkError, Recorder } from "./emit.ts";
+import {
+  assertCanaries,
+  assertFinite,
+  CANARY,
+  plantCanaries,
+  printGraph,
+  printListing,
+  printSummary,
+  printTimes,
+  recordTime,
+  type Written,
+} from "./debug.ts";
+import { bufferRef, type Command, call, checkError, Recorder, workspaceOf } from "./emit.ts";
 import { fuse } from "./fuse.ts";
 import { type Graph, removeDeadNodes, rootOf } from "./graph.ts";
 import { type Schedule, schedule } from "./schedule.ts";
@@ -33,6 +44,8 @@ export class Plan {
   readonly name: string;
   /** About how much memory keeping the plan takes. */
   readonly bytes: number;
+  /** The debug level the plan was laid out for. */
+  readonly #debug: number;
   readonly #graph: Graph;
   readonly #schedule: Schedule;
   readonly #assignment: Assignment;
@@ -53,6 +66,7 @@ export class Plan {
   constructor(name: string, graph: Graph) {
     const { debug, fuse: fusing, plan: sharing } = settings();
     this.name = name;
+    this.#debug = debug;
     removeDeadNodes(graph);
     if (debug >= 4) printGraph(`${name}, traced`, graph);
     if (fusing) {
@@ -60,8 +74,9 @@ export class Plan {
       if (debug >= 4) printGraph(`${name}, fused`, graph);
     }
     this.#graph = graph;
-    this.#schedule = schedule(graph);
-    this.#assignment = assignMemory(graph, this.#schedule, engine().kernels, sharing);
+    // What is updated beside its variable can be looked at before it is written.
+    this.#schedule = schedule(graph, debug < 5);
+    this.#assignment = assignMemory(graph, this.#schedule, engine().kernels, sharing, debug < 5 ? 0 : CANARY);
     let offset = 0;
     for (const input of graph.inputs) {
       this.#inputOffsets.push(offset);
@@ -183,9 +198,8 @@ export class Plan {
     for (const [cell, value] of copies) recorder.table.u32_copy(cell.ptr, this.#address(value), cell.size);
     this.#commands = recorder.commands;
     this.#functions = recorder.commands.map(({ kernel }) => kernels[kernel] as Kernel);
-    const { debug } = settings();
-    if (debug >= 1) printSummary(this.name, this.#commands, this.#assignment.layout);
-    if (debug >= 3) printListing(this.name, this.#commands);
+    if (this.#debug >= 1) printSummary(this.name, this.#commands, this.#assignment.layout);
+    if (this.#debug >= 3) printListing(this.name, this.#commands);
   }
 
   /**
@@ -200,9 +214,8 @@ export class Plan {
       if ("write" in inputs) inputs.write(i, heap, at);
       else heap.u32.set(toWords(inputs[i]!), at);
     }
-    const { debug } = settings();
-    if (debug >= 2) {
-      this.#runSlowly(debug);
+    if (this.#debug >= 2) {
+      this.#runSlowly();
       return;
     }
     this.#execute(0, this.#commitStart);
@@ -223,19 +236,32 @@ export class Plan {
   }
 
   /** As `run`, with times (level 2) or with poisoned memory and a look at every result (level 5). */
-  #runSlowly(debug: number): void {
+  #runSlowly(): void {
     const { heap } = engine();
-    if (debug >= 5) heap.f32.fill(Number.NaN, planArena.ptr >>> 2, (planArena.ptr + planArena.bytes) >>> 2);
+    const thorough = this.#debug >= 5;
+    if (thorough) heap.f32.fill(Number.NaN, planArena.ptr >>> 2, (planArena.ptr + planArena.bytes) >>> 2);
     for (let i = 0; i < this.#commands.length; i++) {
       if (i === this.#commitStart) for (const [cell] of this.#graph.effects) cell.beforeWrite();
+      const { node } = this.#commands[i]!;
+      const written = thorough && node !== undefined ? this.#written(node) : [];
+      if (this.#commands[i - 1]?.node !== node) plantCanaries(written, heap.u32);
       const start = performance.now();
       this.#execute(i, i + 1);
       recordTime(this.#commands[i]!, performance.now() - start);
-      const { node } = this.#commands[i]!;
-      const last = this.#commands[i + 1]?.node !== node;
-      if (debug >= 5 && last && node !== undefined) assertFinite(node, this.#io(node).outputs, heap.f32);
+      if (!thorough || node === undefined || this.#commands[i + 1]?.node === node) continue;
+      assertCanaries(node, written, heap.u32);
+      assertFinite(node, this.#io(node).outputs, heap.f32);
     }
     printTimes(this.name);
+  }
+
+  /** Where a node writes into the arena. */
+  #written(node: Node): Written[] {
+    const written = node.outputs.map((value) => ({ ptr: this.#address(value), words: wordsOf(value) }));
+    const block = this.#assignment.workspaces.get(node);
+    if (block !== undefined)
+      written.push({ ptr: planArena.ptr + block.offset, words: workspaceOf(node, engine().kernels) });
+    return written;
   }
 
   /** A copy of result `i`, good only directly after `run`. */

@@ -51,9 +51,12 @@ function reads(node: Node, cell: VariableCell): boolean {
   });
 }
 
-/** Orders a graph so that everything before the commit leaves all variables as they were. */
-export function schedule(graph: Graph): Schedule {
-  const updates = updateNodes(graph);
+/**
+ * Orders a graph so that everything before the commit leaves all variables as they were. Without `inPlace` the commit
+ * only copies.
+ */
+export function schedule(graph: Graph, inPlace = true): Schedule {
+  const updates = inPlace ? updateNodes(graph) : new Map<Node, [VariableCell, Value][]>();
   const body = graph.nodes.filter((node) => !updates.has(node));
   const commit = graph.nodes.filter((node) => updates.has(node));
   const direct = new Map<Value, VariableCell>();

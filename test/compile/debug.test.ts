@@ -1,8 +1,11 @@
+import { defineOp } from "../../src/graph/define-op.ts";
 import { tensor } from "../../src/ops/creation.ts";
+import type { Op } from "../../src/ops/define.ts";
 import { PlanCache } from "../../src/ops/plan-cache.ts";
 import { withLabel } from "../../src/ops/scopes.ts";
+import { apply, type Tensor } from "../../src/ops/tensor.ts";
 import { variable } from "../../src/ops/variable.ts";
-import { ValueError } from "../../src/util/errors.ts";
+import { MemoryError, ValueError } from "../../src/util/errors.ts";
 import { assert, assertEqual, assertThrows } from "../harness/assert-close.ts";
 import { withSettings } from "../harness/op-test.ts";
 import { suite } from "../harness/suite.ts";
@@ -48,6 +51,40 @@ suite("compile: debug levels", (test) => {
     const text = printed(4, run);
     assert(/\[graph demo, traced\]\n.*= matMul\(%\d+, %\d+\) .*dense\n.*= relu\(/.test(text), text);
     assert(/\[graph demo, fused\]\n.*= gemm\(.*"epilogue":16/.test(text), text);
+  });
+  test("5: an update that is not finite is found before any variable is written", () => {
+    const [a, b] = [variable([1, 2]), variable([0.5])];
+    const step = (): void => {
+      new PlanCache().run("demo", [], () => {
+        a.assign(a.value().add(1));
+        b.assign(withLabel("optimizer", () => b.value().sub(1).log()));
+        return [];
+      });
+    };
+    printed(5, () => assertThrows(step, ValueError, /^\[log\] in optimizer: expected finite values, got NaN/));
+    assertEqual([a.readSync(), b.readSync()], [Float32Array.of(1, 2), Float32Array.of(0.5)]);
+  });
+  test("5: a kernel that stores behind its output or its workspace is named, in a plan and at once", () => {
+    const faulty = (name: string, stored: number, used: number) =>
+      defineOp<Record<string, never>, Tensor>({
+        name,
+        shape: ([x]) => [{ shape: x!.shape, dtype: "float32" }],
+        gradient: null,
+        workspace: () => 4,
+        kernel(k, { inputs: [x], outputs: [y], workspace }) {
+          k.u32_copy(y!.ptr, x!.ptr, stored);
+          k.u32_copy(workspace, x!.ptr, used);
+        },
+      });
+    const all = (op: Op<Record<string, never>>) => [
+      () => apply(op, [tensor([1, 2, 3, 4])], {}),
+      () => new PlanCache().run("demo", [X], ([x]) => withLabel("dense", () => apply(op, [x!], {}))),
+    ];
+    for (const run of all(faulty("fits", 4, 4))) printed(5, run);
+    for (const op of [faulty("tooFar", 5, 4), faulty("tooFar", 4, 5)]) {
+      const text = /^\[tooFar\]( in dense)?: expected 4 words to be written, got more\.$/;
+      for (const run of all(op)) printed(5, () => assertThrows(run, MemoryError, text));
+    }
   });
   test("5: the first op with a value that is not finite is named, and no variable has changed", () => {
     const a = variable([1, 0]);
