@@ -1,6 +1,8 @@
 // Integers and shuffles as JAX draws them: the key is split in two first, and element i of a draw is out0 XOR out1 of
 // threefry2x32 for the counter (0, i). Scalar: these draws are rare.
 
+import { makeHeap, putEntry, takeIndex } from "../lib/heap";
+
 /** Both words of threefry2x32 with 20 rounds for the counter (0, i), as out1·2^32 + out0. */
 function threefry(k0: u32, k1: u32, i: u32): u64 {
   const k2 = k0 ^ k1 ^ 0x1bd11bda;
@@ -40,21 +42,6 @@ export function i32_random_int(y: usize, key: usize, n: i32, lo: i32, span: u32)
   }
 }
 
-/** Lets the entry at i sink until both entries below it are smaller. */
-function sink(heap: usize, i: i32, n: i32): void {
-  const entry = load<u64>(heap + (i << 3));
-  while (true) {
-    let child = 2 * i + 1;
-    if (child >= n) break;
-    if (child + 1 < n && load<u64>(heap + (child << 3), 8) > load<u64>(heap + (child << 3))) child++;
-    const below = load<u64>(heap + (child << 3));
-    if (entry >= below) break;
-    store<u64>(heap + (i << 3), below);
-    i = child;
-  }
-  store<u64>(heap + (i << 3), entry);
-}
-
 /**
  * For each element of [outer, n, inner] the flat place its value comes from when every run along the middle axis is
  * shuffled on its own: sorted `rounds` times by random words. Words of workspace: 3·n.
@@ -73,15 +60,13 @@ export function i32_random_order(
       const first = run / inner * n * inner + run % inner;
       for (let j = 0; j < n; j++) {
         const at = first + j * inner;
-        store<u64>(ws + (j << 3), <u64>bits(sub, at) << 32 | <u64>j);
+        // Words are unsigned, the heap's keys are not.
+        putEntry(ws, j, <i32>(bits(sub, at) ^ 0x80000000));
         store<i32>(former + (j << 2), load<i32>(order + (at << 2)));
       }
-      for (let j = n >> 1; j > 0; j--) sink(ws, j - 1, n);
-      for (let left = n - 1; left >= 0; left--) {
-        const index = load<i32>(ws);
-        store<u64>(ws, load<u64>(ws + (left << 3)));
-        sink(ws, 0, left);
-        store<i32>(order + ((first + left * inner) << 2), load<i32>(former + (index << 2)));
+      makeHeap(ws, n);
+      for (let j = 0; j < n; j++) {
+        store<i32>(order + ((first + j * inner) << 2), load<i32>(former + (takeIndex(ws, n - j) << 2)));
       }
     }
   }
