@@ -1,22 +1,19 @@
-import { describe, FormatError, suggest, ValueError } from "../util/errors.ts";
+import { describe, FormatError, ValueError } from "../util/errors.ts";
 import { checkOptions } from "../util/names.ts";
-import type { CsvRecord } from "./csv-parse.ts";
-import { findSeparator, parseCsv } from "./csv-parse.ts";
-
-/** Options of {@link csv}. */
-export interface CsvOptions {
-  /** Whether the first line names the columns; "auto" (the default): when it holds no number but the next line does. */
-  header?: boolean | "auto";
-  /** What stands between cells; "auto" (the default) finds comma, semicolon and tab. */
-  separator?: string;
-  /** What single columns hold, by name; what is not said is found from the cells. */
-  types?: Readonly<Record<string, ColumnType>>;
-  /** Cells that say that a value is missing; by default "", "NA", "N/A", "NaN", "null" and "?". */
-  missing?: readonly string[];
-}
-
-/** What a column holds. */
-export type ColumnType = "number" | "boolean" | "text";
+import {
+  booleanOf,
+  type ColumnType,
+  CSV_OPTIONS,
+  type CsvOptions,
+  columnIndex,
+  columnNames,
+  columnTypes,
+  isNumber,
+  missingSet,
+  typeOf,
+} from "./csv-format.ts";
+import type { CsvRecord } from "./csv-scan.ts";
+import { parseCsv, separatorOf, wrongCell } from "./csv-scan.ts";
 
 /** How {@link CsvTable.numbers} treats missing values. */
 export interface NumbersOptions {
@@ -43,38 +40,26 @@ export interface ClassifiedRows {
   readonly width: number;
 }
 
-const MISSING = ["", "NA", "N/A", "NaN", "null", "?"];
-const BOOLEANS: Readonly<Record<string, boolean>> = { true: true, false: false, yes: true, no: false };
-const TYPES = ["number", "boolean", "text"];
-
-/** Numbers as CSV files write them; JavaScript's own reading also takes "", "0x10" and "Infinity". */
-const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
-
 /** A table of texts. */
 export class CsvTable {
   /** Names of the columns; "column 0", "column 1", … without a header. */
   readonly names: readonly string[];
   private readonly records: readonly CsvRecord[];
   private readonly missing: ReadonlySet<string>;
-  private readonly given: Readonly<Record<string, ColumnType>>;
+  private readonly given: CsvOptions["types"];
   private found: readonly ColumnType[] | undefined;
 
   constructor(names: readonly string[], records: readonly CsvRecord[], options: CsvOptions = {}) {
     this.names = names;
     this.records = records;
-    this.missing = new Set(options.missing ?? MISSING);
-    this.given = options.types ?? {};
-    for (const [name, type] of Object.entries(this.given)) {
-      this.indexOf(name);
-      if (!TYPES.includes(type)) {
-        throw new ValueError(`[csv] types: expected ${TYPES.join(", ")} for "${name}", got ${describe(type)}.`);
-      }
-    }
+    this.missing = missingSet(options);
+    this.given = options.types;
+    columnTypes(names, this.given, () => "text"); // checks them
   }
 
   /** What each column holds: as given, else numbers or booleans where every cell that is not missing is one, else text. */
   get types(): readonly ColumnType[] {
-    this.found ??= this.names.map((name, index) => this.given[name] ?? this.typeOf(index));
+    this.found ??= columnTypes(this.names, this.given, (index) => typeOf(this.column(index), this.missing));
     return this.found;
   }
 
@@ -87,7 +72,7 @@ export class CsvTable {
       if (this.isMissing(text)) return null;
       if (type === "number") return this.number(record, index);
       if (type === "text") return text;
-      return BOOLEANS[text.trim().toLowerCase()] ?? this.wrongCell(record, index, "true or false");
+      return booleanOf(text) ?? this.wrongCell(record, index, "true or false");
     });
   }
 
@@ -132,12 +117,6 @@ export class CsvTable {
     return this.missing.has(text.trim());
   }
 
-  private typeOf(index: number): ColumnType {
-    const cells = this.column(index).filter((text) => !this.isMissing(text));
-    if (cells.every((text) => NUMBER.test(text.trim()))) return "number";
-    return cells.every((text) => Object.hasOwn(BOOLEANS, text.trim().toLowerCase())) ? "boolean" : "text";
-  }
-
   /** One column as class labels, the others as numbers. */
   withClasses(options: ClassOptions = {}): ClassifiedRows {
     checkOptions(options, ["column", "classes"], "csv withClasses");
@@ -157,29 +136,23 @@ export class CsvTable {
   }
 
   private indexOf(column: string | number): number {
-    const index = typeof column === "string" ? this.names.indexOf(column) : column;
-    if (Number.isInteger(index) && index >= 0 && index < this.names.length) return index;
-    const hint = typeof column === "string" ? suggest(column, this.names) : "";
-    throw new ValueError(
-      `[csv] column: expected a name or an index in [0, ${this.names.length - 1}], got ${describe(column)}.${hint}`,
-    );
+    return columnIndex(this.names, column);
   }
 
   private number(record: CsvRecord, index: number): number {
-    const text = record.cells[index]!.trim();
-    return NUMBER.test(text) ? Number(text) : this.wrongCell(record, index, "a number");
+    const text = record.cells[index]!;
+    return isNumber(text) ? Number(text) : this.wrongCell(record, index, "a number");
   }
 
   private wrongCell(record: CsvRecord, index: number, expected: string): never {
-    const [name, text] = [describe(this.names[index]), describe(record.cells[index]!.trim())];
-    throw new FormatError(`[csv] line ${record.line}, column ${name}: expected ${expected}, got ${text}.`);
+    return wrongCell(record.line, this.names[index], expected, record.cells[index]!.trim());
   }
 }
 
 /** Classes that are all numbers are sorted as numbers, so that the digits 0–9 get the labels 0–9. */
 function sortedClasses(texts: readonly string[]): string[] {
   const classes = [...new Set(texts)];
-  if (classes.every((text) => NUMBER.test(text))) return classes.sort((a, b) => Number(a) - Number(b));
+  if (classes.every((text) => isNumber(text))) return classes.sort((a, b) => Number(a) - Number(b));
   return classes.sort();
 }
 
@@ -188,41 +161,18 @@ function sortedClasses(texts: readonly string[]): string[] {
  * @throws FormatError for an empty text, rows of unequal length and open quotes.
  */
 export function csv(source: string | Uint8Array, options: CsvOptions = {}): CsvTable {
-  checkOptions(options, ["header", "separator", "types", "missing"], "csv");
+  checkOptions(options, CSV_OPTIONS, "csv");
   const text = source instanceof Uint8Array ? new TextDecoder().decode(source) : source;
   if (typeof text !== "string")
     throw new ValueError(`[csv] source: expected a text or its bytes, got ${describe(text)}.`);
-  const records = parseCsv(text, checkSeparator(options.separator, text));
-  const [first, second] = records;
-  if (first === undefined) throw new FormatError("[csv] source: expected rows of cells, got an empty text.");
+  const records = parseCsv(
+    text,
+    separatorOf(options.separator, () => text),
+  );
+  const { names, hasHeader } = columnNames(options.header, records);
   for (const { cells, line } of records) {
-    if (cells.length === first.cells.length) continue;
-    throw new FormatError(
-      `[csv] line ${line}: expected ${first.cells.length} cells as in the first, got ${cells.length}.`,
-    );
+    if (cells.length === names.length) continue;
+    throw new FormatError(`[csv] line ${line}: expected ${names.length} cells as in the first, got ${cells.length}.`);
   }
-  const hasHeader =
-    options.header === undefined || options.header === "auto" ? isHeader(first, second) : options.header;
-  if (typeof hasHeader !== "boolean") {
-    throw new ValueError(`[csv] header: expected true, false or "auto", got ${describe(hasHeader)}.`);
-  }
-  if (!hasHeader)
-    return new CsvTable(
-      first.cells.map((_, index) => `column ${index}`),
-      records,
-      options,
-    );
-  return new CsvTable(first.cells, records.slice(1), options);
-}
-
-function checkSeparator(separator: unknown, text: string): string {
-  if (separator === undefined || separator === "auto") return findSeparator(text);
-  if (typeof separator === "string" && separator.length === 1 && !'"\r\n'.includes(separator)) return separator;
-  throw new ValueError(`[csv] separator: expected one character or "auto", got ${describe(separator)}.`);
-}
-
-function isHeader(first: CsvRecord, second: CsvRecord | undefined): boolean {
-  const isNumber = (cell: string): boolean => NUMBER.test(cell.trim());
-  if (first.cells.some(isNumber)) return false;
-  return second === undefined || second.cells.some(isNumber);
+  return new CsvTable(names, hasHeader ? records.slice(1) : records, options);
 }

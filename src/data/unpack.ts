@@ -1,4 +1,4 @@
-import { gunzipSync } from "fflate";
+import { Gunzip, gunzipSync } from "fflate";
 import { describe, FormatError, ValueError } from "../util/errors.ts";
 
 /** The bytes a caller gave: a view, not a copy. */
@@ -35,15 +35,75 @@ function damaged(where: string, what: string, cause?: unknown): FormatError {
   return new FormatError(`[${where}] bytes: expected a whole file; ${what}.`, { cause });
 }
 
-/** CRC-32 as gzip has it; fflate does not check it. */
-function checksum(bytes: Uint8Array): number {
-  const table = new Int32Array(256);
-  for (let i = 0; i < 256; i++) {
-    let entry = i;
-    for (let k = 0; k < 8; k++) entry = (entry >>> 1) ^ (entry & 1 ? 0xedb88320 : 0);
-    table[i] = entry;
+/** Unpacks gzip piece by piece. */
+export class Unzip {
+  private readonly where: string;
+  private readonly gunzip: Gunzip;
+  private parts: Uint8Array[] = [];
+  private members = 1;
+  private size = 0;
+  private crc = 0;
+  /** The last eight bytes that came in: checksum and size. */
+  private trailer: Uint8Array = new Uint8Array(0);
+
+  constructor(where: string) {
+    this.where = where;
+    this.gunzip = new Gunzip((part) => void this.parts.push(part));
+    this.gunzip.onmember = () => {
+      this.members += 1;
+    };
   }
-  let crc = -1;
+
+  /**
+   * What a piece adds.
+   * @throws FormatError for damaged data; with the last piece, when they are cut off or the checksum does not fit.
+   */
+  push(bytes: Uint8Array, last: boolean): Uint8Array {
+    const tail = [...this.trailer, ...bytes.subarray(Math.max(0, bytes.length - 8))];
+    this.trailer = Uint8Array.from(tail.slice(-8));
+    try {
+      this.gunzip.push(bytes, last);
+    } catch (error) {
+      throw damaged(this.where, "the gzip file is cut off or damaged", error);
+    }
+    const result = this.join();
+    this.size = (this.size + result.length) >>> 0;
+    this.crc = checksum(result, this.crc);
+    if (last && this.members === 1) {
+      const { buffer, length } = this.trailer;
+      const view = new DataView(buffer);
+      if (length < 8 || view.getUint32(0, true) !== this.crc || view.getUint32(4, true) !== this.size) {
+        throw damaged(this.where, "the gzip checksum does not fit");
+      }
+    }
+    return result;
+  }
+
+  private join(): Uint8Array {
+    const { parts } = this;
+    this.parts = [];
+    const result = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+    let at = 0;
+    for (const part of parts) {
+      result.set(part, at);
+      at += part.length;
+    }
+    return result;
+  }
+}
+
+/** CRC-32 as gzip has it, which fflate does not check; goes on from that of the bytes before. */
+function checksum(bytes: Uint8Array, before = 0): number {
+  const table = crcTable();
+  let crc = ~before;
   for (let i = 0; i < bytes.length; i++) crc = (crc >>> 8) ^ table[(crc ^ bytes[i]!) & 255]!;
   return ~crc >>> 0;
+}
+
+function crcTable(): Int32Array {
+  return Int32Array.from({ length: 256 }, (_, i) => {
+    let entry = i;
+    for (let k = 0; k < 8; k++) entry = (entry >>> 1) ^ (entry & 1 ? 0xedb88320 : 0);
+    return entry;
+  });
 }

@@ -1,7 +1,14 @@
 import { ValueSpec } from "../layers/infer.ts";
 import type { HostArray } from "../ops/plan-cache.ts";
 import { Tensor, type TensorLike, toTensor } from "../ops/tensor.ts";
-import { convertArray, dtypeOfArray, isTypedArray, type TensorData, type TypedArray } from "../util/dtype.ts";
+import {
+  convertArray,
+  dtypeOfArray,
+  isTypedArray,
+  shapeOfArray,
+  type TensorData,
+  type TypedArray,
+} from "../util/dtype.ts";
 import { describe, fail, refuse, ShapeError } from "../util/errors.ts";
 import { formatShape, sizeOf } from "../util/shape.ts";
 import { flattenStructure, isPlainObject, type Structure } from "../util/structure.ts";
@@ -102,7 +109,7 @@ function hostLeaf(data: unknown, call: string, argument: string): HostLeaf {
 function leafOfTypedArray(array: TypedArray): HostLeaf {
   const dtype = dtypeOfArray(array);
   const isNative = array instanceof Float32Array || array instanceof Int32Array || array instanceof Uint32Array;
-  return new HostLeaf(isNative ? array : convertArray(array, dtype), [array.length], dtype);
+  return new HostLeaf(isNative ? array : convertArray(array, dtype), shapeOfArray(array), dtype);
 }
 
 function leafOfOther(data: unknown, call: string, argument: string): HostLeaf {

@@ -4,6 +4,7 @@ import {
   type DType,
   dtypeOfArray,
   isTypedArray,
+  shapeOfArray,
   type TensorData,
   type TypedArray,
 } from "../util/dtype.ts";
@@ -77,7 +78,7 @@ export function parseArray(value: ArrayLikeInput, dtype?: DType, shape?: Dims, w
   let data: TensorData;
   let found: Dims;
   if (isTypedArray(value)) {
-    found = [value.length];
+    found = shapeOfArray(value);
     data = convertArray(value, dtype ?? dtypeOfArray(value));
   } else {
     found = nestedShape(value, where);

@@ -1,4 +1,5 @@
-import { DTypeError, refuseName } from "./errors.ts";
+import { DTypeError, refuse, refuseName, ShapeError } from "./errors.ts";
+import { sizeOf } from "./shape.ts";
 
 /**
  * Data types of tensors. In linear memory every element takes four bytes (a bool is the int32 0 or 1),
@@ -44,6 +45,13 @@ export function dtypeOfArray(array: TypedArray): DType {
   if (array instanceof Float32Array || array instanceof Float64Array) return "float32";
   if (array instanceof Uint32Array) return "uint32";
   return "int32";
+}
+
+/** The shape a typed array says it has, as batches of a Dataset do (`array.shape`), else that of a flat one. */
+export function shapeOfArray(array: TypedArray): readonly number[] {
+  const { shape = [array.length] } = array as { shape?: readonly number[] };
+  const fits = Array.isArray(shape) && shape.every((dim) => dim >>> 0 === dim) && sizeOf(shape) === array.length;
+  return fits ? shape : refuse("data", "shape", `sizes of ${array.length} elements`, shape, ShapeError);
 }
 
 /** A fresh JavaScript array of the dtype with the given values converted: truncated for integers, `!= 0` for bool. */

@@ -1,9 +1,28 @@
-import { Dataset } from "../../src/data/index.ts";
+import { Dataset, type Shaped, SyncDataset } from "../../src/data/index.ts";
+import * as hb from "../../src/index.ts";
 import { ShapeError, ValueError } from "../../src/util/errors.ts";
-import { assert, assertEqual, assertThrows } from "../harness/assert-close.ts";
+import { assert, assertEqual, assertRejects, assertThrows } from "../harness/assert-close.ts";
 import { suite } from "../harness/suite.ts";
 
-const numbers = (n: number): Dataset<number> => Dataset.from(Array.from({ length: n }, (_, i) => i));
+const numbers = (n: number): SyncDataset<number> => Dataset.from(Array.from({ length: n }, (_, i) => i));
+
+/** The same elements, each with a wait before it. */
+function later(n: number): Dataset<number> {
+  return Dataset.fromGenerator(async function* () {
+    for (let i = 0; i < n; i++) {
+      await null;
+      yield i;
+    }
+  });
+}
+
+/** A batch as plain values: its numbers and its shape. */
+const plain = (batch: Shaped<Float32Array | Int32Array | Uint8Array>): [number[], readonly number[]] => [
+  [...batch],
+  batch.shape,
+];
+
+const sorted = (list: readonly number[]): number[] => [...list].sort((a, b) => a - b);
 
 suite("data: Dataset", (test) => {
   test("rows of columns, by name and in a list", () => {
@@ -31,7 +50,33 @@ suite("data: Dataset", (test) => {
     );
     assertEqual(named.size, 2);
   });
-  test("map, batch, take, skip: lazy, and again each time", () => {
+  test("columns with a shape: tensors, arrays of idx, shaped arrays; rows without a copy", () => {
+    const x = hb.tensor([
+      [1, 2],
+      [3, 4],
+    ]);
+    const images = { shape: [2, 2, 1], data: Uint8Array.of(1, 2, 3, 4) };
+    const [, second] = [...Dataset.fromArrays([x, images, hb.tensor([5, 6])])];
+    assertEqual([[...second![0]], [...second![1]], second![2]], [[3, 4], [3, 4], 6]);
+    assertEqual(Reflect.get(second![1], "shape"), [2, 1]);
+    const [batch] = [...Dataset.fromArrays([x, images]).batch(2)];
+    assertEqual(
+      [plain(batch![0]), plain(batch![1] as Shaped<Uint8Array>)],
+      [
+        [
+          [1, 2, 3, 4],
+          [2, 2],
+        ],
+        [
+          [1, 2, 3, 4],
+          [2, 2, 1],
+        ],
+      ],
+    );
+    assert(batch![1] instanceof Uint8Array, "the class stays");
+    assertEqual(images.data.constructor === Uint8Array && !("shape" in images.data), true);
+  });
+  test("map, take, skip, filter: lazy, and again each time", () => {
     let calls = 0;
     const set = numbers(7).map((x, i) => {
       calls++;
@@ -40,62 +85,325 @@ suite("data: Dataset", (test) => {
     assertEqual(calls, 0);
     assertEqual([...set.take(2)], [0, 11]);
     assertEqual(calls, 2);
-    assertEqual([...set.batch(3)], [[0, 11, 22], [33, 44, 55], [66]]);
-    assertEqual(
-      [...numbers(7).batch(3, { dropRemainder: true })],
-      [
-        [0, 1, 2],
-        [3, 4, 5],
-      ],
-    );
+    assertEqual([...set.take(2)], [0, 11]);
     assertEqual([...numbers(5).skip(3)], [3, 4]);
     assertEqual([...numbers(5).take(0)], []);
+    assertEqual([...numbers(6).filter((x, i) => x % 2 === 0 && i > 0)], [2, 4]);
+  });
+  test("batches of numbers, vectors, texts and structures", () => {
+    assertEqual([...numbers(5).batch(2)].map(plain), [
+      [[0, 1], [2]],
+      [[2, 3], [2]],
+      [[4], [1]],
+    ]);
+    assertEqual(
+      [...numbers(5).batch(2, { dropRemainder: true })].map((batch) => [...batch]),
+      [
+        [0, 1],
+        [2, 3],
+      ],
+    );
+    const pairs = numbers(4).map((i) => [[i, i + 0.5], i % 2 === 0] as [number[], boolean]);
+    const [x, y] = [...pairs.batch(4)][0]!;
+    assertEqual(plain(x), [
+      [0, 0.5, 1, 1.5, 2, 2.5, 3, 3.5],
+      [4, 2],
+    ]);
+    assertEqual(plain(y), [[1, 0, 1, 0], [4]]);
+    const named = numbers(2).map((i) => ({
+      xs: { a: Int32Array.of(i, 9), name: `n${i}` },
+      ys: [
+        [i, 1],
+        [2, 3],
+      ],
+    }));
+    const [{ xs, ys }] = [...named.batch(2)] as [{ xs: { a: Shaped<Int32Array>; name: string[] }; ys: Shaped }];
+    assertEqual(plain(xs.a), [
+      [0, 9, 1, 9],
+      [2, 2],
+    ]);
+    assert(xs.a instanceof Int32Array);
+    assertEqual(xs.name, ["n0", "n1"]);
+    assertEqual(plain(ys), [
+      [0, 1, 2, 3, 1, 1, 2, 3],
+      [2, 2, 2],
+    ]);
+    const tensors = numbers(2).map((i) => [hb.tensor([[i], [i]]), hb.tensor(i)] as const);
+    const [stacked] = [...(tensors as SyncDataset<unknown>).batch(2)] as [[Shaped, Shaped]];
+    assertEqual(stacked.map(plain), [
+      [
+        [0, 0, 1, 1],
+        [2, 2, 1],
+      ],
+      [[0, 1], [2]],
+    ]);
+  });
+  test("sizes", () => {
+    const endless = Dataset.from(function* () {
+      for (let i = 0; ; i++) yield i;
+    });
     const sizes = [
       numbers(7).batch(3),
       numbers(7).batch(3, { dropRemainder: true }),
       numbers(7).take(9),
       numbers(7).skip(9),
-    ];
-    assertEqual(
-      sizes.map((each) => each.size),
-      [3, 2, 7, 0],
-    );
+      numbers(7).repeat(3),
+      numbers(7).repeat(),
+      numbers(0).repeat(),
+      numbers(7).concatenate(numbers(2)),
+      numbers(7).shuffle(3),
+      Dataset.zip([numbers(7), numbers(3)]),
+      numbers(7).filter(() => true),
+      endless.batch(2),
+      numbers(10).split(0.25)[0],
+      numbers(10).split(0.25)[1],
+      numbers(10).split(4, { seed: 1 })[1],
+    ].map((each) => each.size);
+    assertEqual(sizes, [3, 2, 7, 0, 21, Infinity, 0, 9, 7, 3, undefined, undefined, 3, 7, 6]);
   });
-  test("endless sources", () => {
+  test("endless sources; repeat", () => {
     const endless = Dataset.from(function* () {
       for (let i = 0; ; i++) yield i;
     });
     assertEqual(
-      [...endless.skip(2).batch(2).take(2)],
+      [...endless.skip(2).batch(2).take(2)].map((batch) => [...batch]),
       [
         [2, 3],
         [4, 5],
       ],
     );
-    assertEqual(endless.batch(2).size, undefined);
+    assertEqual([...numbers(2).repeat(3)], [0, 1, 0, 1, 0, 1]);
+    assertEqual([...numbers(3).repeat().take(7)], [0, 1, 2, 0, 1, 2, 0]);
+    assertEqual([...numbers(3).repeat(0)], []);
+    assertEqual([...numbers(0).repeat()], []);
   });
-  test("shuffle: a permutation, another one in each walk, the same in each run", () => {
-    const walks = (seed: number): number[][] => {
-      const set = numbers(20).shuffle(seed);
+  test("concatenate and zip", async () => {
+    assertEqual([...numbers(2).concatenate(Dataset.from(["a"]))], [0, 1, "a"]);
+    assertEqual(
+      [...Dataset.zip({ xs: numbers(3), ys: Dataset.from(["a", "b"]) })],
+      [
+        { xs: 0, ys: "a" },
+        { xs: 1, ys: "b" },
+      ],
+    );
+    assertEqual(await Dataset.zip([numbers(2), later(5)]).toArray(), [
+      [0, 0],
+      [1, 1],
+    ]);
+    assertEqual(await numbers(1).concatenate(later(2)).toArray(), [0, 0, 1]);
+  });
+  test("shuffle: a permutation, another one in each pass, the same in each run", () => {
+    const passes = (seed: number, buffer = 20): number[][] => {
+      const set = numbers(20).shuffle(buffer, seed);
       return [[...set], [...set]];
     };
-    const [first, second] = walks(3) as [number[], number[]];
-    assertEqual(
-      [...first].sort((a, b) => a - b),
-      [...numbers(20)],
-    );
+    const [first, second] = passes(3) as [number[], number[]];
+    assertEqual(sorted(first), [...numbers(20)]);
     assert(String(first) !== String(second) && String(first) !== String([...numbers(20)]), "shuffled");
-    assertEqual(walks(3), [first, second]);
-    assert(String(walks(4)[0]) !== String(first), "another seed");
+    assertEqual(passes(3), [first, second]);
+    assert(String(passes(4)[0]) !== String(first), "another seed");
+    const same = numbers(20).shuffle(20, 3, false);
+    assertEqual([[...same], [...same]], [first, first]);
+  });
+  test("shuffle with a small buffer moves nothing forward by more than the buffer", () => {
+    const [order] = [[...numbers(100).shuffle(5, 1)]];
+    assertEqual(sorted(order), [...numbers(100)]);
+    order.forEach((element, place) => {
+      assert(element - place < 5, `${element} at ${place}`);
+    });
+    assertEqual([...numbers(5).shuffle(1, 7)], [0, 1, 2, 3, 4]);
+  });
+  test("a whole shuffle is uniform: over 6000 seeds each of 4 elements is as often at each place", () => {
+    const counts = Array.from({ length: 4 }, () => [0, 0, 0, 0]);
+    for (let seed = 0; seed < 6000; seed++) {
+      let place = 0;
+      for (const element of numbers(4).shuffle(4, seed)) counts[element]![place++]! += 1;
+    }
+    // Expected 1500 with a standard deviation of 33.5: five of those are 168.
+    for (const count of counts.flat()) assert(Math.abs(count - 1500) < 168, `${count} of 6000`);
+  });
+  test("split: the first and the rest, or dealt by a seed", async () => {
+    const [left, right] = numbers(10).split(0.7);
+    assertEqual(
+      [[...left], [...right]],
+      [
+        [0, 1, 2, 3, 4, 5, 6],
+        [7, 8, 9],
+      ],
+    );
+    assertEqual(
+      numbers(4)
+        .split(1)
+        .map((side) => [...side]),
+      [[0], [1, 2, 3]],
+    );
+    const sides = numbers(10).split(0.7, { seed: 5 });
+    const dealt = sides.map((side) => [...side]);
+    assertEqual(
+      dealt.map((side) => side.length),
+      [7, 3],
+    );
+    assertEqual(sorted(dealt.flat()), [...numbers(10)]);
+    assert(String(dealt[0]) !== String([...left]), "dealt at random");
+    assertEqual(
+      sides.map((side) => [...side]),
+      dealt,
+    );
+    const stream = later(2000).split(0.8, { seed: 2 });
+    const [most, few] = await Promise.all(stream.map((side) => side.toArray()));
+    assertEqual(sorted([...most!, ...few!]), [...numbers(2000)]);
+    assert(Math.abs(most!.length - 1600) < 90, `${most!.length} of 2000: five standard deviations`);
+    assertThrows(() => later(3).split(0.5), ValueError, /seed/);
+    assertThrows(() => later(3).split(2, { seed: 1 }), ValueError, /share/);
+  });
+  test("asynchronous data: the same operations", async () => {
+    assert(!(Symbol.iterator in later(1)), "no synchronous iteration");
+    const set = later(7).map((x) => x * 2);
+    assertEqual(await set.toArray(), [0, 2, 4, 6, 8, 10, 12]);
+    assertEqual(await set.skip(1).take(2).toArray(), [2, 4]);
+    assertEqual(await set.filter(async (x) => x % 3 === 0).toArray(), [0, 6, 12]);
+    assertEqual(await later(2).repeat(2).toArray(), [0, 1, 0, 1]);
+    assertEqual(sorted(await later(9).shuffle(9, 1).toArray()), [...numbers(9)]);
+    const seen: number[] = [];
+    await later(3).forEachAsync(async (x) => void seen.push(await x));
+    assertEqual(seen, [0, 1, 2]);
+    assertEqual(
+      (await later(5).batch(2).toArray()).map((batch) => [...batch]),
+      [[0, 1], [2, 3], [4]],
+    );
+  });
+  test("an async map of synchronous data: for await; one that hides its promises is told of", async () => {
+    const set = numbers(4).map(async (x) => x + 1);
+    assert(!(set instanceof SyncDataset));
+    assertEqual(
+      await set
+        .batch(3)
+        .map((batch) => [...batch])
+        .toArray(),
+      [[1, 2, 3], [4]],
+    );
+    const hidden = numbers(2).map((x) => Promise.resolve(x)) as unknown as SyncDataset<number>;
+    assertThrows(() => [...hidden], ValueError, /got a promise.*for await/);
+    assertEqual(await hidden.toArray(), [0, 1]);
+  });
+  test("synchronous data for await as well", async () => {
+    assertEqual(await numbers(3).toArray(), [0, 1, 2]);
+    const seen: number[] = [];
+    for await (const x of numbers(3).map((i) => i * i)) seen.push(x);
+    assertEqual(seen, [0, 1, 4]);
+  });
+  test("prefetch asks ahead, keeps the order, and ends what it began", async () => {
+    let asked = 0;
+    let closed = 0;
+    const set = Dataset.fromGenerator(async function* () {
+      try {
+        for (; asked < 10; ) yield asked++;
+      } finally {
+        closed++;
+      }
+    });
+    const walk = set.prefetch(3)[Symbol.asyncIterator]();
+    assertEqual((await walk.next()).value, 0);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    assertEqual(asked, 4);
+    await walk.return();
+    assertEqual(closed, 1);
+    asked = 0;
+    assertEqual(await set.prefetch(3).toArray(), [...numbers(10)]);
+    assertEqual([...numbers(3).prefetch(2)], [0, 1, 2]);
+  });
+  test("a pass that ends early or fails closes its source once", async () => {
+    let closed = 0;
+    const source = Dataset.fromGenerator(function* () {
+      try {
+        for (let i = 0; i < 9; i++) yield i;
+      } finally {
+        closed++;
+      }
+    });
+    assertEqual([...source.map((x) => x).take(2)], [0, 1]);
+    assertEqual(closed, 1);
+    for (const _ of source.batch(2)) break;
+    assertEqual(closed, 2);
+    const bad = source.map((x) => {
+      if (x === 3) throw new TypeError("no threes");
+      return x;
+    });
+    assertThrows(() => [...bad.batch(2)], TypeError, /no threes/);
+    assertEqual(closed, 3);
+    await assertRejects(bad.prefetch(2).toArray(), TypeError, /no threes/);
+    await assertRejects(
+      bad
+        .map(async (x) => x)
+        .prefetch(2)
+        .toArray(),
+      TypeError,
+      /no threes/,
+    );
+    assertEqual(closed, 5);
+    assertEqual([...source.take(1)], [0]);
+  });
+  test("elements that do not fit together in a batch say where", () => {
+    const batchOf = (elements: readonly unknown[]) => () => [...Dataset.from<unknown>(elements).batch(9)];
+    assertThrows(batchOf([1, "2"]), ShapeError, /batch: expected a number as before, got "2"/);
+    assertThrows(batchOf([{ a: 1 }, { a: null }]), ValueError, /part \.a: .*got null; null stands for a missing value/);
+    assertThrows(batchOf([{ a: null }, { a: 1 }]), ValueError, /part \.a.*missing value/);
+    assertThrows(batchOf([{ a: 1 }, { b: 1 }]), ShapeError, /the keys a as before/);
+    assertThrows(batchOf([[Float32Array.of(1, 2)], [Float32Array.of(1)]]), ShapeError, /part \[0\].*shape \(2,\)/);
+    assertThrows(batchOf([{ x: [1, 2] }, { x: [1] }]), ShapeError, /part \.x.*shape \(2,\)/);
+    assertThrows(batchOf([[1, 2], [1]]), ShapeError, /2 parts/);
+    assertThrows(batchOf([Float32Array.of(1), Int32Array.of(1)]), ShapeError, /Float32Array/);
   });
   test("wrong arguments", () => {
     assertThrows(() => Dataset.from(3 as never), ValueError, /iterable/);
+    assertThrows(() => [...Dataset.from((() => 3) as never)], ValueError, /function that gives an iterable/);
+    assertThrows(() => Dataset.fromGenerator([1] as never), ValueError, /generator function/);
     assertThrows(() => Dataset.fromArrays({ a: [1], b: [1, 2] }), ShapeError, /one length/);
+    assertThrows(() => Dataset.fromArrays([[1], 3 as never]), ValueError, /column 1/);
+    assertThrows(() => Dataset.fromArrays([]), ShapeError, /of none/);
     assertThrows(() => Dataset.fromArrays(null as never), ValueError, /arrays/);
     for (const n of [0, 1.5, -1, "2"]) assertThrows(() => numbers(3).batch(n as number), ValueError, /integer/);
-    assertThrows(() => numbers(3).take(-1), ValueError, /from 0/);
+    assertThrows(() => numbers(3).take(-1), ValueError, /an integer ≥ 0/);
     assertThrows(() => numbers(3).map(null as never), ValueError, /function/);
-    assertThrows(() => numbers(3).shuffle(0.5), ValueError, /seed/);
+    assertThrows(() => numbers(3).shuffle(3, 0.5), ValueError, /seed/);
+    assertThrows(() => numbers(3).shuffle(0), ValueError, /bufferSize/);
+    assertThrows(() => numbers(3).prefetch(0), ValueError, /prefetch/);
+    assertThrows(() => numbers(3).repeat(-1), ValueError, /repeat/);
+    assertThrows(() => numbers(3).split(1.5), ValueError, /share in \(0, 1\)/);
     assertThrows(() => numbers(3).batch(2, { drop: true } as never), ValueError, /dropRemainder/);
+    assertThrows(() => Dataset.zip([]), ValueError, /zip/);
+    assertThrows(() => Dataset.zip([[1]] as never), ValueError, /zip/);
+    assertThrows(() => numbers(3).concatenate([1] as never), ValueError, /a Dataset/);
+  });
+});
+
+suite("data: batches in a model", (test) => {
+  test("trainOnBatch, predict and tensor take a batch as it is", () => {
+    const data = Dataset.fromArrays([
+      [
+        [1, 2],
+        [3, 4],
+        [5, 6],
+      ],
+      [1, 0, 1],
+    ]).batch(2);
+    const model = hb.sequential({
+      layers: [hb.input({ shape: [2] }), hb.layers.dense({ units: 1, kernelInitializer: "ones" })],
+    });
+    model.compile({ optimizer: "sgd", loss: "meanSquaredError" });
+    const [[x, y]] = [...data] as [[Shaped, Shaped]];
+    assertEqual(hb.tensor(x).shape, [2, 2]);
+    assertEqual([...(model.predict(x) as hb.Tensor).dataSync()], [3, 7]);
+    // ((3 − 1)² + (7 − 0)²) / 2
+    assertEqual(model.trainOnBatch(x, y), 26.5);
+    const wrong = Object.assign(Float32Array.of(1, 2, 3), { shape: [2, 2] });
+    assertThrows(() => model.predict(wrong), ShapeError, /sizes of 3 elements/);
+    assertThrows(() => hb.tensor(wrong), ShapeError, /sizes of 3 elements/);
+  });
+  test("layers adapt to batches", () => {
+    const data = Dataset.fromArrays([[[1], [2], [3]]]).batch(2);
+    const layer = hb.layers.normalization();
+    layer.adapt(data.map(([x]) => x!));
+    assertEqual([...(layer.apply([[2]]) as hb.Tensor).dataSync()], [0]);
   });
 });

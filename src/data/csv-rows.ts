@@ -1,0 +1,144 @@
+import { FormatError } from "../util/errors.ts";
+import { booleanOf, type ColumnType, isNumber, missingSet } from "./csv-format.ts";
+import { type CsvStreamOptions, type CsvValue, type Plan, VECTORS } from "./csv-plan.ts";
+import { type CsvScanner, wrongCell } from "./csv-scan.ts";
+
+/** What a column's cells are read as: nothing, a type, or a number with booleans as 0 and 1. */
+type Kind = ColumnType | "skip" | "either";
+
+/** Values of a row by their place in x or y. */
+type Slots = { [place: number]: CsvValue };
+
+const EXPECTED = { number: "a number", either: "a number", boolean: "true or false", text: "a text" } as const;
+
+/** Reads rows after a plan. */
+export class RowReader {
+  readonly scanner: CsvScanner;
+  private readonly plan: Plan;
+  private readonly dtype: CsvStreamOptions["dtype"];
+  private readonly isList: boolean;
+  private readonly missing: ReadonlySet<string>;
+  private readonly kinds: readonly Kind[];
+  private readonly isFast: readonly boolean[];
+  private readonly isY: readonly boolean[];
+  private readonly places: readonly number[];
+
+  constructor(scanner: CsvScanner, plan: Plan, { dtype, target, missing }: CsvStreamOptions) {
+    const { names, x, y, types } = plan;
+    this.scanner = scanner;
+    this.plan = plan;
+    this.dtype = dtype;
+    this.isList = Array.isArray(target);
+    this.missing = missingSet(missing === undefined ? {} : { missing });
+    const wanted = [...x, ...y];
+    this.kinds = names.map((_, i) => (wanted.includes(i) ? (types[i] ?? "either") : "skip"));
+    this.isFast = this.kinds.map((kind) => kind === "number" || kind === "either");
+    this.isY = names.map((_, i) => y.includes(i));
+    this.places = names.map((_, i) => (y.includes(i) ? y : x).indexOf(i));
+  }
+
+  /** The next row; undefined where the text breaks off. */
+  row(): unknown {
+    const { scanner, plan } = this;
+    for (;;) {
+      if (!scanner.begin()) return undefined;
+      const x = this.slots(plan.x.length, this.dtype !== undefined);
+      const y = this.slots(plan.y.length, this.dtype !== undefined && this.isList);
+      const read = this.cells(x, y);
+      if (read === "none") return undefined;
+      if (read === "row") return this.finished(x, y);
+    }
+  }
+
+  private slots(length: number, isVector: boolean): Slots {
+    return isVector ? new VECTORS[this.dtype!](length) : new Array<CsvValue>(length);
+  }
+
+  /** Reads the cells of a record: a row, a blank line, or none as the text breaks off. */
+  private cells(x: Slots, y: Slots): "row" | "blank" | "none" {
+    const { scanner, kinds, isFast, isY, places } = this;
+    const last = kinds.length - 1;
+    for (let column = 0; column <= last; column++) {
+      const number = isFast[column] ? scanner.number() : Number.NaN;
+      let value: CsvValue = number;
+      if (number !== number) {
+        if (!scanner.cell()) return this.brokenOff();
+        if (column === 0 && scanner.isBlank) return "blank";
+        if (scanner.ended === (column === last)) value = this.value(column, kinds[column]!);
+      }
+      if (scanner.ended !== (column === last)) return this.wrongWidth();
+      const into = isY[column] ? y : x;
+      const place = places[column]!;
+      if (place < 0) continue;
+      into[place] = value;
+      // float32 rounds, but an integer array would cut off
+      if (!Array.isArray(into) && this.dtype !== "float32" && into[place] !== value) {
+        this.wrong(column, `a value of dtype ${this.dtype}`, String(value));
+      }
+    }
+    return "row";
+  }
+
+  private brokenOff(): "none" {
+    this.scanner.back();
+    return "none";
+  }
+
+  /** @throws FormatError once it is known how many cells the record has. */
+  private wrongWidth(): "none" {
+    const { scanner } = this;
+    while (!scanner.ended) if (!scanner.cell()) return this.brokenOff();
+    const width = `expected ${this.kinds.length} cells as in the first, got ${scanner.column}`;
+    throw new FormatError(`[csv] line ${scanner.line}: ${width}.`);
+  }
+
+  /** The value of the cell under way. */
+  private value(column: number, kind: Kind): CsvValue {
+    if (kind === "skip") return null;
+    const text = this.scanner.value();
+    if (this.missing.has(text.trim())) return this.plan.fill[column] ?? this.gap(column, kind, text);
+    if (kind === "text") return ownText(text);
+    if (kind !== "boolean" && isNumber(text)) return Number(text);
+    const truth = kind === "number" ? undefined : booleanOf(text);
+    if (truth === undefined) {
+      const isFound = this.plan.untyped.includes(column);
+      this.wrong(column, EXPECTED[kind] + (isFound ? " as in the first rows (else give `types`)" : ""), text);
+    }
+    return kind === "either" || (this.dtype !== undefined && (this.isList || !this.isY[column]))
+      ? Number(truth)
+      : truth!;
+  }
+
+  /** A missing value: null where a row can hold it. */
+  private gap(column: number, kind: Exclude<Kind, "skip">, text: string): CsvValue {
+    return this.dtype === undefined ? null : this.wrong(column, EXPECTED[kind], text);
+  }
+
+  private wrong(column: number, expected: string, text: string): never {
+    return wrongCell(this.scanner.line, this.plan.names[column], expected, text.trim());
+  }
+
+  private finished(x: Slots, y: Slots): unknown {
+    const { plan, dtype } = this;
+    const inputs = dtype === undefined ? named(plan, plan.x, x) : x;
+    if (plan.y.length === 0) return inputs;
+    if (!this.isList) return [inputs, y[0]];
+    return [inputs, dtype === undefined ? named(plan, plan.y, y) : y];
+  }
+}
+
+/** Values by the names of their columns. */
+function named({ names }: Plan, columns: readonly number[], values: Slots): Record<string, CsvValue> {
+  const row: Record<string, CsvValue> = {};
+  for (let i = 0; i < columns.length; i++) {
+    const name = names[columns[i]!]!;
+    if (name === "__proto__") Object.defineProperty(row, name, { value: values[i], enumerable: true });
+    else row[name] = values[i]!;
+  }
+  return row;
+}
+
+/** A text that does not keep alive the piece of file it was cut from: engines share the characters of longer slices. */
+function ownText(text: string): string {
+  return text.length > 12 ? ` ${text}`.slice(1) : text;
+}

@@ -1,0 +1,205 @@
+import { ValueError } from "../util/errors.ts";
+
+/** A value, or the promise of it. */
+export type Maybe<T> = T | PromiseLike<T>;
+
+/** What a walk gives when it is over. */
+export const END: unique symbol = /* @__PURE__ */ Symbol("end");
+/** What a stage gives for an element that it keeps back or drops. */
+export const NONE: unique symbol = /* @__PURE__ */ Symbol("none");
+export type End = typeof END;
+export type None = typeof NONE;
+
+/**
+ * One pass over elements. `next` returns at once where it can and a promise only where it must wait, so that one
+ * definition of each operation serves synchronous and asynchronous data, and rows that have come in cost no promise each.
+ * `next` is not called again before its promise is settled, nor after END or an error.
+ */
+export interface Walk<T> {
+  next(): Maybe<T | End>;
+  /** Lets go of what the pass holds. Called once by whoever walks: at the end, after an error, or early. */
+  close?(): Maybe<void>;
+}
+
+export function isThenable(value: unknown): value is PromiseLike<never> {
+  return typeof value === "object" && value !== null && "then" in value && typeof value.then === "function";
+}
+
+/** Goes on with a value: at once, or when it is there. */
+export function after<A, B>(value: Maybe<A>, go: (value: A) => Maybe<B>): Maybe<B> {
+  return isThenable(value) ? (value as PromiseLike<A>).then(go) : go(value as A);
+}
+
+/** An operation on elements, one after the other. */
+export interface Stage<A, B> {
+  /** Takes an element; gives one, or NONE, or END to stop the pass here. */
+  push(element: A): Maybe<B | None | End>;
+  /** What is left when the source has ended, one at a time, then END. */
+  rest?(): B | End;
+}
+
+/** A walk through a stage. */
+export function through<A, B>(source: Walk<A>, stage: Stage<A, B>): Walk<B> {
+  let over = false;
+  const rest = (): B | End => stage.rest?.() ?? END;
+  const take = (element: A | End): Maybe<B | None | End> => {
+    if (element !== END) return stage.push(element as A);
+    over = true;
+    return rest();
+  };
+  const later = async (first: PromiseLike<B | None | End>): Promise<B | End> => {
+    for (let pending: Maybe<B | None | End> = first; ; pending = after(source.next(), take)) {
+      const result = (isThenable(pending) ? await pending : pending) as B | None | End;
+      if (result !== NONE) return result;
+    }
+  };
+  return {
+    next() {
+      while (!over) {
+        const element = source.next();
+        const result = isThenable(element) ? element.then(take) : take(element as A | End);
+        if (isThenable(result)) return later(result);
+        if (result !== NONE) return result as B | End;
+      }
+      return rest();
+    },
+    close: () => source.close?.(),
+  };
+}
+
+/** A walk that takes from a source until something is ready: for pieces and elements that do not match one to one. */
+export function pulling<A, B>(source: Walk<A>, ready: () => B | End | None, take: (piece: A | End) => void): Walk<B> {
+  const later = async (first: PromiseLike<A | End>): Promise<B | End> => {
+    for (let piece: Maybe<A | End> = first; ; piece = source.next()) {
+      take(isThenable(piece) ? await (piece as PromiseLike<A | End>) : (piece as A | End));
+      const result = ready();
+      if (result !== NONE) return result;
+    }
+  };
+  return {
+    next() {
+      for (;;) {
+        const result = ready();
+        if (result !== NONE) return result;
+        const piece = source.next();
+        if (isThenable(piece)) return later(piece);
+        take(piece as A | End);
+      }
+    },
+    close: () => source.close?.(),
+  };
+}
+
+/** One walk after the other; a walk is opened when its turn comes. */
+export function chain<T>(opened: Iterator<Walk<T>>): Walk<T> {
+  let current: Walk<T> | undefined;
+  const close = (): Maybe<void> => {
+    const ended = current;
+    current = undefined;
+    return ended?.close?.();
+  };
+  const take = (element: T | End): Maybe<T | End> => (element === END ? after(close(), next) : element);
+  const next = (): Maybe<T | End> => {
+    if (current === undefined) {
+      const { done, value } = opened.next();
+      if (done === true) return END;
+      current = value as Walk<T>;
+    }
+    return after(current.next(), take);
+  };
+  return { next, close };
+}
+
+/** Walks side by side; over when the first of them is. */
+export function sideBySide(walks: readonly Walk<unknown>[]): Walk<unknown[]> {
+  const join = (elements: unknown[]): unknown[] | End => (elements.includes(END) ? END : elements);
+  return {
+    next() {
+      const elements = walks.map((walk) => walk.next());
+      return elements.some(isThenable) ? Promise.all(elements).then(join) : join(elements);
+    },
+    async close() {
+      for (const result of await Promise.allSettled(walks.map(async (walk) => walk.close?.()))) {
+        if (result.status === "rejected") throw result.reason;
+      }
+    },
+  };
+}
+
+/** Asks for `ahead` elements more than were taken, so that waiting for them and using them go on at the same time. */
+export function prefetched<T>(source: Walk<T>, ahead: number): Walk<T> {
+  const queue: Promise<T | End>[] = [];
+  let last: Promise<T | End | undefined> = Promise.resolve(undefined);
+  let over = false;
+  const ask = async (): Promise<T | End> => {
+    if (over) return END;
+    try {
+      const element = await source.next();
+      over ||= element === END;
+      return element;
+    } catch (error) {
+      over = true;
+      throw error;
+    }
+  };
+  return {
+    next() {
+      while (queue.length <= ahead && !over) {
+        const asked = last.then(ask);
+        asked.catch(() => {}); // whoever takes it sees the error
+        queue.push(asked);
+        last = asked;
+      }
+      return queue.shift() ?? END;
+    },
+    async close() {
+      over = true;
+      await last.catch(() => {});
+      await source.close?.();
+    },
+  };
+}
+
+/** A walk over an iterator of either kind. */
+export function walkOf<T>(iterator: Iterator<T> | AsyncIterator<T>): Walk<T> {
+  const take = ({ done, value }: IteratorResult<T>): T | End => (done === true ? END : (value as T));
+  return {
+    next: () => after(iterator.next() as Maybe<IteratorResult<T>>, take),
+    close: () => after(iterator.return?.() as Maybe<unknown>, () => undefined),
+  };
+}
+
+/** The elements of a walk whose source is synchronous. */
+export function* elements<T>(walk: Walk<T>): Generator<T, void> {
+  try {
+    for (;;) {
+      const element = walk.next();
+      if (isThenable(element)) throw notAtOnce(element);
+      if (element === END) return;
+      yield element as T;
+    }
+  } finally {
+    const closed = walk.close?.();
+    if (isThenable(closed)) closed.then(undefined, () => {});
+  }
+}
+
+function notAtOnce(element: PromiseLike<unknown>): ValueError {
+  element.then(undefined, () => {}); // nobody waits for it
+  const advice = "walk with `for await`, or give an async function";
+  return new ValueError(`[Dataset] iteration: expected elements at once, got a promise; ${advice}.`);
+}
+
+/** The elements of any walk. */
+export async function* elementsLater<T>(walk: Walk<T>): AsyncGenerator<T, void> {
+  try {
+    for (;;) {
+      const next = walk.next();
+      const element = isThenable(next) ? await (next as PromiseLike<T | End>) : next;
+      if (element === END) return;
+      yield element as T;
+    }
+  } finally {
+    await walk.close?.();
+  }
+}
