@@ -28,6 +28,7 @@ const wasm = {
   made: [
     "build/wasm-inline.js",
     "src/runtime/kernel-table.ts",
+    "src/threads/kernel-splits.ts",
     "build/debug.wasm",
     ...WASM_FILES.map((file) => `build/${file}`),
   ],

@@ -1,6 +1,7 @@
 // Batch normalisation of x, seen as [outer, C, inner]: the channel is the last axis when inner = 1. Sums run over blocks of
 // 64 rows (lib/sums.ts); the variance takes a second pass over x, since E[x²] − E[x]² loses everything when the mean is
 // large. flags: bit 0 = there is a gamma, bit 1 = there is a beta; the pointer of an absent one is not read.
+// @split-each outer y=C*inner x=C*inner mean=0 variance=0 gamma=0 beta=0 s=0 t=0
 import { loadPart, loadUpTo4, madd, storePart, storeUpTo4 } from "../lib/simd";
 import { sumColumns, sumRow } from "../lib/sums";
 import { gradientColumns, productRow, squareColumns } from "../lib/channels";
@@ -23,6 +24,7 @@ function divide(y: usize, count: i32, n: f32): void {
 }
 
 /** mean[C] and the biased variance[C]. */
+// @split none
 export function f32_batch_norm_stats(
   mean: usize, variance: usize, x: usize, outer: i32, C: i32, inner: i32, ws: usize,
 ): void {
@@ -218,6 +220,7 @@ function gradientRow(
  * Through the batch statistics: dx = (γ·r/N)·(N·dy − Σdy − x̂·Σ dy·x̂), r = 1/√(v + ε), x̂ = (x − mean)·r;
  * dγ = Σ dy·x̂, dβ = Σ dy. dgamma and dbeta are always written.
  */
+// @split none
 export function f32_batch_norm_train_grad(
   dx: usize, dgamma: usize, dbeta: usize, dy: usize, x: usize, mean: usize, variance: usize, gamma: usize,
   outer: i32, C: i32, inner: i32, epsilon: f32, flags: i32, ws: usize,
@@ -240,6 +243,7 @@ export function f32_batch_norm_train_grad(
 }
 
 /** With statistics that are constants: dx = dy·γ·r, dγ = Σ dy·(x − mean)·r, dβ = Σ dy. */
+// @split none
 export function f32_batch_norm_inference_grad(
   dx: usize, dgamma: usize, dbeta: usize, dy: usize, x: usize, mean: usize, variance: usize, gamma: usize,
   outer: i32, C: i32, inner: i32, epsilon: f32, flags: i32, ws: usize,
@@ -257,6 +261,7 @@ export function f32_batch_norm_inference_grad(
 }
 
 /** y = moving·m + batch·(1 − m); 1 − m is taken in float64 before it is rounded, as Keras does. y may be moving. */
+// @split n/64
 export function f32_moving_update(y: usize, moving: usize, batch: usize, n: i32, momentum: f64): void {
   assert(n >= 0);
   const keep = f32x4.splat(<f32>momentum);

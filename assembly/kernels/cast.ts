@@ -1,4 +1,5 @@
 // Conversions between element types; y may be x. Truth values are i32 0 or 1.
+// @split-each n/64
 import { loadPart, storePart } from "../lib/simd";
 
 // @ts-ignore: decorator

@@ -1,5 +1,8 @@
 // Comparisons of two tensors and logic of truth values (i32, any value but 0 is true), with broadcasting: y[n0, n1, n2]
 // is 1 or 0 (i32).
+// @split-each n0 y=n1*n2 a=a0 b=b0
+// @split-each n1 y=n2 a=a1 b=b1 if n0=1
+// @split-each n2/64 a=a2 b=b2 if n0=1 n1=1
 import {
   broadcast, EQUAL, GREATER, GREATER_EQUAL, I32_EQUAL, I32_GREATER, I32_GREATER_EQUAL, I32_LESS, I32_LESS_EQUAL,
   I32_NOT_EQUAL, LESS, LESS_EQUAL, LOGICAL_AND, LOGICAL_OR, NOT_EQUAL,

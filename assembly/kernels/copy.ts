@@ -1,4 +1,5 @@
 // Filling, copying, transposing and selecting elements of four bytes, whatever they mean.
+// @split-each n/64
 import { loadPart, storePart } from "../lib/simd";
 import { transpose } from "../lib/transpose";
 

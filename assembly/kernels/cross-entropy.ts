@@ -1,4 +1,6 @@
 // Cross-entropies taken on logits: losses, probabilities and gradients. p must not be target; p may be the logits.
+// @split-each rows p=cols target=cols logits=cols dz=cols
+// @split-each n/64
 import { loadUpTo4, storeUpTo4 } from "../lib/simd";
 import { expCall, log1p4, relu4, negativeAbs, sigmoidCall } from "../lib/math";
 import { divideRow, dotShifted, logOf, maxOfRow, sumOfExponentials } from "../lib/softmax-rows";

@@ -1,5 +1,8 @@
 // Arithmetic of two tensors with broadcasting: y[n0, n1, n2] from a and b by their strides (see lib/broadcast.ts).
 // maximum and minimum propagate NaN.
+// @split-each n0 y=n1*n2 a=a0 b=b0
+// @split-each n1 y=n2 a=a1 b=b1 if n0=1
+// @split-each n2/64 a=a2 b=b2 if n0=1 n1=1
 import {
   broadcast, ADD, DIV, I32_ADD, I32_MAXIMUM, I32_MINIMUM, I32_MUL, I32_SUB, MAXIMUM, MINIMUM, MUL, SUB,
 } from "../lib/broadcast";

@@ -1,5 +1,6 @@
 // Gradients of element-wise functions: dx = dy·f'(…), from the input x or from the output y, whichever is cheaper; dx may
 // be dy. The last lines of each formula in math.ts say how the slope is found.
+// @split-each n/64
 import { loadPart, nmadd, storePart } from "../lib/simd";
 import {
   erfSlope4, geluSlope4, geluTanhSlope4, seluSlopeOfOutput4, sigmoidCall, siluSlope4, zero,

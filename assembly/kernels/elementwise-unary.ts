@@ -1,5 +1,6 @@
 // Element-wise functions of one tensor: y = f(x) over n elements; y may be x. Those which networks run most have their own
 // loop; the others share one.
+// @split-each n/64
 import { exp4, log4, relu4, sigmoid4, tanh4 } from "../lib/math";
 import { ACOS, ASIN, ATAN, COS, SIN, TAN } from "../lib/scalar";
 import { loadPart, storePart } from "../lib/simd";

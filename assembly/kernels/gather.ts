@@ -34,6 +34,7 @@ export function f32_check_not_nan(x: usize, n: i32): i32 {
 }
 
 /** y[r, c] = c == labels[r] ? on : off; a label outside the columns gives a row of off. */
+// @split rows y=cols
 export function f32_one_hot(y: usize, labels: usize, rows: i32, cols: i32, on: f32, off: f32): void {
   assert(rows >= 0 && cols >= 0);
   for (; rows > 0; rows--, labels += 4) {
@@ -43,6 +44,7 @@ export function f32_one_hot(y: usize, labels: usize, rows: i32, cols: i32, on: f
 }
 
 /** y[r] = x[indices[r]], rows of `cols` elements; the indices have been checked. */
+// @split n y=cols x=0
 export function u32_gather_rows(y: usize, x: usize, indices: usize, n: i32, cols: i32): void {
   assert(n >= 0 && cols >= 0);
   if (cols == 1) {

@@ -7,6 +7,8 @@
 //
 // Blocks: KC × NC of W and MC × KC of X. W is packed panel by panel in the first sweep over the rows, just before the panel
 // is used; when all rows fit one block, the panel is not needed again and all share one place.
+// @split-each N/8 x=0 ws=own
+// @split-each M/4 y=ldy x=ldx w=0 scale=0 shift=0 ws=own
 import { epilogue as finish } from "../lib/epilogue";
 import { packColumns, packRows, packTransposedColumns, packTransposedRows } from "../lib/gemm-pack";
 import { tileOfColumns, tileOfRows } from "../lib/gemm-tile";
@@ -174,6 +176,8 @@ export function f32_gemm_nn(
   gemm(y, x, w, scale, shift, M, N, K, ldx, ldw, ldy, epilogue, ws, NN);
 }
 
+// @split N/8 x=0 w=ldw ws=own
+// @split M/4 y=ldy x=ldx w=0 scale=0 shift=0 ws=own
 export function f32_gemm_nt(
   y: usize, x: usize, w: usize, scale: usize, shift: usize, M: i32, N: i32, K: i32,
   ldx: i32, ldw: i32, ldy: i32, epilogue: i32, ws: usize,
@@ -181,6 +185,8 @@ export function f32_gemm_nt(
   gemm(y, x, w, scale, shift, M, N, K, ldx, ldw, ldy, epilogue, ws, NT);
 }
 
+// @split N/8 x=0 ws=own
+// @split M/4 y=ldy w=0 scale=0 shift=0 ws=own
 export function f32_gemm_tn(
   y: usize, x: usize, w: usize, scale: usize, shift: usize, M: i32, N: i32, K: i32,
   ldx: i32, ldw: i32, ldy: i32, epilogue: i32, ws: usize,

@@ -1,6 +1,7 @@
 // Optimizer steps in float32, operation by operation as Keras does them: results compare with its own to the last digits.
 // The learning rate and the step count come from cells in memory, so a recorded step replays with their present values.
 // Outputs may be the inputs. No fused multiply-add: both builds give the same bits.
+// @split-each n/64
 import { loadPart, loadUpTo4, storePart, storeUpTo4 } from "../lib/simd";
 
 /** w ← w − lr·g. */

@@ -1,5 +1,6 @@
 // Random numbers: threefry2x32 with the key (two u32) at `key`. Element i depends on the key and on first + i only, so a
 // draw may be split anywhere. The rounding is Keras's on JAX, so that one seed gives the same weights and masks.
+// @split-each n/64 key=0 bits=1/32 first+1
 import { loadUpTo4, storeUpTo4 } from "../lib/simd";
 import { counters, fraction, threefry4, threshold, uniform4 } from "../lib/threefry";
 import { erfInv4 } from "../lib/normal";
@@ -54,13 +55,14 @@ export function i32_random_bernoulli(y: usize, key: usize, first: i32, n: i32, p
 }
 
 /** The mask alone: bit i % 32 of word i / 32 is set where element i stays. */
-export function f32_dropout_bits(bits: usize, key: usize, n: i32, keep: f32): void {
+// @split n/64 bits=1/32 key=0 first+1
+export function f32_dropout_bits(bits: usize, key: usize, first: i32, n: i32, keep: f32): void {
   assert(n >= 0);
   const limit = i32x4.splat(threshold(keep));
   for (let i = 0; i < n; bits += 4) {
     let word = 0;
     for (let shift = 0; shift < 32 && i < n; shift += 4, i += 4) {
-      word |= i32x4.bitmask(i32x4.lt_s(fraction(draw(key, i)), limit)) << shift;
+      word |= i32x4.bitmask(i32x4.lt_s(fraction(draw(key, first + i)), limit)) << shift;
     }
     if (i > n) word &= (1 << (n & 31)) - 1;
     store<i32>(bits, word);
@@ -68,14 +70,17 @@ export function f32_dropout_bits(bits: usize, key: usize, n: i32, keep: f32): vo
 }
 
 /** Draws the mask into `bits` and applies it: y = bit ? x/keep : 0. */
-export function f32_dropout(y: usize, bits: usize, x: usize, key: usize, n: i32, keep: f32): void {
+// @split n/64 bits=1/32 key=0 first+1
+export function f32_dropout(
+  y: usize, bits: usize, x: usize, key: usize, first: i32, n: i32, keep: f32,
+): void {
   assert(n >= 0);
   const limit = i32x4.splat(threshold(keep));
   const divisor = f32x4.splat(keep);
   for (let i = 0; i < n; bits += 4) {
     let word = 0;
     for (let shift = 0; shift < 32 && i < n; shift += 4, i += 4, x += 16, y += 16) {
-      const mask = i32x4.lt_s(fraction(draw(key, i)), limit);
+      const mask = i32x4.lt_s(fraction(draw(key, first + i)), limit);
       word |= i32x4.bitmask(mask) << shift;
       storeUpTo4(y, v128.and(f32x4.div(loadUpTo4(x, n - i), divisor), mask), n - i);
     }
@@ -98,6 +103,7 @@ export function f32_dropout_grad(dx: usize, dy: usize, bits: usize, n: i32, keep
 }
 
 /** y[i,j,k,l] = bit of the mask, whose index follows the strides m, ? x/keep : 0. Forward and gradient are the same. */
+// @split none
 export function f32_dropout_broadcast(
   y: usize, x: usize, bits: usize, n0: i32, n1: i32, n2: i32, n3: i32,
   m0: i32, m1: i32, m2: i32, m3: i32, first: i32, keep: f32,

@@ -1,4 +1,5 @@
 // Reductions of the middle axis: x is [outer, n, inner], y is [outer, inner]. Sums run in blocks of 64 (lib/sums.ts).
+// @split-each outer y=inner x=n*inner
 import { loadUpTo4, storeUpTo4 } from "../lib/simd";
 import { sumColumns, sumRow } from "../lib/sums";
 

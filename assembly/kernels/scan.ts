@@ -1,4 +1,5 @@
 // Running sums and products along the middle axis: x and y are [outer, n, inner]; y must not be x.
+// @split-each outer y=n*inner x=n*inner a=n*inner b=n*inner
 
 // @ts-ignore: decorator
 @inline

@@ -1,4 +1,5 @@
 // Softmax and log-softmax over the last axis of [rows, cols], and their gradients from the output y.
+// @split-each rows y=cols x=cols dx=cols dy=cols
 import { loadUpTo4, nmadd, storeUpTo4 } from "../lib/simd";
 import { expCall } from "../lib/math";
 import { divideRow, dotRow, logOf, maxOfRow, sumOfExponentials } from "../lib/softmax-rows";

@@ -23,7 +23,7 @@ export const benches: readonly Bench[] = [
   {
     name: "training/dropout 128x512",
     bytes: 8 * N,
-    fn: () => kernels.f32_dropout(y.ptr, bits.ptr, x.ptr, key.ptr, N, 0.8),
+    fn: () => kernels.f32_dropout(y.ptr, bits.ptr, x.ptr, key.ptr, 0, N, 0.8),
   },
   {
     name: "training/dropout_grad 128x512",

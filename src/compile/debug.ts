@@ -44,7 +44,8 @@ interface Timing {
 
 const timings = new Map<string, Timing>();
 
-function costOf(node: Node): { flops: number; bytes: number } {
+/** Work of a node. */
+export function costOf(node: Node): { flops: number; bytes: number } {
   const { record, inputs, outputs, attrs } = node;
   if (record.cost !== undefined) return record.cost(inputs, outputs, attrs);
   return { flops: 0, bytes: [...inputs, ...outputs].reduce((sum, value) => sum + wordsOf(value) * 4, 0) };

@@ -61,7 +61,8 @@ export function checkError(node: Node, io: KernelIO<unknown>, index: number, wor
   return new ValueError(`[${node.record.name}] ${check.message(index, value, io as KernelIO<Node["attrs"]>)}${where}`);
 }
 
-type Kernel = (...args: number[]) => number;
+/** A kernel, whatever its arguments. */
+export type Kernel = (...args: number[]) => number;
 
 /** Calls a kernel without spreading for the usual numbers of arguments: 8 ns against 30 ns a call. */
 export function call(kernel: Kernel, a: readonly number[]): number {

@@ -6,12 +6,36 @@ import { fromWords, toWords } from "../graph/variable.ts";
 import { scopeArena, scratch } from "../memory/arena.ts";
 import { engine } from "../memory/engine.ts";
 import type { Storage } from "../memory/storage.ts";
+import type { KernelTable } from "../runtime/kernel-table.ts";
+import { parallel, type Work } from "../runtime/parallel.ts";
 import type { TensorData } from "../util/dtype.ts";
 import { StateError } from "../util/errors.ts";
 import { settings } from "../util/settings.ts";
-import { assertCanaries, assertFinite, CANARY, plantCanaries } from "./debug.ts";
-import { bufferRef, checkError, workspaceOf } from "./emit.ts";
+import { assertCanaries, assertFinite, CANARY, costOf, plantCanaries } from "./debug.ts";
+import { bufferRef, call, checkError, type Kernel, workspaceOf } from "./emit.ts";
 import { rootOf } from "./graph.ts";
+
+/** What the node that is run does in all; its calls are judged by that. */
+let work: Work = { flops: 0, bytes: 0, workspace: 0 };
+let sharing: { of: KernelTable; table: KernelTable } | undefined;
+
+/** The kernels, of which those with much to do run on several threads where there are some. */
+function kernelsFor(node: Node, kernels: KernelTable, workspace: number): KernelTable {
+  const threads = parallel();
+  if (threads === undefined) return kernels;
+  work = { ...costOf(node), workspace };
+  if (!threads.pays(work)) return kernels;
+  if (sharing?.of !== kernels) sharing = { of: kernels, table: sharingTable(kernels) };
+  return sharing.table;
+}
+
+function sharingTable(kernels: KernelTable): KernelTable {
+  const table = Object.entries(kernels).map(([name, raw]: [string, Kernel]) => {
+    const kernel = name as keyof KernelTable;
+    return [name, (...args: number[]) => (parallel()?.share({ kernel, args }, work) ?? (() => call(raw, args)))()];
+  });
+  return Object.fromEntries(table) as KernelTable;
+}
 
 /**
  * Runs every op at once, from the same records as plans do. All values lie in one arena and are gone when the scope
@@ -48,7 +72,7 @@ export class ImmediateScope extends Scope {
     const bad = node.record.check?.run(kernels, io) ?? -1;
     if (bad >= 0) throw checkError(node, io, bad, heap.i32);
     if (spare === 0) {
-      node.record.kernel(kernels, io);
+      node.record.kernel(kernelsFor(node, kernels, words * 4), io);
       return;
     }
     const written = node.outputs.map((value) => ({ ptr: value.ptr, words: wordsOf(value) }));

@@ -6,6 +6,7 @@ import { planArena, staging } from "../memory/arena.ts";
 import { engine, layoutEpoch } from "../memory/engine.ts";
 import { aligned, type Heap } from "../memory/heap.ts";
 import { Storage } from "../memory/storage.ts";
+import { parallel, type Work } from "../runtime/parallel.ts";
 import type { TensorData } from "../util/dtype.ts";
 import { settings } from "../util/settings.ts";
 import { type Assignment, assignMemory } from "./assign-memory.ts";
@@ -13,6 +14,7 @@ import {
   assertCanaries,
   assertFinite,
   CANARY,
+  costOf,
   plantCanaries,
   printGraph,
   printListing,
@@ -21,12 +23,10 @@ import {
   recordTime,
   type Written,
 } from "./debug.ts";
-import { bufferRef, type Command, call, checkError, Recorder, workspaceOf } from "./emit.ts";
+import { bufferRef, type Command, call, checkError, type Kernel, Recorder, workspaceOf } from "./emit.ts";
 import { fuse } from "./fuse.ts";
 import { type Graph, removeDeadNodes, rootOf } from "./graph.ts";
 import { type Schedule, schedule } from "./schedule.ts";
-
-type Kernel = (...args: number[]) => number;
 
 /** Bytes of JavaScript memory a node of a kept plan is reckoned to take. */
 const BYTES_PER_NODE = 1024;
@@ -61,6 +61,8 @@ export class Plan {
   #epoch = -1;
   #commands: readonly Command[] = [];
   #functions: readonly Kernel[] = [];
+  /** For each call what shares it between threads, where that pays; undefined without threads. */
+  #shared: readonly ((() => void) | undefined)[] | undefined;
   #commitStart = 0;
 
   constructor(name: string, graph: Graph) {
@@ -133,7 +135,7 @@ export class Plan {
       for (const storage of this.#storages) storage.pins--;
     }
     const addresses = this.#variables.map((cell) => cell.ptr);
-    const bound = [engine().build, planArena.ptr, staging.ptr, this.#constants?.ptr, ...addresses].join();
+    const bound = [engine().generation, planArena.ptr, staging.ptr, this.#constants?.ptr, ...addresses].join();
     if (bound !== this.#bound) {
       this.#bind();
       this.#bound = bound;
@@ -198,6 +200,8 @@ export class Plan {
     for (const [cell, value] of copies) recorder.table.u32_copy(cell.ptr, this.#address(value), cell.size);
     this.#commands = recorder.commands;
     this.#functions = recorder.commands.map(({ kernel }) => kernels[kernel] as Kernel);
+    const threads = parallel();
+    this.#shared = threads && recorder.commands.map((command) => threads.share(command, this.#workOf(command)));
     if (this.#debug >= 1) printSummary(this.name, this.#commands, this.#assignment.layout);
     if (this.#debug >= 3) printListing(this.name, this.#commands);
   }
@@ -220,18 +224,44 @@ export class Plan {
     }
     this.#execute(0, this.#commitStart);
     for (const [cell] of this.#graph.effects) cell.beforeWrite();
-    this.#execute(this.#commitStart, this.#commands.length);
+    this.#commit();
+  }
+
+  /** What one call does of its node's work. */
+  #workOf({ node, check }: Command): Work {
+    if (node === undefined || check !== undefined) return { flops: 0, bytes: 0, workspace: 0 };
+    const calls = this.#commands.filter((other) => other.node === node && other.check === undefined).length;
+    const { flops, bytes } = costOf(node);
+    const workspace = this.#assignment.workspaces.get(node)?.bytes ?? 0;
+    return { flops: flops / calls, bytes: bytes / calls, workspace };
   }
 
   #execute(from: number, to: number): void {
     const commands = this.#commands;
     const functions = this.#functions;
+    const shared = this.#shared;
     for (let i = from; i < to; i++) {
+      const share = shared?.[i];
+      if (share !== undefined) {
+        share();
+        continue;
+      }
       const command = commands[i]!;
       const result = call(functions[i]!, command.args);
       if (command.check !== undefined && result >= 0) {
         throw checkError(command.node!, command.check, result, engine().heap.i32);
       }
+    }
+  }
+
+  /** Writes the variables. Only a lost thread can stop it half-way. */
+  #commit(): void {
+    let done = false;
+    try {
+      this.#execute(this.#commitStart, this.#commands.length);
+      done = true;
+    } finally {
+      if (!done) for (const [cell] of this.#graph.effects) cell.torn = true;
     }
   }
 

@@ -41,6 +41,8 @@ export class VariableCell {
   #offset = 0;
   #snapshot: VariableSnapshot | undefined;
   #disposed = false;
+  /** True when a step was stopped while it wrote the values: nobody knows what they are, until they are set anew. */
+  torn = false;
 
   constructor(words: Uint32Array, spec: { shape: Dims; dtype: DType; name: string; trainable: boolean }) {
     this.shape = spec.shape;
@@ -68,6 +70,10 @@ export class VariableCell {
   get storage(): Storage {
     if (this.#disposed) {
       throw new StateError(`[variable "${this.path}"] expected a variable in use, got one after dispose().`);
+    }
+    if (this.torn) {
+      const set = "expected values set anew by `setWeights` or `setState`";
+      throw new StateError(`[variable "${this.path}"] ${set}, got what a step left when it was stopped half-way.`);
     }
     return this.#storage;
   }
@@ -97,6 +103,10 @@ export class VariableCell {
 
   /** Overwrites the values at once. */
   writeWords(words: Uint32Array): void {
+    if (this.torn) {
+      this.torn = false;
+      this.#snapshot = undefined;
+    }
     this.beforeWrite();
     this.words().set(words);
   }

@@ -27,10 +27,10 @@ interface Extent {
  * Linear memory and what of it is free.
  *
  * Map, from address 0: the kernels' constants (one page), then extents handed out first-fit. Nothing is ever moved;
- * memory never shrinks. The views are made anew whenever memory grows, so always read them from here.
+ * memory never shrinks. The views are made anew whenever memory grows or is another one, so always read them from here.
  */
 export class Heap {
-  readonly memory: WebAssembly.Memory = new WebAssembly.Memory({ initial: 2, maximum: MAX_PAGES });
+  memory: WebAssembly.Memory = new WebAssembly.Memory({ initial: 2, maximum: MAX_PAGES });
   f32: Float32Array = new Float32Array(0);
   i32: Int32Array = new Int32Array(0);
   u32: Uint32Array = new Uint32Array(0);
@@ -43,6 +43,21 @@ export class Heap {
 
   constructor() {
     this.#free.push({ start: FIRST_ADDRESS, size: this.memory.buffer.byteLength - FIRST_ADDRESS });
+    this.#makeViews();
+  }
+
+  /** True when threads share the memory. */
+  get shared(): boolean {
+    return !(this.memory.buffer instanceof ArrayBuffer);
+  }
+
+  /** Copies everything into another memory, at least as large, and goes on there. */
+  moveTo(memory: WebAssembly.Memory): void {
+    const { buffer } = this.memory;
+    new Uint8Array(memory.buffer).set(new Uint8Array(buffer));
+    const more = memory.buffer.byteLength - buffer.byteLength;
+    this.memory = memory;
+    if (more > 0) this.#insert({ start: buffer.byteLength, size: more });
     this.#makeViews();
   }
 

@@ -110,7 +110,7 @@ export const dropoutOp: Op<{ keep: number }> = op<{ keep: number }>({
   },
   gradient: ({ outputs: [, bits], grads: [dy], attrs, apply }) => [apply(dropoutGradOp, [dy!, bits!], attrs)[0]!, null],
   kernel: (k, { inputs: [x, key], outputs: [y, bits], attrs: { keep } }) =>
-    k.f32_dropout(y!.ptr, bits!.ptr, x!.ptr, key!.ptr, y!.size, keep),
+    k.f32_dropout(y!.ptr, bits!.ptr, x!.ptr, key!.ptr, 0, y!.size, keep),
   inPlace: [[0, 0]],
 });
 
@@ -133,7 +133,7 @@ export const dropoutBitsOp: Op<{ shape: number[]; keep: number }> = op<{ shape: 
   },
   gradient: null,
   kernel: (k, { inputs: [key], outputs: [bits], attrs: { keep } }) =>
-    k.f32_dropout_bits(bits!.ptr, key!.ptr, bits!.size, keep),
+    k.f32_dropout_bits(bits!.ptr, key!.ptr, 0, bits!.size, keep),
 });
 
 /** Runs the masked division over an array whose mask may repeat along axes. */

@@ -31,8 +31,8 @@ export interface KernelTable {
   f32_cumprod(y: number, x: number, outer: number, n: number, inner: number, exclusive: number, reverse: number): void;
   f32_cumsum(y: number, x: number, outer: number, n: number, inner: number, exclusive: number, reverse: number): void;
   f32_div(y: number, a: number, b: number, n0: number, n1: number, n2: number, a0: number, a1: number, a2: number, b0: number, b1: number, b2: number): void;
-  f32_dropout(y: number, bits: number, x: number, key: number, n: number, keep: number): void;
-  f32_dropout_bits(bits: number, key: number, n: number, keep: number): void;
+  f32_dropout(y: number, bits: number, x: number, key: number, first: number, n: number, keep: number): void;
+  f32_dropout_bits(bits: number, key: number, first: number, n: number, keep: number): void;
   f32_dropout_broadcast(y: number, x: number, bits: number, n0: number, n1: number, n2: number, n3: number, m0: number, m1: number, m2: number, m3: number, first: number, keep: number): void;
   f32_dropout_grad(dx: number, dy: number, bits: number, n: number, keep: number): void;
   f32_elu(y: number, x: number, n: number, alpha: number): void;

@@ -12,18 +12,25 @@ export function usableBuild(wished: KernelBuild): KernelBuild {
   return wished === "relaxed" && supportsRelaxedSimd() ? "relaxed" : "simd";
 }
 
+/** Compiles a build; `patch` changes its bytes first. */
+export function compileKernels(build: KernelBuild, patch?: (bytes: Uint8Array) => Uint8Array): WebAssembly.Module {
+  const source = wasmFor(build);
+  if (!(source instanceof WebAssembly.Module))
+    return new WebAssembly.Module((patch?.(source) ?? source) as BufferSource);
+  if (patch === undefined) return source;
+  throw new StateError("[threads] expected kernels given to `init` as bytes, got a compiled module.");
+}
+
 /**
- * Instantiates a build over a memory and returns its kernels as raw exports: the loader's own wrappers
+ * Instantiates a module over a memory and returns its kernels as raw exports: the loader's own wrappers
  * cost 14–19 ns a call against 4–6 ns.
  */
-export function loadKernels(build: KernelBuild, memory: WebAssembly.Memory): KernelTable {
-  const source = wasmFor(build);
-  const module = source instanceof WebAssembly.Module ? source : new WebAssembly.Module(source as BufferSource);
+export function loadKernels(module: WebAssembly.Module, memory: WebAssembly.Memory): KernelTable {
   const { instance } = instantiateSync(module, { env: { memory } });
   const kernels = Object.entries(instance.exports).filter(([, value]) => typeof value === "function");
   if (kernels.length !== kernelCount) {
     throw new StateError(
-      `[hornbeam] "${build}" module: expected one of this version with ${kernelCount} kernels, got ${kernels.length}.`,
+      `[hornbeam] kernels: expected a module of this version with ${kernelCount} of them, got ${kernels.length}.`,
     );
   }
   return Object.freeze(Object.fromEntries(kernels)) as unknown as KernelTable;

@@ -72,6 +72,13 @@ export function settingsRevision(): number {
   return revision;
 }
 
+let threadsAllowed = false;
+
+/** From now on `threads` may be more than 1. */
+export function allowThreads(): void {
+  threadsAllowed = true;
+}
+
 type Check = (value: unknown, where: string, name: string) => unknown;
 
 const CHECKS: Record<keyof Settings, Check> = {
@@ -91,7 +98,8 @@ export function changeSettings(changes: Partial<Settings>): void {
   const given = Object.entries(changes).filter(([, value]) => value !== undefined);
   for (const [name, value] of given) CHECKS[name as keyof Settings](value, where, name);
   const next = { ...settings(), ...Object.fromEntries(given) };
-  if (next.threads > 1) fail(where, "threads: expected 1 before `await enableThreads()`", StateError);
+  if (next.threads > 1 && !threadsAllowed)
+    fail(where, "threads: expected 1 before `await enableThreads()`", StateError);
   if (next.deterministic && next.build === "relaxed") {
     refuse(where, "build", '"simd" together with deterministic: true', next.build);
   }

@@ -134,10 +134,10 @@ suite("kernels: random numbers", (test) => {
         masks.forEach((expected, call) => {
           if (expected.length !== size) return;
           const [key, bits] = [area.u32([seed, call]), area.empty((size + 31) >> 5)];
-          kernels.f32_dropout_bits(bits.ptr, key.ptr, size, 1 - rate);
+          kernels.f32_dropout_bits(bits.ptr, key.ptr, 0, size, 1 - rate);
           assertEqual(maskText(bits.u32, size), expected, `seed ${seed}, rate ${rate}, call ${call}`);
           const [x, y] = [area.f32(floats(size, 1)), area.empty(size)];
-          kernels.f32_dropout(y.ptr, bits.ptr, x.ptr, key.ptr, size, 1 - rate);
+          kernels.f32_dropout(y.ptr, bits.ptr, x.ptr, key.ptr, 0, size, 1 - rate);
           assertEqual(maskText(bits.u32, size), expected, `seed ${seed}, rate ${rate}, call ${call}`);
         });
       }
@@ -154,13 +154,13 @@ suite("kernels: random numbers", (test) => {
           const dropped = (values: Float32Array): number[] =>
             Array.from(values, (v, i) => (unit(bitsOf([7, 0], i)) < divisor ? Math.fround(v / divisor) : 0));
           const expected = dropped(x.f32);
-          kernels.f32_dropout(y.ptr, bits.ptr, x.ptr, key.ptr, n, keep);
+          kernels.f32_dropout(y.ptr, bits.ptr, x.ptr, key.ptr, 0, n, keep);
           assertClose(y.f32, expected, { rtol: 0, atol: 0 });
           assertEqual(maskText(bits.u32, n).length, n);
           if (n & 31) assertEqual(bits.u32[n >> 5]! >>> (n & 31), 0, "bits beyond the last element");
           kernels.f32_dropout_grad(y.ptr, x.ptr, bits.ptr, n, keep);
           assertClose(y.f32, expected, { rtol: 0, atol: 0 });
-          kernels.f32_dropout(x.ptr, bits.ptr, x.ptr, key.ptr, n, keep);
+          kernels.f32_dropout(x.ptr, bits.ptr, x.ptr, key.ptr, 0, n, keep);
           assertClose(x.f32, expected, { rtol: 0, atol: 0, what: "in place" });
         }
       }
@@ -171,7 +171,7 @@ suite("kernels: random numbers", (test) => {
     onEveryBuild((kernels, area) => {
       const key = area.u32([7, 3]);
       const [x, y, bits] = [area.f32(floats(2 * 3 * 4 * 5, 1)), area.empty(120), area.empty(2)];
-      kernels.f32_dropout_bits(bits.ptr, key.ptr, 50, 0.5);
+      kernels.f32_dropout_bits(bits.ptr, key.ptr, 0, 50, 0.5);
       for (const first of [0, 30]) {
         kernels.f32_dropout_broadcast(y.ptr, x.ptr, bits.ptr, 2, 3, 4, 5, 5, 0, 0, 1, first, 0.5);
         const expected = Array.from(x.f32, (v, i) => {

@@ -1,0 +1,186 @@
+/**
+ * Real workers over shared memory, in a process of its own. But for the first test limits are such that everything that can
+ * be cut is, however small.
+ */
+import { spawnSync } from "node:child_process";
+import { readdirSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import * as hb from "../../src/index.ts";
+import { PlanCache } from "../../src/ops/plan-cache.ts";
+import { runScoped } from "../../src/ops/scopes.ts";
+import { useThreading } from "../../src/runtime/parallel.ts";
+import { enableThreads } from "../../src/threads/index.ts";
+import { Threads } from "../../src/threads/threads.ts";
+import { workerMaker } from "../../src/threads/workers.ts";
+import { assert, assertBitEqual, assertEqual, assertThrows } from "../harness/assert-close.ts";
+import { listOf, numbersOf, type OpCase, withSettings } from "../harness/op-test.ts";
+import { suite } from "../harness/suite.ts";
+import { threadWorkerUrl } from "../harness/thread-worker.ts";
+
+const workerUrl = threadWorkerUrl();
+const makeWorker = await workerMaker(workerUrl);
+const ALL = { leastCall: 0, leastPart: 0, patience: 60_000 };
+
+/** W2 in small: every kind of kernel a training step has. */
+function makeModel(units = 96): hb.Sequential {
+  hb.setRandomSeed(3);
+  const model = hb.sequential({
+    layers: [
+      hb.input({ shape: [40] }),
+      hb.layers.dense({ units, activation: "relu" }),
+      hb.layers.batchNormalization(),
+      hb.layers.dropout({ rate: 0.3 }),
+      hb.layers.dense({ units: 10, activation: "softmax" }),
+    ],
+  });
+  model.compile({ optimizer: "adam", loss: "categoricalCrossentropy", metrics: ["accuracy"] });
+  return model;
+}
+
+const x = hb.random.normal([128, 40], { seed: 1 });
+const y = hb.oneHot(
+  Array.from({ length: 128 }, (_, i) => (i * 7) % 10),
+  10,
+);
+
+function weightsAfter(steps: number, model = makeModel()): Float32Array[] {
+  for (let i = 0; i < steps; i++) model.trainOnBatch(x, y);
+  return model.getWeights().map((weight) => weight.dataSync() as Float32Array);
+}
+
+function same(actual: readonly Float32Array[], expected: readonly Float32Array[], what: string): void {
+  for (const [i, values] of actual.entries()) assertBitEqual(values, expected[i]!, `${what}, weight ${i}`);
+}
+
+/** Uses threads that share whatever can be cut. */
+function useThreads(threads: number, limits = ALL, make = makeWorker): Threads {
+  const used = new Threads(make, limits);
+  hb.configure({ threads: 1 });
+  useThreading(used);
+  hb.configure({ threads });
+  return used;
+}
+
+const alone = weightsAfter(20);
+
+suite("threads", (test) => {
+  test("configure({threads: 2}) before enableThreads is a StateError that names the call", () => {
+    assertThrows(() => hb.configure({ threads: 2 }), hb.StateError, /enableThreads/);
+  });
+
+  test("enableThreads refuses what it does not know, and takes a number or auto", async () => {
+    for (const options of [{ threads: 0 }, { threads: 1.5 }, { threads: "all" }, { worker: 1 }, { workerUrl: 3 }]) {
+      let error: unknown;
+      await enableThreads(options as never).catch((thrown) => (error = thrown));
+      assert(error instanceof hb.ValueError, JSON.stringify(options));
+    }
+    assert((await enableThreads({ workerUrl })) >= 1);
+    assertEqual(await enableThreads({ threads: 2, workerUrl }), 2);
+    assertEqual(hb.configure().threads, 2);
+  });
+
+  for (const threads of [2, 3, 5]) {
+    test(`20 training steps on ${threads} threads give the same bits as on one, planned and at once`, () => {
+      const used = useThreads(threads);
+      same(weightsAfter(20), alone, "planned");
+      const taken = used.pool!.taken;
+      assertEqual(taken.length, threads);
+      assert(taken[0]! > 100, `parts run: ${taken}`);
+      const model = makeModel();
+      model.compile({ optimizer: "adam", loss: "categoricalCrossentropy", runEagerly: true });
+      same(weightsAfter(5, model), weightsAfter(5), "at once");
+    });
+  }
+
+  test("workers take part", () => {
+    const used = useThreads(2);
+    const a = hb.ones([512, 512]);
+    const start = performance.now();
+    do a.matMul(a);
+    while (used.pool!.taken[1] === 0 && performance.now() - start < 30_000);
+    assert(used.pool!.taken[1]! > 0, `parts run: ${used.pool!.taken}`);
+  });
+
+  const folder = fileURLToPath(new URL("../ops/cases", import.meta.url));
+  test("every op case has the same bits on 3 threads as on one", async () => {
+    const files = readdirSync(folder).map((file) => import(`${folder}/${file}`) as Promise<{ cases: OpCase[] }>);
+    const cases = (await Promise.all(files)).flatMap((file) => file.cases);
+    assert(cases.length > 200, `${cases.length} cases`);
+    useThreads(3);
+    for (const { name, op, inputs, call } of cases) {
+      const tensors = inputs.map(({ shape, dtype = "float32", ...input }, i) =>
+        hb.tensor(numbersOf({ shape, dtype, ...input }, 100 + i), shape, dtype as "float32"),
+      );
+      const args = tensors.map((input) => ({ data: input.dataSync(), shape: input.shape, dtype: input.dtype }));
+      const body = (given: hb.Tensor[]): readonly hb.Tensor[] => listOf(call(...given));
+      const [one, planned, immediate] = [1, 3, 3].map((threads, i) =>
+        withSettings({ threads }, () =>
+          i < 2 ? new PlanCache().run("test", args, body) : runScoped(() => [...body(tensors)]),
+        ),
+      );
+      one!.forEach((expected, i) => {
+        assertBitEqual(planned![i]!.dataSync(), expected.dataSync(), `${op.name}: ${name}, planned`);
+        assertBitEqual(immediate![i]!.dataSync(), expected.dataSync(), `${op.name}: ${name}, at once`);
+      });
+    }
+  });
+
+  test("1,000 short fits on changing numbers of threads, two models in turn, while memory grows", async () => {
+    const used = useThreads(2, { ...ALL, leastCall: 5 });
+    const models = [makeModel(), makeModel()];
+    const big: hb.Variable[] = [];
+    for (let i = 0; i < 1000; i++) {
+      if (i % 100 === 50) hb.configure({ threads: 1 + (i % 3) });
+      if (i % 250 === 125) big.push(hb.variable(hb.zeros([1_000_000])));
+      for (const variable of big) variable.assign(variable.value());
+      await models[i % 2]!.fit(x, y, { epochs: 1, batchSize: 128, shuffle: false, verbose: 0 });
+    }
+    hb.configure({ threads: 1 });
+    const expected = weightsAfter(500);
+    for (const model of models) same(weightsAfter(0, model), expected, "500 steps each");
+    assertEqual(used.pool, undefined);
+  });
+
+  for (const [when, kernel] of [
+    ["before the commit", "f32_gemm_nn"],
+    ["in the commit", "f32_adam"],
+  ] as const) {
+    test(`a worker lost ${when}: an error; ${kernel === "f32_adam" ? "use is refused until values are set anew" : "nothing has changed"}`, async () => {
+      const thief = threadWorkerUrl("test/threads/thief-worker.ts", kernel);
+      useThreads(2, { ...ALL, patience: 300 }, await workerMaker(thief));
+      const model = makeModel(4096);
+      const before = weightsAfter(0, model);
+      let error: unknown;
+      let steps = 0;
+      for (; error === undefined && steps < 500; steps++) {
+        try {
+          model.trainOnBatch(x, y);
+        } catch (thrown) {
+          error = thrown;
+        }
+      }
+      assert(error instanceof hb.StateError && /threads.*did not come back/.test(error.message), `${error}`);
+      hb.configure({ threads: 1 });
+      if (kernel === "f32_adam") {
+        assertThrows(() => model.predict(x), hb.StateError, /setWeights/);
+        model.setWeights(before);
+        same(weightsAfter(0, model), before, "set anew");
+        model.predict(x);
+      } else {
+        const untouched = makeModel(4096);
+        same(weightsAfter(0, model), weightsAfter(steps - 1, untouched), "after the loss");
+        same(weightsAfter(1, model), weightsAfter(1, untouched), "one step later");
+      }
+    });
+  }
+
+  test("a process with workers ends by itself", () => {
+    const script = fileURLToPath(new URL("ends-by-itself.ts", import.meta.url));
+    const { status, stdout, stderr, signal } = spawnSync(
+      process.execPath,
+      ["--import", "tsx", script, workerUrl.href],
+      { encoding: "utf8", timeout: 60_000 },
+    );
+    assertEqual([status, signal, stdout.trim()], [0, null, "done"], stderr);
+  });
+});
