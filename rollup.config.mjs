@@ -7,6 +7,7 @@
  *   slim.js, slim-*.js     the same once more without wasm (`init` brings it)
  *   data.js    hornbeam/data; holds nothing of the core
  *   tensorboard.js  hornbeam/tensorboard; neither
+ *   threads.js hornbeam/threads, and worker.js, the script of its threads
  *   util.js    errors and small helpers of all of the above, so that `instanceof` agrees between them
  *   *.d.ts     declarations
  *
@@ -29,6 +30,7 @@ export const entries = {
   slim: "src/slim.ts",
   data: "src/data/index.ts",
   tensorboard: "src/tensorboard/index.ts",
+  threads: "src/threads/index.ts",
 };
 
 /** `export * as layers from "./layers/index.ts"` in index.ts, by the file. */
@@ -85,7 +87,7 @@ const leanLoader = {
 
 function chunkOf(id) {
   const file = relative(root, bare(id)).replaceAll("\\", "/");
-  if (Object.values(entries).includes(file) || /^src\/(data|tensorboard)\//.test(file)) return undefined;
+  if (Object.values(entries).includes(file) || /^src\/(data|tensorboard|threads)\//.test(file)) return undefined;
   if (file.startsWith("build/")) return "wasm";
   if (file.startsWith("node_modules/fflate/")) return undefined;
   if ((file.startsWith("src/util/") && !isSlim(id)) || file.startsWith("node_modules/")) return "util";
@@ -99,6 +101,12 @@ const wasmFirst = {
     const line = /^import .* from '.\/wasm.js';\n/m.exec(code)?.[0];
     return line === undefined ? null : { code: line + code.replace(line, ""), map: null };
   },
+};
+
+/** Scripts of workers lie beside who starts them. */
+const scripts = {
+  name: "scripts",
+  renderChunk: (code) => ({ code: code.replaceAll('new URL("./worker.ts", ', 'new URL("./worker.js", '), map: null }),
 };
 
 /** An import that cannot be resolved would only fail at the user's. */
@@ -127,6 +135,7 @@ export default [
       esbuild({ target: "es2022", tsconfig: at("tsconfig.json") }),
       leanLoader,
       wasmFirst,
+      scripts,
     ],
     external: /^node:/,
     onwarn: strict,
@@ -142,6 +151,13 @@ export default [
       hoistTransitiveImports: false,
       onlyExplicitManualChunks: true,
     },
+  },
+  {
+    input: { worker: at("src/threads/worker.ts") },
+    plugins: [esbuild({ target: "es2022", tsconfig: at("tsconfig.json") })],
+    external: /^node:/,
+    onwarn: strict,
+    output: { dir: "dist", format: "es", entryFileNames: "[name].js" },
   },
   {
     input: inputs(entries),

@@ -35,6 +35,7 @@ const programs = [
   { name: 'all of "hornbeam/slim"', source: all("hornbeam/slim"), limit: 65 },
   { name: 'all of "hornbeam/data"', source: all("hornbeam/data"), limit: 15 },
   { name: 'all of "hornbeam/tensorboard"', source: all("hornbeam/tensorboard"), limit: 5 },
+  { name: "W2 with threads", source: `${w2}export { enableThreads } from "hornbeam/threads";`, limit: 65 },
 ];
 
 /** Lets a program import the package by its public names. */

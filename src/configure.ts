@@ -5,9 +5,10 @@ import { changeSettings, type Settings, settings } from "./util/settings.ts";
  *
  * `build`: "simd" (default; equal bits everywhere) or "relaxed" (fused multiply-add where the engine has it);
  * `deterministic`: true forbids "relaxed"; `debug`: 0–5, see CONTRIBUTING.md; `memoryLimit`: bytes of variables kept in
- * linear memory; `plan`, `fuse`: false switches sharing of memory, or fusion, off; `threads`: 1.
+ * linear memory; `plan`, `fuse`: false switches sharing of memory, or fusion, off; `threads`: how many share a step, after
+ * `enableThreads` of `hornbeam/threads`.
  *
- * @throws ValueError for an unknown name or unusable value; then nothing has changed. StateError for threads > 1.
+ * @throws ValueError for an unknown name or unusable value; then nothing has changed. StateError for threads > 1 before `enableThreads`.
  */
 export function configure(changes: Partial<Settings> = {}): Settings {
   changeSettings(changes);

@@ -13,15 +13,23 @@ const TYPES = {
   ".wasm": "application/wasm",
 };
 
+/** What lets a page share memory between threads; an address with `?plain` goes without. */
+const ISOLATED = {
+  "cross-origin-opener-policy": "same-origin",
+  "cross-origin-embedder-policy": "require-corp",
+};
+
 /** Starts it on a free port; `{url, close}`. */
 export async function serve() {
   const server = createServer((request, response) => {
-    const path = normalize(new URL(request.url, "http://localhost").pathname);
+    const { pathname, searchParams } = new URL(request.url, "http://localhost");
+    const path = normalize(pathname);
     const file = SERVED.test(path) ? join(root, path) : "";
     const found = file !== "" && statSync(file, { throwIfNoEntry: false })?.isFile() === true;
     response.writeHead(found ? 200 : 404, {
       "content-type": TYPES[extname(file)] ?? "text/plain",
       "cache-control": "no-store",
+      ...(searchParams.has("plain") ? {} : ISOLATED),
     });
     if (found) createReadStream(file).pipe(response);
     else response.end(`no such file: ${path}\n`);
