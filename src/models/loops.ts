@@ -1,4 +1,4 @@
-import type { CallbackHooks, Logs } from "../callbacks/callback.ts";
+import type { CallbackHooks, Logs, PredictLogs } from "../callbacks/callback.ts";
 import { CallbackList, isThenable } from "../callbacks/callback-list.ts";
 import { History } from "../callbacks/history.ts";
 import { withProgress } from "../callbacks/progbar-logger.ts";
@@ -80,7 +80,7 @@ interface Pass {
   /** Takes what a step gave. */
   take(result: StepResult): void;
   /** What the end hook of a batch gets. */
-  logs(): Logs;
+  logs(): Logs | PredictLogs;
 }
 
 /** The steps of a pass. */
@@ -153,11 +153,15 @@ function* testPass(pass: Omit<Pass, "mode" | "take" | "logs">): Loop<LastLogs> {
 /** The loop of `evaluate`. */
 export function* evaluate(trainer: Trainer, source: BatchSource, options: CheckedOptions): Loop<Results> {
   const { steps, returnDict } = options;
+  let callbacks: CallbackList | undefined;
   try {
     yield source.peek?.();
-    const callbacks = callbackList(trainer, options, { steps: steps ?? source.count });
+    callbacks = callbackList(trainer, options, { steps: steps ?? source.count });
     const last = yield* testPass({ trainer, source, steps, callbacks });
     return last.results(trainer, returnDict);
+  } catch (error) {
+    callbacks?.interrupt();
+    throw error;
   } finally {
     source.close();
   }
@@ -166,21 +170,35 @@ export function* evaluate(trainer: Trainer, source: BatchSource, options: Checke
 /** The loop of `predict`: joins the outputs of the batches along the first axis. */
 export function* predict(trainer: Trainer, source: BatchSource, options: CheckedOptions): Loop<Structure<Tensor>> {
   const { steps } = options;
+  let callbacks: CallbackList | undefined;
   try {
     yield source.peek?.();
-    const callbacks = callbackList(trainer, options, { steps: steps ?? source.count });
+    callbacks = callbackList(trainer, options, { steps: steps ?? source.count });
     const batches: Structure<Tensor>[] = [];
+    let told = 0;
     const take = (result: StepResult): void => void batches.push(result.structure());
+    const logs = (): PredictLogs => {
+      const outputs = joinBatches(batches.slice(told));
+      told = batches.length;
+      return { outputs };
+    };
     yield callbacks.call("onPredictBegin", {});
-    yield* runPass({ trainer, mode: "predict", source, steps, callbacks, take, logs: () => ({}) });
+    yield* runPass({ trainer, mode: "predict", source, steps, callbacks, take, logs });
     yield callbacks.call("onPredictEnd", {});
-    if (batches.length === 1) return batches[0]!;
-    const flat = batches.map((batch) => flattenStructure(batch));
-    const joined = flat[0]!.map((_, i) => joinRows(flat.map((outputs) => outputs[i]!)));
-    return packStructure(batches[0]!, joined);
+    return joinBatches(batches);
+  } catch (error) {
+    callbacks?.interrupt();
+    throw error;
   } finally {
     source.close();
   }
+}
+
+function joinBatches(batches: readonly Structure<Tensor>[]): Structure<Tensor> {
+  if (batches.length === 1) return batches[0]!;
+  const flat = batches.map((batch) => flattenStructure(batch));
+  const joined = flat[0]!.map((_, i) => joinRows(flat.map((outputs) => outputs[i]!)));
+  return packStructure(batches[0]!, joined);
 }
 
 function joinRows(parts: readonly Tensor[]): Tensor {
@@ -214,13 +232,14 @@ export function* fit(
   pace();
   const { unbuilt, model } = trainer;
   const [source, held] = sourcesOf(trainer, x, y, given, options);
+  let callbacks: CallbackList | undefined;
   try {
     if (unbuilt) source.discardFirstDraws?.();
     yield source.peek?.();
     const own = options.callbacks.find((callback) => callback instanceof History);
     const history = own ?? new History();
     const run = { epochs, steps: steps ?? source.count };
-    const callbacks = callbackList(trainer, options, run, own === undefined ? [history] : []);
+    callbacks = callbackList(trainer, options, run, own === undefined ? [history] : []);
     const last = new LastLogs();
     const training = {
       trainer,
@@ -257,6 +276,9 @@ export function* fit(
     }
     yield callbacks.call("onTrainEnd", logs);
     return history;
+  } catch (error) {
+    callbacks?.interrupt();
+    throw error;
   } finally {
     source.close();
     held?.close();
