@@ -65,8 +65,12 @@ export class CSVLogger extends Callback {
 
   #line(fields: readonly (string | number)[]): string {
     const { separator } = this.options;
+    const text = (field: unknown): string => {
+      if (typeof field === "number") return formatNumber(field, "");
+      return Array.isArray(field) ? `"[${field.map(text).join(", ")}]"` : String(field);
+    };
     const written = fields.map((field) => {
-      const plain = typeof field === "number" ? formatNumber(field, "") : field;
+      const plain = text(field);
       return /["\r\n]/.test(plain) || plain.includes(separator) ? `"${plain.replaceAll('"', '""')}"` : plain;
     });
     return `${written.join(separator)}\r\n`;

@@ -20,8 +20,10 @@ export interface Progress {
   readonly done: boolean;
 }
 
-/** `name: 0.1234`, or with an exponent where four decimals would show nothing. */
-export function formatLog(name: string, value: number): string {
+/** `name: 0.1234`, or with an exponent where four decimals would show nothing; of several values the mean. */
+export function formatLog(name: string, given: unknown): string {
+  const values = [given].flat(Infinity as 1) as number[];
+  const value = values.reduce((sum, each) => sum + each, 0) / values.length;
   return `${name}: ${formatNumber(value, Math.abs(value) > 1e-3 ? "f" : "e", 4)}`;
 }
 

@@ -13,15 +13,21 @@ function refuseTarget(target: Tensor, prediction: Tensor, expected: Shape, where
 }
 
 /**
- * Both with equal shapes and in float32. Ranks may differ by one trailing 1, as in Keras: targets (n,) with predictions
+ * Both in float32, and without a difference of one trailing 1 in their ranks, as in Keras: targets (n,) with predictions
  * (n, 1) become (n, 1), and targets (n, k, 1) with predictions (n, k) become (n, k).
  */
-export function alignEqual(target: Tensor, prediction: Tensor, where: string): [target: Tensor, prediction: Tensor] {
-  let [t, p] = [target, prediction];
+export function alignRanks(target: Tensor, prediction: Tensor): [target: Tensor, prediction: Tensor] {
+  let [t, p] = [target.cast("float32"), prediction.cast("float32")];
   if (endsInOne(t.shape, p.shape)) [t, p] = p.rank === 1 ? [t, p.expandDims()] : [t.squeeze(-1), p];
   else if (endsInOne(p.shape, t.shape)) [t, p] = t.rank === 1 ? [t.expandDims(), p] : [t, p.squeeze(-1)];
+  return [t, p];
+}
+
+/** The same, where shapes then have to be equal. */
+export function alignEqual(target: Tensor, prediction: Tensor, where: string): [target: Tensor, prediction: Tensor] {
+  const [t, p] = alignRanks(target, prediction);
   if (!sameShape(t.shape, p.shape)) refuseTarget(target, prediction, prediction.shape, where);
-  return [t.cast("float32"), p];
+  return [t, p];
 }
 
 /** Class numbers in the shape of the predictions without their class axis; they may come with a trailing 1. */

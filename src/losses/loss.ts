@@ -1,11 +1,11 @@
 import { isTracing, runScoped } from "../ops/scopes.ts";
-import { type Tensor, type TensorLike, toTensor } from "../ops/tensor.ts";
+import { Tensor, type TensorLike, toTensor } from "../ops/tensor.ts";
 import { Configured } from "../util/configured.ts";
 import type { TensorData } from "../util/dtype.ts";
-import { fail } from "../util/errors.ts";
-import { checkChoice } from "../util/names.ts";
+import { fail, refuse } from "../util/errors.ts";
+import { checkChoice, snakeCase } from "../util/names.ts";
 import type { Dims, Shape } from "../util/shape.ts";
-import { alignWeights } from "./align.ts";
+import { alignRanks, alignWeights } from "./align.ts";
 
 const REDUCTIONS = ["sum_over_batch_size", "mean", "mean_with_sample_weight", "sum", "none"] as const;
 
@@ -28,7 +28,8 @@ export interface HostTargets {
 }
 
 /**
- * A loss: how far predictions are from targets. Subclasses give one value per sample; the base weighs and reduces.
+ * A loss: how far predictions are from targets. Subclasses give one value per sample; the base weighs and reduces. A mask
+ * on the predictions, or on the values that `call` gives, leaves values out.
  *
  * ```ts
  * const loss = hb.losses.meanSquaredError();
@@ -39,7 +40,7 @@ export abstract class Loss extends Configured {
   static override readonly className: string = "Loss";
   readonly reduction: CanonicalReduction;
 
-  protected constructor(options?: LossOptions, name?: string, own?: readonly string[]) {
+  constructor(options?: LossOptions, name?: string, own?: readonly string[]) {
     super("Loss", options, own && ["reduction", ...own], name);
     const { reduction = REDUCTIONS[0] } = options ?? {};
     const what = "Invalid value for argument `reduction`";
@@ -54,20 +55,20 @@ export abstract class Loss extends Configured {
    * that is NaN or infinite would turn every weight into NaN at once.
    * @throws ValueError for values no target can have.
    */
-  checkTargets(targets: HostTargets, _prediction: Shape, where: string = this.where): void {
-    checkValues(targets, where, "finite numbers", Number.isFinite);
+  checkTargets(targets: HostTargets, prediction: Shape, where: string = this.where): void {
+    checkFinite(targets, prediction, where);
   }
 
   /** The reduced loss of predictions, or the weighted values per sample with reduction "none". */
-  apply(yTrue: TensorLike, yPred: TensorLike, sampleWeight?: TensorLike): Tensor {
+  apply(yTrue: TensorLike, yPred: TensorLike, sampleWeight?: TensorLike | null): Tensor {
     return runScoped(() => {
-      const { mask } = toTensor(yPred);
-      const values = this.perSample(yTrue, yPred);
-      return this.#reduce(values, mask === undefined ? sampleWeight : this.#masked(values, mask, sampleWeight));
+      const prediction = toTensor(yPred);
+      const values = this.perSample(yTrue, prediction);
+      return this.#reduce(values, this.#weights(values, prediction.mask, sampleWeight));
     });
   }
 
-  /** The values per sample, not weighted and not reduced. */
+  /** The values per sample, not weighted and not reduced; with a mask where the loss itself leaves some out. */
   perSample(yTrue: TensorLike, yPred: TensorLike): Tensor {
     return runScoped(() => {
       const target = toTensor(yTrue);
@@ -78,31 +79,41 @@ export abstract class Loss extends Configured {
     });
   }
 
-  /** Weights that leave out what a mask on the predictions leaves out: means are then over the rest. */
-  #masked(values: Tensor, mask: Tensor, weights: TensorLike | undefined): Tensor {
-    const valid = alignWeights(values, mask, this.where).broadcastTo(values.shape);
-    const whole = this.reduction === "sum" || this.reduction === "none";
-    const share = whole ? valid : valid.mul(values.size).div(valid.sum().maximum(1));
-    return weights === undefined || weights === null
-      ? share
-      : share.mul(alignWeights(values, toTensor(weights), this.where));
+  /** Weights and masks in one; in the plain means, 1 stands for an even share of what masks leave. */
+  #weights(values: Tensor, mask: Tensor | undefined, given: TensorLike | undefined | null): Tensor | undefined {
+    const aligned = (weights: Tensor): Tensor =>
+      values.rank === 0 ? weights.cast("float32") : alignWeights(values, weights, this.where);
+    const weights = given === undefined || given === null ? undefined : aligned(toTensor(given));
+    const masks = [mask, values.mask].flatMap((each) => (each === undefined ? [] : [aligned(each)]));
+    if (masks.length === 0) return weights;
+    let share = masks.reduce((a, b) => a.mul(b));
+    if (values.rank > 0) share = share.broadcastTo(values.shape);
+    if (/^sum_|^mean$/.test(this.reduction)) share = share.mul(share.size).div(share.sum().maximum(1));
+    return weights === undefined ? share : share.mul(weights);
   }
 
   /** Weighted values, reduced. The default divides by the number of values, whatever the weights add up to. */
-  #reduce(values: Tensor, weights: TensorLike | undefined): Tensor {
-    const { reduction, where } = this;
-    const w = weights === undefined || weights === null ? undefined : alignWeights(values, toTensor(weights), where);
+  #reduce(values: Tensor, w: Tensor | undefined): Tensor {
+    const { reduction } = this;
     const weighted = w === undefined ? values : values.mul(w);
     if (reduction === "none") return weighted;
     // Nothing to divide by (or to add): Keras gives 0 here, not NaN.
-    if (reduction === "sum" || values.size === 0) return weighted.sum();
-    if (reduction === "mean_with_sample_weight" && w !== undefined) {
-      const total = w.broadcastTo(values.shape).sum();
-      // With a total of 0 the numerator is 0 too (unless weights cancel): divide by 1 instead.
-      return weighted.sum().div(total.add(total.equal(0)));
-    }
-    return weighted.mean();
+    if (reduction === "sum" || weighted.size === 0) return weighted.sum();
+    if (reduction !== "mean_with_sample_weight" || w === undefined) return weighted.mean();
+    // By the weights as they came, as in Keras: one weight for several values counts once.
+    return ratio(weighted.sum(), w.sum());
   }
+}
+
+/** a/b, and 0 where b is 0. */
+export function ratio(a: Tensor, b: Tensor): Tensor {
+  const divides = b.notEqual(0);
+  return a.div(b.where(divides, 1)).where(divides, 0);
+}
+
+/** The mean over an axis, by default the last; a scalar as it is. */
+export function mean(values: Tensor, axis: number = -1): Tensor {
+  return values.rank === 0 ? values : values.mean(axis);
 }
 
 /** Refuses values that do not fit, with the place of the first: "row 3" or "row 3, element 1". */
@@ -121,20 +132,26 @@ export function checkValues(
   fail(where, `yTrue: expected ${expected}, got ${data[at]} in row ${Math.floor(at / row)}${element}`);
 }
 
+/** Refuses targets that are NaN or infinite. */
+export function checkFinite(targets: HostTargets, _prediction: Shape, where: string): void {
+  checkValues(targets, where, "finite numbers", Number.isFinite);
+}
+
 /** A loss given as a function: values per sample, or a single value, from targets and predictions. */
 export type LossFunction = (yTrue: Tensor, yPred: Tensor) => Tensor;
 
-/** Wraps a function, so that it is weighted, reduced and named like every loss. */
+/** Wraps a function, so that it is weighted, reduced and named like every loss. It gets float32 of equal ranks. */
 export class FunctionLoss extends Loss {
   static override readonly className: string = "FunctionLoss";
   readonly #fn: LossFunction;
 
   constructor(fn: LossFunction) {
-    super(undefined, fn.name || "loss");
+    super(undefined, snakeCase(fn.name) || "loss");
     this.#fn = fn;
   }
 
   protected override call(target: Tensor, prediction: Tensor): Tensor {
-    return this.#fn(target, prediction);
+    const values: unknown = this.#fn(...alignRanks(target, prediction));
+    return values instanceof Tensor ? values : refuse(this.where, "", "a function that returns a tensor", values);
   }
 }

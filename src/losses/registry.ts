@@ -1,40 +1,70 @@
 import { refuse } from "../util/errors.ts";
-import { lookUpName } from "../util/names.ts";
+import { camelCaseKeys, lookUpName, type SnakeCase } from "../util/names.ts";
+import { customObject } from "../util/registry.ts";
 import type { Dims, Shape } from "../util/shape.ts";
-import { BinaryCrossentropy, CategoricalCrossentropy, SparseCategoricalCrossentropy } from "./crossentropy.ts";
+import { isPlainObject } from "../util/structure.ts";
+import {
+  BinaryCrossentropy,
+  BinaryFocalCrossentropy,
+  CategoricalCrossentropy,
+  CategoricalFocalCrossentropy,
+  SparseCategoricalCrossentropy,
+} from "./crossentropy.ts";
+import {
+  CategoricalHinge,
+  CosineSimilarity,
+  Dice,
+  Hinge,
+  Huber,
+  KLDivergence,
+  LogCosh,
+  MeanAbsoluteError,
+  MeanAbsolutePercentageError,
+  MeanSquaredError,
+  MeanSquaredLogarithmicError,
+  Poisson,
+  SquaredHinge,
+  Tversky,
+} from "./errors.ts";
 import { FunctionLoss, Loss, type LossFunction } from "./loss.ts";
-import { MeanAbsoluteError, MeanSquaredError } from "./mean-errors.ts";
+import type { Factory, LossClass } from "./loss-class.ts";
+
+/** Names of one thing in all spellings of a class name; `KL` and the like need their own snake case. */
+export type Spellings<Name extends string> = Name | Uncapitalize<Name> | SnakeCase<Uncapitalize<Name>>;
 
 /** Names that stand for a loss as well as for a metric. */
+export type SharedName =
+  | Spellings<
+      | "MeanSquaredError"
+      | "MeanAbsoluteError"
+      | "MeanAbsolutePercentageError"
+      | "MeanSquaredLogarithmicError"
+      | "CosineSimilarity"
+      | "Poisson"
+      | "Hinge"
+      | "SquaredHinge"
+      | "CategoricalHinge"
+      | "BinaryCrossentropy"
+      | "CategoricalCrossentropy"
+      | "SparseCategoricalCrossentropy"
+    >
+  | ("KLDivergence" | "klDivergence" | "kl_divergence")
+  | ("mse" | "mae" | "mape" | "msle" | "kld" | "bce" | "cce" | "scce" | "crossentropy" | "ce")
+  | ("MSE" | "MAE" | "MAPE" | "MSLE" | "KLD" | "BCE");
+
+/** Names of losses; case and underscores do not count. */
 export type LossName =
-  | "meanSquaredError"
-  | "mean_squared_error"
-  | "mse"
-  | "meanAbsoluteError"
-  | "mean_absolute_error"
-  | "mae"
-  | "binaryCrossentropy"
-  | "binary_crossentropy"
-  | "bce"
-  | "categoricalCrossentropy"
-  | "categorical_crossentropy"
-  | "cce"
-  | "sparseCategoricalCrossentropy"
-  | "sparse_categorical_crossentropy"
-  | "scce"
-  | "crossentropy"
-  | "ce";
+  | SharedName
+  | Spellings<"Huber" | "LogCosh" | "BinaryFocalCrossentropy" | "CategoricalFocalCrossentropy" | "Dice" | "Tversky">;
 
-/** What may be given as a loss. */
-export type LossLike = LossName | Loss | LossFunction;
-
-/** What losses, and the metrics of the same names, are called. */
-export function lossNames<T>(mse: T, mae: T, bce: T, cce: T, scce: T): Record<string, T> {
-  return {
-    ...{ meanSquaredError: mse, mse, meanAbsoluteError: mae, mae },
-    ...{ binaryCrossentropy: bce, bce, categoricalCrossentropy: cce, cce, sparseCategoricalCrossentropy: scce, scce },
-  };
+/** The config of an object: its class by name, and the options. */
+export interface ObjectConfig {
+  readonly className: string;
+  readonly config?: Readonly<Record<string, unknown>>;
 }
+
+/** What may be given as a loss: a name, an object, a class, a factory, a function, a config. */
+export type LossLike = LossName | Loss | LossClass | Factory<LossClass> | LossFunction | ObjectConfig;
 
 /** The shapes of an output and its targets. */
 export interface ShapePair {
@@ -58,17 +88,81 @@ export function nameByShapes(name: string, { target, prediction }: ShapePair): s
   return kind + (found[1] === undefined ? "Crossentropy" : "Accuracy");
 }
 
+/** Something with a `className`. */
+export interface Named {
+  readonly className: string;
+}
+
+/** Classes by their names in camelCase, and those that have one by their short names. */
+export function byName(classes: readonly Named[], short: Readonly<Record<string, Named>>): Record<string, Named> {
+  const camelCase = (name: string): string =>
+    name.replace(/^[A-Z]+(?=[A-Z][a-z]|$)|^[A-Z]/, (start) => start.toLowerCase());
+  return { ...Object.fromEntries(classes.map((each) => [camelCase(each.className), each])), ...short };
+}
+
+/** How a kind of object is found. */
+export interface Kind<T> {
+  readonly argument: string;
+  /** What it is called: "loss". */
+  readonly noun: string;
+  readonly base: (abstract new (...args: never) => T) & Named;
+  table(): Readonly<Record<string, unknown>>;
+  wrap(fn: (...args: never) => unknown): T;
+}
+
+/** The object that an object, class, factory, function, name or config stands for. */
+export function resolve<T extends object>(spec: unknown, kind: Kind<T>, config: object = {}): T {
+  const { argument, base } = kind;
+  if (spec instanceof base) return spec;
+  if (typeof spec === "function") {
+    const made = ((spec as Partial<Factory<LossClass>>).of ?? spec) as unknown as (new (
+      options: object,
+    ) => T) &
+      typeof spec;
+    return made.prototype instanceof base ? new made(config) : kind.wrap(made as never);
+  }
+  if (typeof spec === "string") {
+    return resolve(customObject(spec) ?? lookUpName(spec, kind.table(), "compile", argument), kind, config);
+  }
+  const { className, config: options } = isPlainObject(spec) ? camelCaseKeys(spec) : {};
+  if (typeof className !== "string") {
+    refuse("compile", argument, `the name of a ${kind.noun}, a ${base.className} or a function`, spec);
+  }
+  return resolve(className, kind, camelCaseKeys(Object(options) as Record<string, unknown>));
+}
+
+const LOSSES: Kind<Loss> = {
+  argument: "loss",
+  noun: "loss",
+  base: Loss,
+  wrap: (fn) => new FunctionLoss(fn as LossFunction),
+  table: () =>
+    byName(
+      [
+        ...[
+          BinaryFocalCrossentropy,
+          CategoricalFocalCrossentropy,
+          CategoricalHinge,
+          CosineSimilarity,
+          Dice,
+          Hinge,
+          Huber,
+        ],
+        ...[LogCosh, Poisson, SquaredHinge, Tversky, BinaryCrossentropy, CategoricalCrossentropy, KLDivergence],
+        ...[MeanAbsoluteError, MeanAbsolutePercentageError, MeanSquaredError, MeanSquaredLogarithmicError],
+        SparseCategoricalCrossentropy,
+      ],
+      {
+        ...{ mse: MeanSquaredError, mae: MeanAbsoluteError, mape: MeanAbsolutePercentageError, kld: KLDivergence },
+        ...{ msle: MeanSquaredLogarithmicError, bce: BinaryCrossentropy, cce: CategoricalCrossentropy },
+        scce: SparseCategoricalCrossentropy,
+      },
+    ),
+};
+
 /**
- * The loss for what a caller gave: a name, a Loss, a function. "crossentropy" and "ce" mean one of three losses, which
- * needs shapes.
+ * The loss for what a caller gave. "crossentropy" and "ce" mean one of three losses, which needs shapes.
  */
 export function getLoss(spec: unknown, shapes?: ShapePair): Loss {
-  if (spec instanceof Loss) return spec;
-  if (typeof spec === "function") return new FunctionLoss(spec as LossFunction);
-  if (typeof spec !== "string") return refuse("compile", "loss", "the name of a loss, a Loss or a function", spec);
-  const table = lossNames<new () => Loss>(
-    ...([MeanSquaredError, MeanAbsoluteError] as const),
-    ...([BinaryCrossentropy, CategoricalCrossentropy, SparseCategoricalCrossentropy] as const),
-  );
-  return new (lookUpName(shapes === undefined ? spec : nameByShapes(spec, shapes), table, "compile", "loss"))();
+  return resolve(typeof spec === "string" && shapes !== undefined ? nameByShapes(spec, shapes) : spec, LOSSES);
 }

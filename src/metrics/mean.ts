@@ -1,13 +1,42 @@
 import { alignWeights } from "../losses/align.ts";
+import { checkFinite, type HostTargets, ratio } from "../losses/loss.ts";
+import { type LossClass, type Settled, settle } from "../losses/loss-class.ts";
 import { runScoped } from "../ops/scopes.ts";
-import { type Tensor, type TensorLike, toTensor } from "../ops/tensor.ts";
+import { Tensor, type TensorLike, toTensor } from "../ops/tensor.ts";
 import type { Variable } from "../ops/variable.ts";
 import { refuse } from "../util/errors.ts";
-import { Metric, type MetricOptions } from "./metric.ts";
+import { snakeCase } from "../util/names.ts";
+import type { Shape } from "../util/shape.ts";
+import { addTo, type Direction, Metric, type MetricOptions, type NumberMetric } from "./metric.ts";
 
-/** The mean over all axes from `axis` on. */
-function meanFrom(values: Tensor, axis: number): Tensor {
-  return values.rank <= axis ? values : values.mean(values.shape.map((_, i) => i).slice(axis));
+type Reduce = "mean" | "sum";
+
+/** All axes from `axis` on reduced. */
+function reduceFrom(values: Tensor, axis: number, by: Reduce): Tensor {
+  return values.rank <= axis ? values : values[by](values.shape.map((_, i) => i).slice(axis));
+}
+
+/** Weights that leave out what a mask leaves out. */
+function withMask(weights: Tensor, mask: Tensor | undefined, where: string): Tensor {
+  if (mask === undefined) return weights;
+  const kept = mask.cast("float32");
+  return kept.mul(alignWeights(kept, weights, where));
+}
+
+/** One value per sample, and the weight of each where weights are given. */
+function samplewise(
+  given: Tensor,
+  sampleWeight: TensorLike | undefined | null,
+  by: Reduce,
+  where: string,
+): [values: Tensor, weights?: Tensor] {
+  const values = given.cast("float32");
+  if (sampleWeight === undefined || sampleWeight === null) return [reduceFrom(values, 1, by)];
+  // What the values' own mask leaves out counts as 0 without weights, and not at all with them, as in Keras.
+  const weights = withMask(toTensor(sampleWeight), given.mask, where);
+  const reduced = weights.rank > 0 ? reduceFrom(values, weights.rank, by) : values;
+  const w = alignWeights(reduced, weights, where).broadcastTo(reduced.shape);
+  return [reduceFrom(reduced.mul(w), 1, by), reduceFrom(w, 1, by)];
 }
 
 /**
@@ -15,36 +44,18 @@ function meanFrom(values: Tensor, axis: number): Tensor {
  * sample, as do their weights.
  */
 export abstract class MeanBase extends Metric {
-  readonly #total: Variable;
-  readonly #count: Variable;
-
-  protected constructor(options?: MetricOptions, own?: readonly string[], name?: string) {
-    super(options, own, name);
-    this.#total = this.addVariable("total");
-    this.#count = this.addVariable("count");
-  }
+  readonly #total: Variable = this.addVariable({ name: "total" });
+  readonly #count: Variable = this.addVariable({ name: "count" });
 
   override result(): Tensor {
-    return runScoped(() => {
-      const count = this.#count.value();
-      // Nothing taken in: 0 / 1, not 0 / 0.
-      return this.#total.value().div(count.add(count.equal(0)));
-    });
+    return runScoped(() => ratio(this.#total.value(), this.#count.value()));
   }
 
   /** Adds values, one or more for each sample, to the mean. */
-  protected accumulate(given: Tensor, sampleWeight: TensorLike | undefined): void {
-    let values = given.cast("float32");
-    let count: Tensor | number = values.shape[0] ?? 1;
-    if (sampleWeight !== undefined && sampleWeight !== null) {
-      const weights = toTensor(sampleWeight);
-      if (weights.rank > 0) values = meanFrom(values, weights.rank);
-      const w = alignWeights(values, weights, this.where).broadcastTo(values.shape);
-      values = values.mul(w);
-      count = meanFrom(w, 1).sum();
-    }
-    this.#total.assign(this.#total.value().add(meanFrom(values, 1).sum()));
-    this.#count.assign(this.#count.value().add(count));
+  protected accumulate(given: Tensor, sampleWeight: TensorLike | undefined | null): void {
+    const [values, weights] = samplewise(given, sampleWeight, "mean", this.where);
+    addTo(this.#total, values.sum());
+    addTo(this.#count, weights?.sum() ?? toTensor(values.shape[0] ?? 1));
   }
 }
 
@@ -56,34 +67,89 @@ export class Mean extends MeanBase {
     super(options, []);
   }
 
-  override updateState(values: TensorLike, sampleWeight?: TensorLike): void {
+  override updateState(values: TensorLike, sampleWeight?: TensorLike | null): void {
     runScoped(() => this.accumulate(toTensor(values), sampleWeight));
+  }
+}
+
+/** Weighted sum of the values given. */
+export class Sum extends Metric {
+  static override readonly className: string = "Sum";
+  readonly #total: Variable = this.addVariable({ name: "total" });
+
+  constructor(options?: MetricOptions) {
+    super(options, []);
+  }
+
+  override updateState(values: TensorLike, sampleWeight?: TensorLike | null): void {
+    runScoped(() => addTo(this.#total, samplewise(toTensor(values), sampleWeight, "sum", this.where)[0].sum()));
+  }
+
+  override result(): Tensor {
+    return this.#total.value();
   }
 }
 
 /** Values per sample (or per element) from targets and predictions. */
 export type MetricFunction = (yTrue: Tensor, yPred: Tensor) => Tensor;
 
-/** The mean over samples of a function of targets and predictions. */
+/** The mean over samples of a function of targets and predictions. Masks leave values out. */
 export class MeanMetricWrapper extends MeanBase {
   static override readonly className: string = "MeanMetricWrapper";
   readonly #fn: MetricFunction;
 
-  constructor(fn: MetricFunction, options?: MetricOptions, own?: readonly string[]) {
-    super(options, own, own === undefined ? fn?.name || "metric" : undefined);
+  constructor(fn: MetricFunction, options?: MetricOptions, own?: readonly string[], name?: string) {
+    super(options, own, own === undefined ? snakeCase(fn?.name ?? "") || "metric" : name);
     if (typeof fn !== "function") refuse(this.where, "fn", "a function", fn);
     this.#fn = fn;
   }
 
-  override updateState(yTrue: TensorLike, yPred: TensorLike, sampleWeight?: TensorLike): void {
+  override updateState(yTrue: TensorLike, yPred: TensorLike, sampleWeight?: TensorLike | null): void {
     runScoped(() => {
-      const prediction = toTensor(yPred);
-      const values = this.#fn(toTensor(yTrue), prediction.cast("float32"));
-      const mask = prediction.mask?.cast("float32");
-      if (mask === undefined) return this.accumulate(values, sampleWeight);
+      const [target, prediction] = this.read(yTrue, yPred);
+      const values: unknown = this.#fn(target, prediction.cast("float32"));
+      if (!(values instanceof Tensor)) return refuse(this.where, "", "a function that returns a tensor", values);
       // What a mask on the predictions leaves out does not count.
-      const weights = sampleWeight === undefined || sampleWeight === null ? 1 : toTensor(sampleWeight);
-      this.accumulate(values, typeof weights === "number" ? mask : mask.mul(alignWeights(mask, weights, this.where)));
+      const weights = prediction.mask === undefined ? sampleWeight : (sampleWeight ?? 1);
+      this.accumulate(values, weights && withMask(toTensor(weights), prediction.mask, this.where));
     });
   }
+}
+
+/** A class of metrics as a value; may be extended. */
+export interface MetricClass<O extends object = object> {
+  readonly className: string;
+  readonly prototype: NumberMetric;
+  new (options?: MetricOptions & O): NumberMetric & Readonly<Required<O>>;
+}
+
+/**
+ * Makes a class of metrics that are the mean of a function of targets, predictions and options.
+ * `parts` are those of a class of losses, or the like.
+ */
+export function meanMetric<O extends object>(
+  className: string,
+  [defaults, values, check]: LossClass<O>["parts"],
+  direction: Direction = "up",
+  name?: string,
+): MetricClass<O> {
+  class BuiltIn extends MeanMetricWrapper {
+    static override readonly className: string = className;
+    override readonly direction: Direction = direction;
+
+    constructor(options?: MetricOptions & O) {
+      super((t, p) => values(t, p, this as unknown as Settled<O>), options, Object.keys(defaults), name);
+      settle<O>(this, defaults, options);
+    }
+
+    override checkTargets(targets: HostTargets, prediction: Shape, where: string = this.where): void {
+      (check ?? checkFinite)(targets, prediction, where, this as unknown as Settled<O>);
+    }
+  }
+  return BuiltIn as unknown as MetricClass<O>;
+}
+
+/** The mean of a loss over all samples: over many batches, where the loss itself gives the mean of one. */
+export function lossMetric<O extends object>(loss: LossClass<O>): MetricClass<O> {
+  return meanMetric(loss.className, loss.parts, "down");
 }

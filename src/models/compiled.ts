@@ -4,7 +4,7 @@ import { ANY_SHAPES, getLoss, type LossLike, type ShapePair } from "../losses/re
 import { Mean } from "../metrics/mean.ts";
 import type { Metric } from "../metrics/metric.ts";
 import { checkMetric, getMetric, type MetricLike } from "../metrics/registry.ts";
-import type { Tensor } from "../ops/tensor.ts";
+import { Tensor } from "../ops/tensor.ts";
 import type { Optimizer } from "../optimizers/optimizer.ts";
 import { getOptimizer, type OptimizerLike } from "../optimizers/registry.ts";
 import { fail } from "../util/errors.ts";
@@ -157,7 +157,7 @@ export class Compiled {
 
   /** Checks targets in JavaScript memory before a step sees them. */
   checkTargets(targets: readonly (HostLeaf | undefined)[], outputs: readonly OutputInfo[], call: string): void {
-    for (const { of, output } of this.#losses!) {
+    for (const { of, output } of [...this.#losses!, ...this.#metrics]) {
       of.checkTargets(targetOf(targets, output, outputs), outputs[output]!.shape, call);
     }
   }
@@ -240,8 +240,17 @@ export class Compiled {
       { name: this.#total.name, of: this.#total },
       ...this.#outputLosses.map(({ name, mean }) => ({ name, of: mean })),
     ];
-    return Object.fromEntries([...means, ...this.#metrics].map(({ name, of }) => [name, of.result()]));
+    return resultsOf([...means, ...this.#metrics]);
   }
+}
+
+/** Results of metrics by their names in logs; of a metric that gives several by name, by those. */
+export function resultsOf(metrics: readonly { readonly name: string; readonly of: Metric }[]): Record<string, Tensor> {
+  const results = metrics.map(({ name, of }) => {
+    const result = of.result();
+    return result instanceof Tensor ? { [name]: result } : result;
+  });
+  return Object.assign({}, ...results);
 }
 
 function scalar(value: Tensor): Tensor {

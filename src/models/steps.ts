@@ -18,7 +18,10 @@ export type StepBody = (data: StepData<Tensor>) => Structure<Tensor>;
 export interface StepResult {
   /** Names of the results in order: keys, or places in nested structures. */
   readonly names: readonly string[];
-  /** The results, each a single number; the list is written anew by each step. */
+  /**
+   * The results, each a single number; the list is written anew by each step. A metric that gives a vector has an array
+   * there, as in Keras; the type leaves that out, so that the numbers which all others are need no check.
+   */
   numbers(): readonly number[];
   /** The results in the structure the step returned. */
   structure(): Structure<Tensor>;
@@ -39,15 +42,29 @@ class PlannedStep implements StepResult {
   }
 
   numbers(): readonly number[] {
-    for (let i = 0; i < this.#numbers.length; i++) this.#numbers[i] = this.plan.number(i);
+    const { plan } = this;
+    for (let i = 0; i < this.#numbers.length; i++) {
+      this.#numbers[i] = plan.outputs[i]!.shape.length === 0 ? plan.number(i) : asNumber(this.#result(i));
+    }
     return this.#numbers;
   }
 
   structure(): Structure<Tensor> {
-    const { plan } = this;
-    const results = plan.outputs.map(({ shape, dtype }, i) => new Tensor(shape, dtype as DType, plan.result(i)));
-    return packStructure(this.#form, results);
+    return packStructure(
+      this.#form,
+      this.plan.outputs.map((_, i) => this.#result(i)),
+    );
   }
+
+  #result(i: number): Tensor {
+    const { shape, dtype } = this.plan.outputs[i]!;
+    return new Tensor(shape, dtype as DType, this.plan.result(i));
+  }
+}
+
+/** A number, or as one the nested arrays of a vector. */
+function asNumber(result: Tensor): number {
+  return result.rank === 0 ? result.item() : (result.arraySync() as number);
 }
 
 function namesOf(form: Structure<unknown>): string[] {
@@ -107,7 +124,7 @@ function runAtOnce(batch: Batch, body: StepBody): StepResult {
   const result = runScoped(() => body(packData(batch, args)));
   return {
     names: namesOf(result),
-    numbers: () => flattenStructure(result).map((value) => value.item()),
+    numbers: () => flattenStructure(result).map(asNumber),
     structure: () => result,
   };
 }

@@ -10,7 +10,7 @@ import { globalPermutation, type RandomSource, withRandomSource } from "../rando
 import { fail, HornbeamError, StateError } from "../util/errors.ts";
 import { flattenStructure, isPlainObject, mapStructure, type Structure } from "../util/structure.ts";
 import { type AnyData, IterableFeed, isBatches, refuseBeside } from "./batches.ts";
-import { Compiled, type CompileOptions } from "./compiled.ts";
+import { Compiled, type CompileOptions, resultsOf } from "./compiled.ts";
 import { eventLoopGate } from "./event-loop.ts";
 import { type Batch, Feed, feedOf } from "./feed.ts";
 import { arrangeData, type DataLike, formKey, type HostLeaf, type StepData } from "./host-data.ts";
@@ -208,7 +208,7 @@ export class Trainer {
 
   #body(mode: Mode, [x, y, sampleWeight]: StepData<Tensor>): Structure<Tensor> {
     const data: StepArguments = [x, presentOf(y), presentOf(sampleWeight)];
-    return mode === "predict" ? this.model.predictStep(data) : singleNumbers(this.model[STEPS[mode]](data));
+    return mode === "predict" ? this.model.predictStep(data) : logsOf(this.model[STEPS[mode]](data));
   }
 
   /** Plans hold what the model was when they were traced. */
@@ -254,8 +254,8 @@ export class Trainer {
   computeMetrics(y: PartOf, yPred: Structure<Tensor>, sampleWeight: PartOf): Record<string, Tensor> {
     const compiled = this.needCompiled("computeMetrics");
     compiled.updateMetrics(this.model, y ?? {}, yPred, sampleWeight ?? {});
-    const own = this.model.ownMetrics().map((metric) => [metric.name, metric.result()]);
-    return { ...compiled.results(), ...Object.fromEntries(own) };
+    const own = this.model.ownMetrics().map((metric) => ({ name: metric.name, of: metric }));
+    return { ...compiled.results(), ...resultsOf(own) };
   }
 
   /** Losses and metrics forget everything. */
@@ -380,13 +380,8 @@ function samplesOf(x: Structure<Tensor>): number {
   return flattenStructure(x)[0]!.shape[0]!;
 }
 
-/** Logs as tensors of one number each; what has more gets a name for each, `name_0`, `name_1`, … */
-function singleNumbers(logs: StepLogs): Record<string, Tensor> {
-  const single: Record<string, Tensor> = {};
-  for (const [name, value] of Object.entries(logs ?? {})) {
-    const tensor = toTensor(value);
-    if (tensor.size === 1) single[name] = tensor;
-    else for (let i = 0; i < tensor.size; i++) single[`${name}_${i}`] = tensor.reshape([-1]).slice(i, 1);
-  }
-  return single;
+/** Logs as tensors; what has one element is a number. */
+function logsOf(logs: StepLogs): Record<string, Tensor> {
+  const entries = Object.entries(logs ?? {}).map(([name, value]) => [name, toTensor(value)] as const);
+  return Object.fromEntries(entries.map(([name, log]) => [name, log.size === 1 ? log.reshape([]) : log]));
 }

@@ -33,6 +33,11 @@ interface EventFile {
   readonly waiting: Uint8Array[];
 }
 
+/** The logs that are numbers: a vector is no scalar summary. */
+function numbersOf(logs: Logs): [name: string, value: number][] {
+  return Object.entries(logs).filter(([, value]) => typeof value === "number");
+}
+
 /**
  * Writes event files that TensorBoard shows: under `logDir/train` and `logDir/validation` the scalars `epoch_loss` and so on
  * by epoch (from 0), `epoch_learning_rate`, `batch_loss` and so on by batch (from 1), `evaluation_loss_vs_iterations` by the
@@ -86,7 +91,7 @@ export class TensorBoard implements CallbackHooks {
 
   #batchEnd(logs: Logs): HookResult {
     if (++this.#batches % this.#every !== 0) return;
-    const written = Object.entries(logs).map(([name, value]) => scalar(`batch_${name}`, value));
+    const written = numbersOf(logs).map(([name, value]) => scalar(`batch_${name}`, value));
     if (this.options.writeStepsPerSecond) {
       written.unshift(scalar("batch_steps_per_second", 1 / (seconds() - this.#batchStart)));
     }
@@ -95,14 +100,14 @@ export class TensorBoard implements CallbackHooks {
 
   onTestEnd(logs: Logs): HookResult {
     if (!this.#model?.optimizer) return;
-    const written = Object.entries(logs).map(([name, value]) => scalar(`evaluation_${name}_vs_iterations`, value));
+    const written = numbersOf(logs).map(([name, value]) => scalar(`evaluation_${name}_vs_iterations`, value));
     this.#add("validation", this.#iterations, written);
     return this.#flush();
   }
 
   onEpochEnd(epoch: number, logs: Logs): HookResult {
     const [train, validation]: [Summary[], Summary[]] = [[], []];
-    for (const [name, value] of Object.entries(logs)) {
+    for (const [name, value] of numbersOf(logs)) {
       if (name.startsWith("val_")) validation.push(scalar(`epoch_${name.slice(4)}`, value));
       else if (name !== "learning_rate") train.push(scalar(`epoch_${name}`, value));
     }

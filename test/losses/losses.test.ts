@@ -122,6 +122,12 @@ suite("losses: cases of the reference", (test) => {
     assertClose(none.apply(target, z), [0, 6.6667], { atol: 5e-4 });
   });
 
+  test("LO-06 Huber, Kullback-Leibler divergence, Poisson", () => {
+    assertClose(losses.huber().apply([[0, 0, 0]], [[0.5, 1, 3]]), 1.0416667);
+    assertClose(losses.klDivergence().apply([[0.2, 0.8]], [[0.5, 0.5]]), 0.1927448);
+    assertClose(losses.poisson().apply([[1, 2]], [[2, 3]]), 1.0548141);
+  });
+
   test("LO-07 targets of rank 1 with predictions of one column", () => {
     const none = losses.meanSquaredError({ reduction: "none" });
     assertClose(none.apply([4, 8, 12], [[3], [0], [1]]), [1, 64, 121]);
@@ -136,6 +142,10 @@ suite("losses: cases of the reference", (test) => {
     assertClose(weighted.apply(target, prediction, [1, 0]), 1);
     assertClose(weighted.apply(target, prediction, [0, 0]), 0);
     assertClose(weighted.apply(target, prediction), 2.5);
+  });
+
+  test("FX-12 an absolute percentage error of a target 0", () => {
+    assertClose(losses.meanAbsolutePercentageError().apply([[1, 0]], [[2, 1]]), 5.0000005e8, { rtol: 1e-6 });
   });
 
   test("mean absolute error, its aliases and reduction null", () => {
