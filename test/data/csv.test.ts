@@ -144,7 +144,7 @@ suite("data: csv", (test) => {
     const { classes, count, width } = csv(readData(path)).withClasses();
     assertEqual([classes.length, count, width], [3, 150, 4]);
   });
-  withData(test, "wine-quality/winequality-red.csv.gz", "wine quality, with semicolons", (path) => {
+  withData(test, "wine-quality/winequality-red.csv.gz", "wine quality", (path) => {
     const table = csv(readData(path));
     assertEqual([table.rows, table.names.length, table.numbers().length], [1599, 12, 1599 * 12]);
   });

@@ -1,8 +1,5 @@
-import { spawnSync } from "node:child_process";
-import { fileURLToPath } from "node:url";
 import { suite } from "../harness/suite.ts";
-
-const MB = 2 ** 20;
+import { below, MB, runScript } from "./run-script.ts";
 
 /**
  * V8 doubles its young generation, 16 MB at a step, when enough survives between two of its collections, and on a loaded
@@ -10,17 +7,8 @@ const MB = 2 ** 20;
  */
 const FIXED_YOUNG_GENERATION = ["--min-semi-space-size=1", "--max-semi-space-size=1"];
 
-/** Runs a script in a process of its own, so that nothing else moves its memory, and reads the last line it prints. */
 function run(script: string, ...args: string[]): Record<string, number> {
-  const path = fileURLToPath(new URL(script, import.meta.url));
-  const flags = ["--expose-gc", ...FIXED_YOUNG_GENERATION, "--import", "tsx"];
-  const { status, stdout, stderr } = spawnSync(process.execPath, [...flags, path, ...args], { encoding: "utf8" });
-  if (status !== 0) throw new Error(`${script} ${args.join(" ")} ended with ${status}: ${stderr}`);
-  return JSON.parse(stdout.trim().split("\n").at(-1)!);
-}
-
-function below(name: string, bytes: number, limit: number): void {
-  if (bytes > limit) throw new Error(`${name}: expected at most ${limit / MB} MB, got ${bytes / MB} MB.`);
+  return runScript(script, args, ["--expose-gc", ...FIXED_YOUNG_GENERATION]);
 }
 
 suite("memory over long runs", (test) => {
