@@ -111,17 +111,22 @@ function unpack(text: string): Float32Array {
   return new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength));
 }
 
-/** The issue's bound, over all values of one kind. */
-function within(actual: readonly ArrayLike<number>[], text: string, what: string): void {
-  const expected = unpack(text);
-  const values = actual.flatMap((part) => Array.from(part));
-  assertEqual(values.length, expected.length, `${what}: number of values`);
+/** The largest difference of two lists of one kind as a part of the issue's bound, and where it is. */
+function worstOf(values: ArrayLike<number>, expected: Float32Array): [worst: number, at: number] {
   const s = expected.reduce((largest, value) => Math.max(largest, Math.abs(value)), 1);
   let [worst, at] = [0, -1];
   expected.forEach((value, i) => {
     const excess = Math.abs(values[i]! - value) / (1e-5 * Math.abs(value) + 1e-5 * s);
     if (!(excess <= worst)) [worst, at] = [excess, i];
   });
+  return [worst, at];
+}
+
+/** Holds all values of one kind to the issue's bound. */
+function within(actual: readonly ArrayLike<number>[], expected: Float32Array, what: string): void {
+  const values = actual.flatMap((part) => Array.from(part));
+  assertEqual(values.length, expected.length, `${what}: number of values`);
+  const [worst, at] = worstOf(values, expected);
   assert(
     worst <= 1,
     `${what}: value ${at} is ${values[at]}, Keras has ${expected[at]} (${worst.toFixed(2)} of the bound)`,
@@ -168,7 +173,16 @@ function valuesOf(grad: hb.Tensor | null, like: { shape: readonly number[] }): A
   return grad?.dataSync() ?? new Float32Array(like.shape.reduce((a, b) => a * b, 1));
 }
 
-function checkGraph(each: GraphCase): void {
+interface Prepared {
+  model: hb.Model;
+  leaves: hb.Layer[];
+  weights: hb.Variable[];
+  trained: Set<hb.Variable>;
+  xs: hb.Tensor[];
+}
+
+/** A case's model with its weights and inputs. */
+function prepare(each: GraphCase): Prepared {
   const { graph } = each;
   hb.setRandomSeed(each.seed);
   const table = new Map<string, hb.Layer>();
@@ -179,9 +193,19 @@ function checkGraph(each: GraphCase): void {
   const weights = leaves.flatMap((layer) => layer.weights);
   const trained = new Set(model.trainableVariables);
   assertEqual(weights.map((weight) => (trained.has(weight) ? "1" : "0")).join(""), each.trained, "trainable variables");
-  const xs = graph.inputs.map((shape, i) =>
-    numbers([graph.batch, ...shape], 500 + each.seed + i, -1.5, 1.5).add(1 / 128),
-  );
+  const xs = graph.inputs.map((shape, i) => numbers([graph.batch, ...shape], 500 + each.seed + i, -1.5, 1.5));
+  return { model, leaves, weights, trained, xs };
+}
+
+/** Gradients of the trained variables in the order of the weights; `grads` begins with those of the inputs. */
+function weightSlopes({ model, weights, trained, xs }: Prepared, grads: Slopes["grads"]): ArrayLike<number>[] {
+  const places = new Map(model.trainableVariables.map((variable, i) => [variable, xs.length + i]));
+  return weights.filter((weight) => trained.has(weight)).map((weight) => valuesOf(grads[places.get(weight)!]!, weight));
+}
+
+function checkGraph(each: GraphCase): void {
+  const prepared = prepare(each);
+  const { model, leaves, weights, trained, xs } = prepared;
   const before = model.variables.map((variable) => variable.value());
   for (const mode of ["inference", "training"] as const) {
     const expected = each[mode];
@@ -195,20 +219,16 @@ function checkGraph(each: GraphCase): void {
     if (mode === "training") assertEqual(order(masks), order(expected.dropped), "masks");
     within(
       outputs.map((output) => output.dataSync()),
-      expected.outputs,
+      unpack(expected.outputs),
       `${mode}: outputs`,
     );
-    const lossBound = 1e-5 * Math.max(1, Math.abs(expected.loss), ...unpack(expected.outputs).map(Math.abs)) * 2;
-    assert(Math.abs(loss.item() - expected.loss) <= lossBound, `${mode}: loss ${loss.item()}, Keras ${expected.loss}`);
+    within([[loss.item()]], Float32Array.of(expected.loss), `${mode}: loss`);
     within(
       xs.map((x, i) => valuesOf(grads[i]!, x)),
-      expected.dx,
+      unpack(expected.dx),
       `${mode}: gradient for the inputs`,
     );
-    const own = [...trained].map((variable, i) => [variable, valuesOf(grads[xs.length + i]!, variable)] as const);
-    const byVariable = new Map(own);
-    const inOrder = weights.filter((weight) => trained.has(weight)).map((weight) => byVariable.get(weight)!);
-    within(inOrder, expected.dw, `${mode}: gradients for the weights`);
+    within(weightSlopes(prepared, grads), unpack(expected.dw), `${mode}: gradients for the weights`);
   }
   if (trained.size > 0) {
     const optimizer = hb.optimizers.sgd({ learningRate: 0.05, momentum: 0.9 });
@@ -223,7 +243,7 @@ function checkGraph(each: GraphCase): void {
   }
   within(
     weights.map((weight) => weight.readSync()),
-    each.after,
+    unpack(each.after),
     "weights after 3 steps",
   );
   const generators = leaves.map((layer) => (layer as { seedGenerator?: hb.SeedGenerator }).seedGenerator);
@@ -237,6 +257,20 @@ suite("conformance: random graphs against Keras", (test) => {
       graphs.map(({ seed }) => seed),
       Array.from({ length: 150 }, (_, seed) => seed),
     );
+  });
+  test("seed 66 is near the bound by float32 rounding, and mostly Keras's", () => {
+    // generate_seed66.py tells why: Keras itself is farther from the float64 gradient than the bound.
+    const { exact: numbers } = JSON.parse(readFileSync(new URL("../fixtures/seed66.json", import.meta.url), "utf8"));
+    const exact = Float32Array.from(numbers as number[]);
+    const each = graphs[66]!;
+    const prepared = prepare(each);
+    const { grads } = slopesOf(prepared.model, prepared.xs, true);
+    const [ours] = worstOf(
+      weightSlopes(prepared, grads).flatMap((part) => Array.from(part)),
+      exact,
+    );
+    const [theirs] = worstOf(unpack(each.training.dw), exact);
+    assert(theirs > 1 && ours < 0.2, `parts of the bound off the float64 gradient: Keras ${theirs}, ours ${ours}`);
   });
   for (const each of graphs) test(`seed ${each.seed}`, () => checkGraph(each));
 });

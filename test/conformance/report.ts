@@ -39,6 +39,11 @@ export async function report(): Promise<{ text: string; failed: string[] }> {
     "Beyond these cases 150 random graphs from seeds 0 … 149 (`test/fixtures/generate_flag_graphs.py`) agree with the same",
     "Keras in outputs and all gradients in each mode, dropout masks, seeds, and all weights and statistics after three",
     "steps of SGD with momentum: `|ours − Keras| ≤ 1e-5·|Keras| + 1e-5·s` with s the largest value of its kind, at least 1.",
+    "Seed 66 comes to 0.97 of that bound, in the gradient of a kernel in front of a ReLU and UnitNormalization: in a row with",
+    "one positive unit that gradient is 0 in exact arithmetic, and in float32 the rest of a difference of equal numbers divided",
+    "by the row's norm of 0.0145. From the same graph in float64 (`test/fixtures/generate_seed66.py`) Keras is 1.03 of the bound",
+    "away and Hornbeam 0.14, so no correct float32 implementation need be nearer to Keras than the bound there.",
+    "What all layers draw that drop or add noise is compared by itself, masks bit for bit (`test/fixtures/generate_masks.py`).",
   ];
   for (const [prefix, title] of SECTIONS) {
     lines.push("", `## ${title}`, "", `| case | rule | Keras ${keras} | Hornbeam | |`, "|---|---|---|---|---|");
@@ -52,8 +57,6 @@ export async function report(): Promise<{ text: string; failed: string[] }> {
     "  The random graphs therefore count penalties as they are added, not as `stateless_call` returns them.",
     "- **An empty batch in training** (D6) and **a mask on one channel** (D7): NaN statistics and a failure in Keras by the",
     "  notes of the semantics (Keras 3.16 snapshot, not run again here); ours stay as they are, and work.",
-    "- **|x| at exactly 0**: its slope is 0 here and 1 in JAX; every value between −1 and 1 is a subgradient. The inputs of the",
-    "  random graphs are therefore never exactly 0.",
   );
   return { text: `${lines.join("\n")}\n`, failed };
 }
