@@ -20,7 +20,7 @@ const hidden = () => [
 ];
 const net = sequential({ layers: [...hidden(), ...hidden(), layers.dense({ units: 10, activation: "softmax" })] });
 net.compile({ optimizer: "adam", loss: "categoricalCrossentropy" });
-export const train = (x, y) => net.fit(tensor(x, [-1, 784]), tensor(y, [-1, 10]), { epochs: 1, batchSize: 128 });
+export const train = (x, y) => net.fit(tensor(x, [128, 784]), tensor(y, [128, 10]), { epochs: 1, batchSize: 128 });
 `;
 const all = (entry) => `import * as hb from "${entry}"; globalThis.hb = hb;`;
 

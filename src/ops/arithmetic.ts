@@ -1,13 +1,14 @@
-import type { BufferRef, GradientRule } from "../graph/op.ts";
+import type { BufferRef } from "../graph/op.ts";
 import type { GraphDType, Spec } from "../graph/spec.ts";
 import type { KernelTable } from "../runtime/kernel-table.ts";
 import { broadcastDims, stridesOf } from "../util/shape.ts";
 import {
   at,
   broadcastStrides,
+  elementwise,
   forLoops,
   joinAxes,
-  type KernelName,
+  kernelOf,
   type NoAttrs,
   type Op,
   op,
@@ -33,21 +34,24 @@ function runBinary(kernel: Binary, [a, b]: readonly BufferRef[], y: BufferRef): 
   });
 }
 
-function binaryOp(
-  name: string,
-  f32: KernelName,
-  i32: KernelName | undefined,
-  result: "same" | "bool",
-  gradient: GradientRule<NoAttrs, Tensor> | null,
-): Op<NoAttrs> {
+/** The gradient of one operand; it is summed over what broadcasting repeated. */
+type Part = (dy: Tensor, a: Tensor, b: Tensor, y: Tensor) => Tensor;
+
+/** By the kernels of that name for float32 and for integers; the result has the operands' dtype, or is bool. */
+function binaryOp(name: string, toA?: Part, toB?: Part, dtype?: GraphDType): Op<NoAttrs> {
+  const [f32, i32] = [kernelOf(name), kernelOf(name, "i32")];
   return op<NoAttrs>({
     name,
-    shape: (inputs) => broadcastSpec(name, inputs, result === "bool" ? "bool" : inputs[0]!.dtype),
-    gradient,
-    kernel: (k, { inputs, outputs: [y] }) => {
-      const integer = inputs[0]!.dtype !== "float32" && i32 !== undefined;
-      runBinary(k[integer ? i32 : f32] as Binary, inputs, y!);
-    },
+    shape: (inputs) => broadcastSpec(name, inputs, dtype ?? inputs[0]!.dtype),
+    gradient:
+      toA === undefined
+        ? null
+        : ({ inputs, outputs: [y], grads: [dy], needs }) =>
+            [toA, toB].map((part, i) =>
+              needs[i] && part ? part(dy!, inputs[0]!, inputs[1]!, y!).sumTo(inputs[i]!.shape) : null,
+            ),
+    kernel: (k, { inputs, outputs: [y] }) =>
+      runBinary(k[inputs[0]!.dtype === "float32" ? f32 : i32] as Binary, inputs, y!),
     // Safe although an input may be broadcast: only one of the output's own size can be taken over.
     inPlace: [
       [0, 0],
@@ -56,145 +60,71 @@ function binaryOp(
   });
 }
 
-export const addOp: Op<NoAttrs> = binaryOp(
-  "add",
-  "f32_add",
-  "i32_add",
-  "same",
-  ({ inputs: [a, b], grads: [dy], needs }) => [
-    needs[0] ? dy!.sumTo(a!.shape) : null,
-    needs[1] ? dy!.sumTo(b!.shape) : null,
-  ],
-);
-
-export const subOp: Op<NoAttrs> = binaryOp(
-  "sub",
-  "f32_sub",
-  "i32_sub",
-  "same",
-  ({ inputs: [a, b], grads: [dy], needs }) => [
-    needs[0] ? dy!.sumTo(a!.shape) : null,
-    needs[1] ? dy!.neg().sumTo(b!.shape) : null,
-  ],
-);
-
-export const mulOp: Op<NoAttrs> = binaryOp(
-  "mul",
-  "f32_mul",
-  "i32_mul",
-  "same",
-  ({ inputs: [a, b], grads: [dy], needs }) => [
-    needs[0] ? dy!.mul(b!).sumTo(a!.shape) : null,
-    needs[1] ? dy!.mul(a!).sumTo(b!.shape) : null,
-  ],
-);
-
-export const divOp: Op<NoAttrs> = binaryOp(
-  "div",
-  "f32_div",
-  undefined,
-  "same",
-  ({ inputs: [a, b], outputs: [y], grads: [dy], needs }) => [
-    needs[0] ? dy!.div(b!).sumTo(a!.shape) : null,
-    needs[1] ? dy!.mul(y!).div(b!).neg().sumTo(b!.shape) : null,
-  ],
-);
-
-export const powOp: Op<NoAttrs> = binaryOp(
-  "pow",
-  "f32_pow",
-  "i32_pow",
-  "same",
-  ({ inputs: [a, b], outputs: [y], grads: [dy], needs }) => [
-    needs[0]
-      ? dy!
-          .mul(b!)
-          .mul(a!.pow(b!.sub(1)))
-          .sumTo(a!.shape)
-      : null,
-    // d(a^b)/db = a^b ln a; where a is 0 the power is flat.
-    needs[1]
-      ? dy!
-          .mul(y!)
-          .mul(a!.where(a!.notEqual(0), 1).log())
-          .sumTo(b!.shape)
-      : null,
-  ],
-);
-
-/** Gradient of maximum and minimum: to the operand that won; half to each where both are equal, as Keras on JAX. */
-function winnerGradient(wins: (x: Tensor, y: Tensor) => Tensor): GradientRule<NoAttrs, Tensor> {
-  return ({ inputs: [a, b], grads: [dy], needs }) => {
-    const share = (x: Tensor, other: Tensor): Tensor =>
-      wins(x, other).cast("float32").add(x.equal(other).cast("float32").mul(0.5)).mul(dy!);
-    return [needs[0] ? share(a!, b!).sumTo(a!.shape) : null, needs[1] ? share(b!, a!).sumTo(b!.shape) : null];
-  };
+/** An op whose result is true or false: no gradient flows. */
+function relationOp(name: string): Op<NoAttrs> {
+  return binaryOp(name, undefined, undefined, "bool");
 }
 
-export const maximumOp: Op<NoAttrs> = binaryOp(
-  "maximum",
-  "f32_maximum",
-  "i32_maximum",
-  "same",
-  winnerGradient((x, y) => x.greater(y)),
+const same: Part = (dy) => dy;
+
+export const addOp: Op<NoAttrs> = /* @__PURE__ */ binaryOp("add", same, same);
+export const subOp: Op<NoAttrs> = /* @__PURE__ */ binaryOp("sub", same, (dy) => dy.neg());
+export const mulOp: Op<NoAttrs> = /* @__PURE__ */ binaryOp(
+  "mul",
+  (dy, _, b) => dy.mul(b),
+  (dy, a) => dy.mul(a),
 );
-export const minimumOp: Op<NoAttrs> = binaryOp(
-  "minimum",
-  "f32_minimum",
-  "i32_minimum",
-  "same",
-  winnerGradient((x, y) => x.less(y)),
+export const divOp: Op<NoAttrs> = /* @__PURE__ */ binaryOp(
+  "div",
+  (dy, _, b) => dy.div(b),
+  (dy, _, b, y) => dy.mul(y).div(b).neg(),
+);
+export const powOp: Op<NoAttrs> = /* @__PURE__ */ binaryOp(
+  "pow",
+  (dy, a, b) => dy.mul(b).mul(a.pow(b.sub(1))),
+  // d(a^b)/db = a^b ln a; where a is 0 the power is flat.
+  (dy, a, _, y) => dy.mul(y).mul(a.where(a.notEqual(0), 1).log()),
 );
 
-export const equalOp: Op<NoAttrs> = binaryOp("equal", "f32_equal", "i32_equal", "bool", null);
-export const notEqualOp: Op<NoAttrs> = binaryOp("notEqual", "f32_not_equal", "i32_not_equal", "bool", null);
-export const greaterOp: Op<NoAttrs> = binaryOp("greater", "f32_greater", "i32_greater", "bool", null);
-export const greaterEqualOp: Op<NoAttrs> = binaryOp(
-  "greaterEqual",
-  "f32_greater_equal",
-  "i32_greater_equal",
-  "bool",
-  null,
-);
-export const lessOp: Op<NoAttrs> = binaryOp("less", "f32_less", "i32_less", "bool", null);
-export const lessEqualOp: Op<NoAttrs> = binaryOp("lessEqual", "f32_less_equal", "i32_less_equal", "bool", null);
-export const logicalAndOp: Op<NoAttrs> = binaryOp("logicalAnd", "i32_logical_and", "i32_logical_and", "bool", null);
-export const logicalOrOp: Op<NoAttrs> = binaryOp("logicalOr", "i32_logical_or", "i32_logical_or", "bool", null);
+/** Maximum or minimum. The gradient goes to the operand that won; half to each where both are equal, as Keras on JAX. */
+function winnerOp(name: string, wins: (x: Tensor, y: Tensor) => Tensor): Op<NoAttrs> {
+  const share = (dy: Tensor, x: Tensor, other: Tensor): Tensor =>
+    wins(x, other).cast("float32").add(x.equal(other).cast("float32").mul(0.5)).mul(dy);
+  return binaryOp(name, share, (dy, a, b) => share(dy, b, a));
+}
+
+export const maximumOp: Op<NoAttrs> = /* @__PURE__ */ winnerOp("maximum", (x, y) => x.greater(y));
+export const minimumOp: Op<NoAttrs> = /* @__PURE__ */ winnerOp("minimum", (x, y) => x.less(y));
+
+export const equalOp: Op<NoAttrs> = /* @__PURE__ */ relationOp("equal");
+export const notEqualOp: Op<NoAttrs> = /* @__PURE__ */ relationOp("notEqual");
+export const greaterOp: Op<NoAttrs> = /* @__PURE__ */ relationOp("greater");
+export const greaterEqualOp: Op<NoAttrs> = /* @__PURE__ */ relationOp("greaterEqual");
+export const lessOp: Op<NoAttrs> = /* @__PURE__ */ relationOp("less");
+export const lessEqualOp: Op<NoAttrs> = /* @__PURE__ */ relationOp("lessEqual");
+export const logicalAndOp: Op<NoAttrs> = /* @__PURE__ */ relationOp("logicalAnd");
+export const logicalOrOp: Op<NoAttrs> = /* @__PURE__ */ relationOp("logicalOr");
 
 export const logicalNotOp: Op<NoAttrs> = op<NoAttrs>({
   name: "logicalNot",
   shape: ([x]) => ({ shape: x!.shape, dtype: "bool" }),
   gradient: null,
-  kernel: (k, { inputs: [x], outputs: [y] }) => k.i32_logical_not(y!.ptr, x!.ptr, y!.size),
+  kernel: elementwise("i32_logical_not"),
   inPlace: [[0, 0]],
 });
 
 /** The angle of the point (b, a). */
-export const atan2Op: Op<NoAttrs> = binaryOp(
+export const atan2Op: Op<NoAttrs> = /* @__PURE__ */ binaryOp(
   "atan2",
-  "f32_atan2",
-  undefined,
-  "same",
-  ({ inputs: [a, b], grads: [dy], needs }) => {
-    const part = dy!.div(a!.square().add(b!.square()));
-    return [needs[0] ? part.mul(b!).sumTo(a!.shape) : null, needs[1] ? part.mul(a!).neg().sumTo(b!.shape) : null];
-  },
+  (dy, a, b) => dy.div(a.square().add(b.square())).mul(b),
+  (dy, a, b) => dy.div(a.square().add(b.square())).mul(a).neg(),
 );
 
 /** ⌊a/b⌋; of integers 0 where b is 0. */
-export const floorDivOp: Op<NoAttrs> = binaryOp("floorDiv", "f32_floor_div", "i32_floor_div", "same", null);
+export const floorDivOp: Op<NoAttrs> = /* @__PURE__ */ binaryOp("floorDiv");
 
 /** a − ⌊a/b⌋·b, which has the sign of b; of integers a where b is 0. */
-export const modOp: Op<NoAttrs> = binaryOp(
-  "mod",
-  "f32_mod",
-  "i32_mod",
-  "same",
-  ({ inputs: [a, b], grads: [dy], needs }) => [
-    needs[0] ? dy!.sumTo(a!.shape) : null,
-    needs[1] ? dy!.mul(a!.floorDiv(b!)).neg().sumTo(b!.shape) : null,
-  ],
-);
+export const modOp: Op<NoAttrs> = /* @__PURE__ */ binaryOp("mod", same, (dy, a, b) => dy.mul(a.floorDiv(b)).neg());
 
 /** y = cond ? a : b on equal shapes; the caller broadcasts before. */
 export const selectOp: Op<NoAttrs> = op<NoAttrs>({

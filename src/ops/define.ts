@@ -3,6 +3,7 @@ import type { Attrs, BufferRef, GradientArgs, GradientRule, KernelIO, OpRecord }
 import type { Spec } from "../graph/spec.ts";
 import type { KernelTable } from "../runtime/kernel-table.ts";
 import { DTypeError, ShapeError, ValueError } from "../util/errors.ts";
+import { snakeCase } from "../util/names.ts";
 import { type Dims, formatShape } from "../util/shape.ts";
 import type { Tensor } from "./tensor.ts";
 
@@ -51,9 +52,16 @@ export function elementwiseOp<A extends Attrs>(
   return op<A>({ name, shape: likeFirst, gradient, kernel, inPlace });
 }
 
-/** Element-wise on one float32 input. */
-export function unaryOp(name: string, kernel: KernelName, gradient: GradientRule<NoAttrs, Tensor> | null): Op<NoAttrs> {
-  return elementwiseOp(name, elementwise(kernel), gradient);
+/** The kernel that does an op of a name: `logicalNot` of integers is `i32_logical_not`. */
+export function kernelOf(name: string, type: "f32" | "i32" = "f32"): KernelName {
+  return `${type}_${snakeCase(name)}` as KernelName;
+}
+
+/** Element-wise on one float32 input by the kernel of that name; the gradient of x from that of y. */
+export function unaryOp(name: string, gradient?: (dy: Tensor, x: Tensor, y: Tensor) => Tensor): Op<NoAttrs> {
+  const rule: GradientRule<NoAttrs, Tensor> | null =
+    gradient === undefined ? null : ({ inputs: [x], outputs: [y], grads: [dy] }) => [gradient(dy!, x!, y!)];
+  return elementwiseOp(name, elementwise(kernelOf(name)), rule);
 }
 
 /** The gradient rule of an op that cannot be differentiated once more: an error, never a silent zero. */
