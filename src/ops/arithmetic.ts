@@ -29,8 +29,8 @@ function broadcastSpec(name: string, [a, b]: readonly Spec[], dtype: GraphDType)
 function runBinary(kernel: Binary, [a, b]: readonly BufferRef[], y: BufferRef): void {
   if (y.size === 0) return;
   const strides = [stridesOf(y.shape), broadcastStrides(a!.shape, y.shape), broadcastStrides(b!.shape, y.shape)];
-  forLoops(joinAxes(y.shape, strides), 3, ([oy, oa, ob], [n0, n1, n2], [, sa, sb]) => {
-    kernel(at(y, oy!), at(a!, oa!), at(b!, ob!), n0!, n1!, n2!, sa![0]!, sa![1]!, sa![2]!, sb![0]!, sb![1]!, sb![2]!);
+  forLoops(joinAxes(y.shape, strides), 3, ([oy, oa, ob], sizes, [, sa, sb]) => {
+    kernel(...([at(y, oy!), at(a!, oa!), at(b!, ob!), ...sizes, ...sa!, ...sb!] as Parameters<Binary>));
   });
 }
 
@@ -136,7 +136,7 @@ export const selectOp: Op<NoAttrs> = op<NoAttrs>({
     needs[1] ? dy!.where(cond!, 0) : null,
     needs[2] ? dy!.where(cond!.logicalNot(), 0) : null,
   ],
-  kernel: (k, { inputs: [cond, a, b], outputs: [y] }) => k.u32_select(y!.ptr, cond!.ptr, a!.ptr, b!.ptr, y!.size),
+  kernel: elementwise("u32_select"),
   inPlace: [
     [0, 1],
     [0, 2],

@@ -1,8 +1,16 @@
 import type { BufferRef } from "../graph/op.ts";
 import type { Spec } from "../graph/spec.ts";
 import type { KernelTable } from "../runtime/kernel-table.ts";
-import { splitAxis } from "../util/shape.ts";
-import { noSecondDerivative, type Op, op, requireDType, requireSameShape } from "./define.ts";
+import {
+  aroundAxis,
+  callKernel,
+  elementwise,
+  noSecondDerivative,
+  type Op,
+  op,
+  requireDType,
+  requireSameShape,
+} from "./define.ts";
 
 /**
  * Batch normalization (Ioffe and Szegedy 2015) as Keras 3 does it: biased variance, statistics over all axes but one.
@@ -18,23 +26,16 @@ function requireChannels(name: string, channels: Spec, values: readonly Spec[]):
   for (const value of values) requireSameShape(name, channels, value);
 }
 
-interface Parameters {
-  gamma: number;
-  beta: number;
-  flags: number;
+/** Addresses of gamma and beta (0 where there is none) among the inputs from `first` on. */
+function parameters(inputs: readonly BufferRef[], first: number, { scale, center }: BatchNormAttrs): [number, number] {
+  return [scale ? inputs[first]!.ptr : 0, center ? inputs[first + Number(scale)]!.ptr : 0];
 }
 
-/** Addresses of gamma and beta among the inputs from `first` on, and the kernels' flag word. */
-function parameters(inputs: readonly BufferRef[], first: number, { scale, center }: BatchNormAttrs): Parameters {
-  const gamma = scale ? inputs[first]!.ptr : 0;
-  const beta = center ? inputs[first + (scale ? 1 : 0)]!.ptr : 0;
-  return { gamma, beta, flags: (scale ? 1 : 0) | (center ? 2 : 0) };
-}
+/** The kernels' word for what there is. */
+const flagsOf = ({ scale, center }: BatchNormAttrs): number => Number(scale) + 2 * Number(center);
 
-function workspaceOf(k: KernelTable, [x]: readonly Spec[], axis: number): number {
-  const { outer, n, inner } = splitAxis(x!.shape, axis);
-  return k.f32_batch_norm_workspace(outer, n, inner);
-}
+const workspaceOf = (k: KernelTable, [x]: readonly Spec[], _: unknown, { axis }: { axis: number }): number =>
+  k.f32_batch_norm_workspace(...aroundAxis(x!, axis));
 
 /** Mean and biased variance of each channel. Input x; outputs mean, variance. */
 export const batchNormStatsOp: Op<{ axis: number }> = op<{ axis: number }>({
@@ -44,21 +45,18 @@ export const batchNormStatsOp: Op<{ axis: number }> = op<{ axis: number }>({
     // dmean/dx = 1/N; dvariance/dx = 2(x − mean)/N.
     const channels = x!.shape.map((dim, i) => (i === axis ? dim : 1));
     const n = x!.size / x!.shape[axis]!;
-    const flat = dmean === null ? undefined : dmean!.reshape(channels).div(n).broadcastTo(x!.shape);
+    const flat = dmean?.reshape(channels).div(n).broadcastTo(x!.shape);
     const spread =
-      dvariance === null
-        ? undefined
-        : x!
-            .sub(mean!.reshape(channels))
-            .mul(dvariance!.reshape(channels))
-            .mul(2 / n);
-    return [flat === undefined ? (spread ?? null) : spread === undefined ? flat : flat.add(spread)];
+      dvariance &&
+      x!
+        .sub(mean!.reshape(channels))
+        .mul(dvariance.reshape(channels))
+        .mul(2 / n);
+    return [flat && spread ? flat.add(spread) : (flat ?? spread ?? null)];
   },
-  kernel: (k, { inputs: [x], outputs: [mean, variance], attrs: { axis }, workspace: ws }) => {
-    const { outer, n, inner } = splitAxis(x!.shape, axis);
-    k.f32_batch_norm_stats(mean!.ptr, variance!.ptr, x!.ptr, outer, n, inner, ws);
-  },
-  workspace: (k, inputs, _, { axis }) => workspaceOf(k, inputs, axis),
+  kernel: (k, io) =>
+    callKernel(k, "f32_batch_norm_stats", io, ...aroundAxis(io.inputs[0]!, io.attrs.axis), io.workspace),
+  workspace: workspaceOf,
 });
 
 /**
@@ -80,23 +78,11 @@ export const batchNormTrainOp: Op<BatchNormAttrs> = op<BatchNormAttrs>({
     );
     return [dx!, null, null, ...(attrs.scale ? [dgamma!] : []), ...(attrs.center ? [dbeta!] : [])];
   },
-  kernel: (k, { inputs, outputs: [y], attrs }) => {
-    const [x, mean, variance] = inputs;
-    const { outer, n, inner } = splitAxis(x!.shape, attrs.axis);
-    const { gamma, beta, flags } = parameters(inputs, 3, attrs);
-    k.f32_batch_norm_apply(
-      y!.ptr,
-      x!.ptr,
-      mean!.ptr,
-      variance!.ptr,
-      gamma,
-      beta,
-      outer,
-      n,
-      inner,
-      attrs.epsilon,
-      flags,
-    );
+  kernel: (k, { inputs, outputs, attrs, workspace }) => {
+    const [gamma, beta] = parameters(inputs, 3, attrs);
+    const io = { inputs: inputs.slice(0, 3), outputs, attrs, workspace };
+    const sizes = aroundAxis(inputs[0]!, attrs.axis);
+    callKernel(k, "f32_batch_norm_apply", io, gamma, beta, ...sizes, attrs.epsilon, flagsOf(attrs));
   },
   inPlace: [[0, 0]],
 });
@@ -106,29 +92,13 @@ export const batchNormTrainGradOp: Op<BatchNormAttrs> = op<BatchNormAttrs>({
   name: "batchNormTrainGrad",
   shape: ([dy], { axis }) => [{ shape: dy!.shape, dtype: "float32" }, perChannel(dy!, axis), perChannel(dy!, axis)],
   gradient: noSecondDerivative("batchNormTrainGrad"),
-  kernel: (k, { inputs, outputs: [dx, dgamma, dbeta], attrs, workspace: ws }) => {
-    const [dy, x, mean, variance] = inputs;
-    const { outer, n, inner } = splitAxis(x!.shape, attrs.axis);
-    const { gamma } = parameters(inputs, 4, { ...attrs, center: false });
-    const flags = attrs.scale ? 1 : 0;
-    k.f32_batch_norm_train_grad(
-      dx!.ptr,
-      dgamma!.ptr,
-      dbeta!.ptr,
-      dy!.ptr,
-      x!.ptr,
-      mean!.ptr,
-      variance!.ptr,
-      gamma,
-      outer,
-      n,
-      inner,
-      attrs.epsilon,
-      flags,
-      ws,
-    );
+  kernel: (k, { inputs, outputs, attrs, workspace }) => {
+    const gamma = inputs[4]?.ptr ?? 0;
+    const io = { inputs: inputs.slice(0, 4), outputs, attrs, workspace };
+    const rest = [...aroundAxis(inputs[0]!, attrs.axis), attrs.epsilon, Number(attrs.scale), workspace];
+    callKernel(k, "f32_batch_norm_train_grad", io, gamma, ...rest);
   },
-  workspace: (k, inputs, _, { axis }) => workspaceOf(k, inputs, axis),
+  workspace: workspaceOf,
   inPlace: [[0, 0]],
 });
 
@@ -154,8 +124,9 @@ export const batchNormCoefficientsOp: Op<BatchNormAttrs> = op<BatchNormAttrs>({
   },
   kernel: (k, { inputs, outputs: [s, t], attrs }) => {
     const [mean, variance] = inputs;
-    const { gamma, beta, flags } = parameters(inputs, 2, attrs);
-    k.f32_batch_norm_coefficients(s!.ptr, t!.ptr, mean!.ptr, variance!.ptr, gamma, beta, s!.size, attrs.epsilon, flags);
+    const [gamma, beta] = parameters(inputs, 2, attrs);
+    const rest = [s!.size, attrs.epsilon, flagsOf(attrs)] as const;
+    k.f32_batch_norm_coefficients(s!.ptr, t!.ptr, mean!.ptr, variance!.ptr, gamma, beta, ...rest);
   },
 });
 
@@ -174,10 +145,7 @@ export const scaleShiftOp: Op<{ axis: number; inner: number }> = op<{ axis: numb
       needs[2] ? dy!.sumTo(channels).reshape(s!.shape) : null,
     ];
   },
-  kernel: (k, { inputs: [x, s, t], outputs: [y], attrs: { axis } }) => {
-    const { outer, n, inner } = splitAxis(x!.shape, axis);
-    k.f32_scale_shift(y!.ptr, x!.ptr, s!.ptr, t!.ptr, outer, n, inner);
-  },
+  kernel: (k, io) => callKernel(k, "f32_scale_shift", io, ...aroundAxis(io.inputs[0]!, io.attrs.axis)),
   inPlace: [[0, 0]],
 });
 
@@ -193,7 +161,6 @@ export const movingUpdateOp: Op<{ momentum: number }> = op<{ momentum: number }>
     needs[0] ? dy!.mul(momentum) : null,
     needs[1] ? dy!.mul(1 - momentum) : null,
   ],
-  kernel: (k, { inputs: [moving, batch], outputs: [y], attrs: { momentum } }) =>
-    k.f32_moving_update(y!.ptr, moving!.ptr, batch!.ptr, y!.size, momentum),
+  kernel: elementwise("f32_moving_update", "momentum"),
   inPlace: [[0, 0]],
 });

@@ -4,7 +4,7 @@ import type { Spec } from "../graph/spec.ts";
 import type { KernelTable } from "../runtime/kernel-table.ts";
 import { DTypeError, ShapeError, ValueError } from "../util/errors.ts";
 import { snakeCase } from "../util/names.ts";
-import { type Dims, formatShape } from "../util/shape.ts";
+import { type Dims, formatShape, splitAxis } from "../util/shape.ts";
 import type { Tensor } from "./tensor.ts";
 
 /** An op as this floor writes it: its gradient rule works with tensors. */
@@ -34,6 +34,12 @@ export type KernelName = keyof KernelTable;
 /** Calls a kernel with the addresses of all outputs, then of all inputs, then further numbers. */
 export function callKernel(k: KernelTable, name: KernelName, io: KernelIO<unknown>, ...rest: number[]): void {
   (k[name] as Call)(...io.outputs.map((y) => y.ptr), ...io.inputs.map((x) => x.ptr), ...rest);
+}
+
+/** The elements before, along and behind an axis, as kernels take them. */
+export function aroundAxis({ shape }: Spec, axis: number): [outer: number, n: number, inner: number] {
+  const { outer, n, inner } = splitAxis(shape, axis);
+  return [outer, n, inner];
 }
 
 /** The usual kernel call: outputs, inputs, number of elements of the first output, then the named attributes. */

@@ -7,6 +7,7 @@ import {
   at,
   broadcastStrides,
   callKernel,
+  elementwise,
   forLoops,
   joinAxes,
   type KernelName,
@@ -74,29 +75,25 @@ export const randomBernoulliOp: Op<{ shape: number[]; p: number }> = drawOp<{ sh
 /** 32 random bits an element. */
 export const randomBitsOp: Op<{ shape: number[] }> = drawOp("randomBits", "u32_threefry2x32", "uint32");
 
+/** The next state of a generator. */
+function stateOp(name: string, kernel: KernelName): Op<NoAttrs> {
+  return op<NoAttrs>({
+    name,
+    shape: ([seed]) => {
+      requireKey(name, seed!);
+      return seed!;
+    },
+    gradient: null,
+    kernel: (k, io) => callKernel(k, kernel, io),
+    inPlace: [[0, 0]],
+  });
+}
+
 /** The state after one draw: the counter goes up by one. */
-export const seedNextOp: Op<NoAttrs> = op<NoAttrs>({
-  name: "seedNext",
-  shape: ([seed]) => {
-    requireKey("seedNext", seed!);
-    return seed!;
-  },
-  gradient: null,
-  kernel: (k, { inputs: [seed], outputs: [y] }) => k.u32_seed_next(y!.ptr, seed!.ptr),
-  inPlace: [[0, 0]],
-});
+export const seedNextOp: Op<NoAttrs> = /* @__PURE__ */ stateOp("seedNext", "u32_seed_next");
 
 /** The state of the process-wide generator after one draw. */
-export const seedScrambleOp: Op<NoAttrs> = op<NoAttrs>({
-  name: "seedScramble",
-  shape: ([seed]) => {
-    requireKey("seedScramble", seed!);
-    return seed!;
-  },
-  gradient: null,
-  kernel: (k, { inputs: [seed], outputs: [y] }) => k.u32_seed_scramble(y!.ptr, seed!.ptr),
-  inPlace: [[0, 0]],
-});
+export const seedScrambleOp: Op<NoAttrs> = /* @__PURE__ */ stateOp("seedScramble", "u32_seed_scramble");
 
 /** Inputs x, key; outputs y = kept ? x/keep : 0, and the mask as bits, which the gradient reads. */
 export const dropoutOp: Op<{ keep: number }> = op<{ keep: number }>({
@@ -108,9 +105,9 @@ export const dropoutOp: Op<{ keep: number }> = op<{ keep: number }>({
       { shape: x!.shape, dtype: "bits" },
     ];
   },
-  gradient: ({ outputs: [, bits], grads: [dy], attrs, apply }) => [apply(dropoutGradOp, [dy!, bits!], attrs)[0]!, null],
-  kernel: (k, { inputs: [x, key], outputs: [y, bits], attrs: { keep } }) =>
-    k.f32_dropout(y!.ptr, bits!.ptr, x!.ptr, key!.ptr, 0, y!.size, keep),
+  gradient: ({ outputs: [, bits], grads: [dy], attrs, apply }) => [...apply(dropoutGradOp, [dy!, bits!], attrs), null],
+  // From element 0 on.
+  kernel: (k, io) => callKernel(k, "f32_dropout", io, 0, io.outputs[0]!.size, io.attrs.keep),
   inPlace: [[0, 0]],
 });
 
@@ -118,9 +115,8 @@ export const dropoutOp: Op<{ keep: number }> = op<{ keep: number }>({
 export const dropoutGradOp: Op<{ keep: number }> = op<{ keep: number }>({
   name: "dropoutGrad",
   shape: likeFirst,
-  gradient: ({ inputs: [, bits], grads: [g], attrs, apply }) => [apply(dropoutGradOp, [g!, bits!], attrs)[0]!, null],
-  kernel: (k, { inputs: [dy, bits], outputs: [dx], attrs: { keep } }) =>
-    k.f32_dropout_grad(dx!.ptr, dy!.ptr, bits!.ptr, dx!.size, keep),
+  gradient: ({ inputs: [, bits], grads: [dy], attrs, apply }) => [...apply(dropoutGradOp, [dy!, bits!], attrs), null],
+  kernel: elementwise("f32_dropout_grad", "keep"),
   inPlace: [[0, 0]],
 });
 
@@ -132,30 +128,17 @@ export const dropoutBitsOp: Op<{ shape: number[]; keep: number }> = op<{ shape: 
     return { shape, dtype: "bits" };
   },
   gradient: null,
-  kernel: (k, { inputs: [key], outputs: [bits], attrs: { keep } }) =>
-    k.f32_dropout_bits(bits!.ptr, key!.ptr, 0, bits!.size, keep),
+  // From element 0 on.
+  kernel: (k, io) => callKernel(k, "f32_dropout_bits", io, 0, io.outputs[0]!.size, io.attrs.keep),
 });
 
 /** Runs the masked division over an array whose mask may repeat along axes. */
 function applyMask(k: KernelTable, y: BufferRef, x: BufferRef, bits: BufferRef, dims: Dims, keep: number): void {
   if (y.size === 0) return;
   const loops = joinAxes(dims, [stridesOf(dims), broadcastStrides(bits.shape, dims)]);
-  forLoops(loops, 4, ([offset, first], [n0, n1, n2, n3], [, m]) => {
-    k.f32_dropout_broadcast(
-      at(y, offset!),
-      at(x, offset!),
-      bits.ptr,
-      n0!,
-      n1!,
-      n2!,
-      n3!,
-      m![0]!,
-      m![1]!,
-      m![2]!,
-      m![3]!,
-      first!,
-      keep,
-    );
+  forLoops(loops, 4, ([offset, first], sizes, [, m]) => {
+    const numbers = [at(y, offset!), at(x, offset!), bits.ptr, ...sizes, ...m!, first!, keep];
+    k.f32_dropout_broadcast(...(numbers as Parameters<typeof k.f32_dropout_broadcast>));
   });
 }
 
@@ -163,7 +146,7 @@ function applyMask(k: KernelTable, y: BufferRef, x: BufferRef, bits: BufferRef, 
 export const applyMaskOp: Op<{ keep: number }> = op<{ keep: number }>({
   name: "applyMask",
   shape: likeFirst,
-  gradient: ({ inputs: [, bits], grads: [dy], attrs, apply }) => [apply(applyMaskOp, [dy!, bits!], attrs)[0]!, null],
+  gradient: ({ inputs: [, bits], grads: [dy], attrs, apply }) => [...apply(applyMaskOp, [dy!, bits!], attrs), null],
   kernel: (k, { inputs: [x, bits], outputs: [y], attrs: { keep } }) => applyMask(k, y!, x!, bits!, y!.shape, keep),
   inPlace: [[0, 0]],
 });

@@ -1,5 +1,15 @@
-import { splitAxis } from "../util/shape.ts";
-import { type Gradient, likeFirst, type Op, op, requireSameShape } from "./define.ts";
+import type { KernelIO } from "../graph/op.ts";
+import type { KernelTable } from "../runtime/kernel-table.ts";
+import {
+  aroundAxis,
+  callKernel,
+  type Gradient,
+  type KernelName,
+  likeFirst,
+  type Op,
+  op,
+  requireSameShape,
+} from "./define.ts";
 import { padOp, sliceOp } from "./shaping.ts";
 import type { Tensor } from "./tensor.ts";
 
@@ -17,16 +27,17 @@ function shifted(x: Tensor, axis: number, on: boolean, apply: Apply): Tensor {
   return apply(padOp, [kept!], { before: ends(on ? 1 : 0), after: ends(on ? 0 : 1), value: 0 })[0]!;
 }
 
+function runScan(k: KernelTable, kernel: KernelName, io: KernelIO<ScanAttrs>): void {
+  const { axis, exclusive, reverse } = io.attrs;
+  callKernel(k, kernel, io, ...aroundAxis(io.inputs[0]!, axis), Number(exclusive), Number(reverse));
+}
+
 /** Sums of the elements up to each one. */
 export const cumsumOp: Op<ScanAttrs> = op<ScanAttrs>({
   name: "cumsum",
   shape: likeFirst,
   gradient: ({ grads: [dy], attrs, apply }) => apply(cumsumOp, [dy!], { ...attrs, reverse: !attrs.reverse }),
-  kernel: (k, { inputs: [x], outputs: [y], attrs: { axis, exclusive, reverse } }) => {
-    const { outer, n, inner } = splitAxis(x!.shape, axis);
-    const kernel = x!.dtype === "float32" ? k.f32_cumsum : k.i32_cumsum;
-    kernel(y!.ptr, x!.ptr, outer, n, inner, Number(exclusive), Number(reverse));
-  },
+  kernel: (k, io) => runScan(k, io.inputs[0]!.dtype === "float32" ? "f32_cumsum" : "i32_cumsum", io),
 });
 
 /** Products of the elements up to each one. The gradient is exact also where some are 0. */
@@ -40,10 +51,7 @@ export const cumprodOp: Op<ScanAttrs> = op<ScanAttrs>({
     const after = apply(linearScanOp, [own, shifted(x!, axis, reverse, apply)], { axis, reverse: !reverse })[0]!;
     return [before.mul(after)];
   },
-  kernel: (k, { inputs: [x], outputs: [y], attrs: { axis, exclusive, reverse } }) => {
-    const { outer, n, inner } = splitAxis(x!.shape, axis);
-    k.f32_cumprod(y!.ptr, x!.ptr, outer, n, inner, Number(exclusive), Number(reverse));
-  },
+  kernel: (k, io) => runScan(k, "f32_cumprod", io),
 });
 
 /** Inputs a, b: y[i] = a[i] + b[i]·y[i − 1], from 0 on; in `reverse` from the end. */
@@ -58,8 +66,6 @@ export const linearScanOp: Op<{ axis: number; reverse: boolean }> = op<{ axis: n
     const da = apply(linearScanOp, [dy!, factors], { axis, reverse: !reverse })[0]!;
     return [da, needs[1] ? da.mul(shifted(y!, axis, !reverse, apply)) : null];
   },
-  kernel: (k, { inputs: [a, b], outputs: [y], attrs: { axis, reverse } }) => {
-    const { outer, n, inner } = splitAxis(a!.shape, axis);
-    k.f32_linear_scan(y!.ptr, a!.ptr, b!.ptr, outer, n, inner, Number(reverse));
-  },
+  kernel: (k, io) =>
+    callKernel(k, "f32_linear_scan", io, ...aroundAxis(io.inputs[0]!, io.attrs.axis), Number(io.attrs.reverse)),
 });

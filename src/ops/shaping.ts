@@ -17,10 +17,9 @@ export function copyStrided(
   x0 = 0,
 ): void {
   if (sizeOf(dims) === 0) return;
-  forLoops(joinAxes(dims, [yStrides, xStrides]), 4, ([oy, ox], [n0, n1, n2, n3], [sy, sx]) => {
-    const [a0, a1, a2, a3] = sy!;
-    const [b0, b1, b2, b3] = sx!;
-    k.u32_copy_strided(at(y, y0 + oy!), at(x, x0 + ox!), n0!, n1!, n2!, n3!, a0!, a1!, a2!, a3!, b0!, b1!, b2!, b3!);
+  forLoops(joinAxes(dims, [yStrides, xStrides]), 4, ([oy, ox], sizes, [sy, sx]) => {
+    const numbers = [at(y, y0 + oy!), at(x, x0 + ox!), ...sizes, ...sy!, ...sx!];
+    k.u32_copy_strided(...(numbers as Parameters<typeof k.u32_copy_strided>));
   });
 }
 
