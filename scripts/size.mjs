@@ -33,7 +33,7 @@ const programs = [
     limit: 25,
   },
   { name: 'all of "hornbeam/slim"', source: all("hornbeam/slim"), limit: 65 },
-  { name: 'all of "hornbeam/data"', source: all("hornbeam/data"), limit: 15 },
+  { name: 'all of "hornbeam/data"', source: all("hornbeam/data"), limit: 20 },
   { name: 'all of "hornbeam/tensorboard"', source: all("hornbeam/tensorboard"), limit: 5 },
   { name: "W2 with threads", source: `${w2}export { enableThreads } from "hornbeam/threads";`, limit: 65 },
 ];

@@ -5,7 +5,7 @@ import { refuse } from "../util/errors.ts";
 import { type CustomObjects, withBuiltIns } from "../util/registry.ts";
 import { isPlainObject } from "../util/structure.ts";
 import { Functional } from "./functional.ts";
-import { layerFromConfig } from "./functional-from-config.ts";
+import { layerFromConfig } from "./layer-from-config.ts";
 import { Model } from "./model.ts";
 import { Sequential } from "./sequential.ts";
 

@@ -4,7 +4,7 @@ import { Operation } from "../layers/operation.ts";
 import { type GraphNode, layerOf, producer, SymbolicTensor } from "../layers/symbolic-tensor.ts";
 import { Tensor, toTensor } from "../ops/tensor.ts";
 import { mapStructure, type Structure } from "../util/structure.ts";
-import type { Functional } from "./functional.ts";
+import type { GraphModel } from "./graph-model.ts";
 
 /** A tensor of a graph as configs name it: layer, node, output. */
 type TensorAddress = readonly [layer: string, node: number, tensor: number];
@@ -14,7 +14,7 @@ type TensorAddress = readonly [layer: string, node: number, tensor: number];
  * those of a nested model start at 1, because node 0 stands for the model itself.
  */
 export function functionalConfig(
-  model: Functional,
+  model: GraphModel,
   inputs: Structure<SymbolicTensor>,
   outputs: Structure<SymbolicTensor>,
   isFunctional: (layer: Layer) => boolean,

@@ -3,50 +3,12 @@ import { InputLayer } from "../layers/core/input-layer.ts";
 import type { Layer } from "../layers/layer.ts";
 import { callLayer } from "../layers/layer-call.ts";
 import { Operation } from "../layers/operation.ts";
-import { SymbolicTensor } from "../layers/symbolic-tensor.ts";
-import { methodOp, type OpFunction } from "../ops/symbolic.ts";
+import type { SymbolicTensor } from "../layers/symbolic-tensor.ts";
 import { toTensor } from "../ops/tensor.ts";
 import { fail, refuse } from "../util/errors.ts";
 import { camelCaseKeys } from "../util/names.ts";
-import { builtIn, type CustomObjects, customObject, withCustomObjects } from "../util/registry.ts";
 import { flattenStructure, isPlainObject, type Structure } from "../util/structure.ts";
-
-/** A class that can make layers from their configs. */
-interface LayerClass {
-  fromConfig(config: LayerConfig, customObjects?: CustomObjects): Layer;
-}
-
-/**
- * The layer that an object config (`class_name`, `config`) stands for. Classes are looked up among custom objects, the
- * registered ones, and the built-in layers.
- */
-export function layerFromConfig(config: unknown, customObjects?: CustomObjects): Layer {
-  return withCustomObjects(customObjects, () => {
-    const { class_name: name, config: own, registered_name: registered } = checkConfig(config, "fromConfig");
-    const options = { ...checkConfig(own, `${String(name)} fromConfig`) };
-    if (isPlainObject(options.dtype)) delete options.dtype;
-    if (name === "Operation")
-      return new Operation(String(options.op), bodyOf(String(options.op)), String(options.name));
-    const found = [registered, name].map((each) => (typeof each === "string" ? customObject(each) : undefined));
-    const made = (found[0] ?? found[1] ?? builtIn(String(name))) as Partial<LayerClass> | undefined;
-    if (typeof made?.fromConfig === "function") return made.fromConfig(options, customObjects);
-    return refuse("fromConfig", "class_name", `one of customObjects or registerClass, or ${BUILT_IN}`, name);
-  });
-}
-
-const BUILT_IN = "a built-in one (hb.modelFromConfig knows them all)";
-
-function checkConfig(config: unknown, where: string): Record<string, unknown> {
-  return isPlainObject(config) ? config : refuse(where, "config", "an object that getConfig() made", config);
-}
-
-/** What an op's name stands for: a method of tensors, or a function of `ops`. */
-function bodyOf(name: string): OpFunction {
-  // `where` is the one function whose arguments have another order than the method's, which graphs keep.
-  const known = name === "where" ? undefined : (builtIn(`ops.${name}`) as OpFunction | undefined);
-  const isMethod = typeof (SymbolicTensor.prototype as unknown as Record<string, unknown>)[name] === "function";
-  return known ?? (isMethod ? methodOp(name) : refuse("fromConfig", "op", BUILT_IN, name));
-}
+import { checkConfig, layerFromConfig } from "./layer-from-config.ts";
 
 interface Pending {
   readonly layer: Layer;

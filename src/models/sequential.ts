@@ -15,8 +15,8 @@ import { type CustomObjects, withCustomObjects } from "../util/registry.ts";
 import type { Shape } from "../util/shape.ts";
 import type { Structure } from "../util/structure.ts";
 import { adaptInputs } from "./adapt-inputs.ts";
-import { Functional } from "./functional.ts";
-import { layerFromConfig } from "./functional-from-config.ts";
+import { GraphModel } from "./graph-model.ts";
+import { layerFromConfig } from "./layer-from-config.ts";
 import { Model } from "./model.ts";
 
 /** What may be put on the stack: a layer, or what `input()` returned as its beginning. */
@@ -38,7 +38,7 @@ export class Sequential extends Model {
   #input: InputLayer | undefined;
   /** The output of each layer on the stack that has been applied to the one before it. */
   #steps: SymbolicTensor[] = [];
-  #functional: Functional | undefined;
+  #graph: GraphModel | undefined;
 
   constructor(options: SequentialOptions = {}) {
     super(options, ["layers"]);
@@ -70,7 +70,7 @@ export class Sequential extends Model {
   pop(): Layer {
     const layer = this.#stack.pop() ?? fail(whereOf(this), "pop: the model has no layers", StateError);
     this.#steps.length = Math.min(this.#steps.length, this.#stack.length);
-    this.#functional = undefined;
+    this.#graph = undefined;
     this.#connect();
     markChanged(this);
     return layer;
@@ -117,11 +117,11 @@ export class Sequential extends Model {
     }
     const input = this.#input.output;
     const steps = [...this.#steps];
-    this.#functional = allOrNothing(() => {
+    this.#graph = allOrNothing(() => {
       for (const layer of this.#stack.slice(steps.length)) {
         steps.push(callLayer(layer, steps.at(-1) ?? input, {}) as SymbolicTensor);
       }
-      return new Functional({ inputs: input, outputs: steps.at(-1)!, name: this.name });
+      return new GraphModel({ inputs: input, outputs: steps.at(-1)!, name: this.name });
     });
     this.#steps = steps;
     internals.phase = "built";
@@ -151,20 +151,20 @@ export class Sequential extends Model {
 
   #readInputs(inputs: unknown): Structure<Tensor> {
     const where = whereOf(this);
-    if (this.#functional === undefined) return tensorsOf(inputs, where);
+    if (this.#graph === undefined) return tensorsOf(inputs, where);
     const tensor = this.#input!.output;
     return adaptInputs({ structure: tensor, tensors: [tensor], where }, inputs)[0]!;
   }
 
   override call(inputs: Structure<Tensor>, options: CallOptions): Structure<Tensor> {
-    if (this.#functional !== undefined) return this.#functional.call(inputs, options);
+    if (this.#graph !== undefined) return this.#graph.call(inputs, options);
     if (this.#stack.length === 0) fail(whereOf(this), "apply: the model has no layers");
     return this.#stack.reduce((x, layer) => callLayer(layer, x, {}) as Structure<Tensor>, inputs);
   }
 
-  #built(what: string): Functional {
+  #built(what: string): GraphModel {
     const problem = `${what}: the model has no defined ${what} yet: expected a call of build(inputShape) before`;
-    return this.#functional ?? fail(whereOf(this), problem, StateError);
+    return this.#graph ?? fail(whereOf(this), problem, StateError);
   }
 
   /** The layers on the stack, without the input. */
@@ -189,15 +189,15 @@ export class Sequential extends Model {
   }
 
   override get inputNames(): string[] | undefined {
-    return this.#functional?.inputNames;
+    return this.#graph?.inputNames;
   }
 
   override get outputNames(): string[] | undefined {
-    return this.#functional?.outputNames;
+    return this.#graph?.outputNames;
   }
 
   override get inputSpecs(): Structure<ValueSpec> | undefined {
-    return this.#functional?.inputSpecs;
+    return this.#graph?.inputSpecs;
   }
 
   /** The model that `getConfig` described, with new weights. */
@@ -227,7 +227,7 @@ export class Sequential extends Model {
 function inputOf(layer: Layer): InputLayer | undefined {
   const shape = layer.declaredInputShape;
   if (shape !== undefined) return new InputLayer({ shape });
-  const inputs = layer instanceof Functional || (layer instanceof Sequential && layer.built) ? layer.inputs : [];
+  const inputs = layer instanceof GraphModel || (layer instanceof Sequential && layer.built) ? layer.inputs : [];
   if (inputs.length !== 1) return undefined;
   return new InputLayer({ batchShape: inputs[0]!.shape, dtype: inputs[0]!.dtype });
 }
