@@ -3,8 +3,8 @@ import { changeSettings, type Settings, settings } from "./util/settings.ts";
 /**
  * Changes how computations run from the next step on, and returns the settings in force.
  *
- * `build`: "simd" (default; equal bits everywhere) or "relaxed" (fused multiply-add where the engine has it);
- * `deterministic`: true forbids "relaxed"; `debug`: 0–5, see CONTRIBUTING.md; `memoryLimit`: bytes of variables kept in
+ * `build`: "simd" (equal bits everywhere), "relaxed" (fused multiply-add where the engine has it) or "auto" (default: the
+ * faster the engine has); `deterministic`: true makes "auto" mean "simd" and forbids "relaxed"; `debug`: 0–5, see CONTRIBUTING.md; `memoryLimit`: bytes of variables kept in
  * linear memory; `plan`, `fuse`: false switches sharing of memory, or fusion, off; `threads`: how many share a step, after
  * `enableThreads` of `hornbeam/threads`.
  *

@@ -40,7 +40,7 @@ export async function init({ url, module, file, build = "simd" }: InitOptions): 
   const sources = [url, module, file].filter((source) => source !== undefined);
   if (sources.length !== 1)
     throw new ValueError(`[init] expected one of url, module and file, got ${sources.length} of them.`);
-  if (usableBuild(build) !== build)
+  if (usableBuild({ build }) !== build)
     throw new StateError(`[init] build: expected one this engine can run, got "${build}".`);
   const source = module ?? (await (url !== undefined ? fetchBytes(url) : readFile(file!)));
   if (source instanceof Uint8Array && !MAGIC.every((byte, i) => source[i] === byte)) {

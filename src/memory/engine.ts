@@ -37,7 +37,7 @@ function load(build: KernelBuild, heap: Heap): Engine {
 /** The engine, made on first use; changed settings take effect here. */
 export function engine(): Engine {
   if (current !== undefined && checkedRevision === settingsRevision()) return current;
-  const build = usableBuild(settings().build);
+  const build = usableBuild(settings());
   if (current === undefined) current = load(build, new Heap());
   else if (current.build !== build) Object.assign(current, load(build, current.heap));
   checkedRevision = settingsRevision();

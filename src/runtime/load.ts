@@ -1,15 +1,18 @@
 import { instantiateSync } from "@assemblyscript/loader";
 import { StateError } from "../util/errors.ts";
-import type { KernelBuild } from "../util/settings.ts";
+import type { KernelBuild, Settings } from "../util/settings.ts";
 import { type KernelTable, kernelCount } from "./kernel-table.ts";
 import { supportsRelaxedSimd, supportsSimd } from "./probe.ts";
 import { wasmFor } from "./wasm-source.ts";
 
-/** The build that will really run: the wished one where the engine can, else "simd". */
-export function usableBuild(wished: KernelBuild): KernelBuild {
+/** What of the settings says which build shall run. */
+type BuildWish = Pick<Settings, "build"> & Partial<Pick<Settings, "deterministic">>;
+
+/** The build that will really run: "relaxed" where the engine has it and it is not ruled out, else "simd". */
+export function usableBuild({ build, deterministic = false }: BuildWish): KernelBuild {
   if (!supportsSimd())
     throw new StateError("[hornbeam] WebAssembly SIMD: expected an engine that has it, got one without.");
-  return wished === "relaxed" && supportsRelaxedSimd() ? "relaxed" : "simd";
+  return build !== "simd" && !deterministic && supportsRelaxedSimd() ? "relaxed" : "simd";
 }
 
 /** Compiles a build; `patch` changes its bytes first. */

@@ -6,9 +6,12 @@ export type KernelBuild = "simd" | "relaxed";
 
 /** Everything that can be switched while a program runs. */
 export interface Settings {
-  /** Which build of the kernels runs. Default "simd", the one whose bits are equal on every engine. */
-  build: KernelBuild;
-  /** True forbids builds whose last bits may differ between machines. Default false. */
+  /**
+   * Which build of the kernels runs. Default "auto": "relaxed" where the engine has it, which is faster, else "simd", whose
+   * bits are equal on every engine.
+   */
+  build: KernelBuild | "auto";
+  /** True makes "auto" mean "simd" and forbids "relaxed", whose last bits may differ between machines. Default false. */
   deterministic: boolean;
   /** Level 0–5 of what is printed and checked; see CONTRIBUTING.md. Default 0. */
   debug: number;
@@ -23,7 +26,7 @@ export interface Settings {
 }
 
 const DEFAULTS: Settings = {
-  build: "simd",
+  build: "auto",
   deterministic: false,
   debug: 0,
   memoryLimit: 256 * 1024 * 1024,
@@ -52,9 +55,10 @@ function environment(name: string): string | undefined {
 
 function fromEnvironment(): Settings {
   const debug = Number(environment("DEBUG"));
+  const build = environment("BUILD");
   return {
     ...DEFAULTS,
-    build: environment("BUILD") === "relaxed" ? "relaxed" : "simd",
+    build: build === "relaxed" || build === "simd" ? build : "auto",
     debug: debug > 0 ? Math.min(Math.floor(debug), 5) : 0,
     plan: environment("PLAN") !== "0",
     fuse: environment("FUSE") !== "0",
@@ -82,7 +86,7 @@ export function allowThreads(): void {
 type Check = (value: unknown, where: string, name: string) => unknown;
 
 const CHECKS: Record<keyof Settings, Check> = {
-  build: (value, where, name) => checkChoice(value, where, name, ["simd", "relaxed"]),
+  build: (value, where, name) => checkChoice(value, where, name, ["auto", "simd", "relaxed"]),
   deterministic: checkBoolean,
   debug: (value, where, name) => checkInteger(value, where, name, 0, 5),
   memoryLimit: (value, where, name) => checkNumber(value, where, name, { min: 2 ** 20, max: 2 ** 32 }),
@@ -101,7 +105,7 @@ export function changeSettings(changes: Partial<Settings>): void {
   if (next.threads > 1 && !threadsAllowed)
     fail(where, "threads: expected 1 before `await enableThreads()`", StateError);
   if (next.deterministic && next.build === "relaxed") {
-    refuse(where, "build", '"simd" together with deterministic: true', next.build);
+    refuse(where, "build", '"auto" or "simd" together with deterministic: true', next.build);
   }
   current = next;
   revision++;

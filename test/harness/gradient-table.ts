@@ -6,7 +6,7 @@ import type { OpCase } from "./op-test.ts";
 
 const BUILDS: readonly KernelBuild[] = ["simd", "relaxed"];
 
-if (usableBuild("relaxed") !== "relaxed") {
+if (usableBuild({ build: "relaxed" }) !== "relaxed") {
   throw new Error("this engine has no relaxed SIMD: on Node 20 it needs --experimental-wasm-relaxed-simd");
 }
 
