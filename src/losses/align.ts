@@ -1,4 +1,4 @@
-import type { Tensor } from "../ops/tensor.ts";
+import { type Tensor, type TensorLike, toTensor } from "../ops/tensor.ts";
 import { fail, ShapeError } from "../util/errors.ts";
 import { formatShape, normalizeAxis, type Shape, sameShape } from "../util/shape.ts";
 
@@ -37,6 +37,16 @@ export function alignLabels(target: Tensor, prediction: Tensor, axis: number, wh
   const labels = endsInOne(target.shape, expected) ? target.squeeze(-1) : target;
   if (!sameShape(labels.shape, expected)) refuseTarget(target, prediction, expected, where);
   return labels.cast("int32");
+}
+
+/** What may be given as weights; null and undefined are none. */
+export type Weights = TensorLike | null | undefined;
+
+/** Weights that were given, aligned to values if there are any; undefined where none were given. */
+export function weightsFor(values: Tensor | undefined, given: Weights, where: string): Tensor | undefined {
+  if (given === undefined || given === null) return undefined;
+  const weights = toTensor(given);
+  return values === undefined ? weights.cast("float32") : alignWeights(values, weights, where);
 }
 
 /**

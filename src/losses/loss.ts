@@ -5,7 +5,7 @@ import type { TensorData } from "../util/dtype.ts";
 import { fail, refuse } from "../util/errors.ts";
 import { checkChoice, snakeCase } from "../util/names.ts";
 import type { Dims, Shape } from "../util/shape.ts";
-import { alignRanks, alignWeights } from "./align.ts";
+import { alignRanks, type Weights, weightsFor } from "./align.ts";
 
 const REDUCTIONS = ["sum_over_batch_size", "mean", "mean_with_sample_weight", "sum", "none"] as const;
 
@@ -60,7 +60,7 @@ export abstract class Loss extends Configured {
   }
 
   /** The reduced loss of predictions, or the weighted values per sample with reduction "none". */
-  apply(yTrue: TensorLike, yPred: TensorLike, sampleWeight?: TensorLike | null): Tensor {
+  apply(yTrue: TensorLike, yPred: TensorLike, sampleWeight?: Weights): Tensor {
     return runScoped(() => {
       const prediction = toTensor(yPred);
       const values = this.perSample(yTrue, prediction);
@@ -80,11 +80,12 @@ export abstract class Loss extends Configured {
   }
 
   /** Weights and masks in one; in the plain means, 1 stands for an even share of what masks leave. */
-  #weights(values: Tensor, mask: Tensor | undefined, given: TensorLike | undefined | null): Tensor | undefined {
-    const aligned = (weights: Tensor): Tensor =>
-      values.rank === 0 ? weights.cast("float32") : alignWeights(values, weights, this.where);
-    const weights = given === undefined || given === null ? undefined : aligned(toTensor(given));
-    const masks = [mask, values.mask].flatMap((each) => (each === undefined ? [] : [aligned(each)]));
+  #weights(values: Tensor, mask: Tensor | undefined, given: Weights): Tensor | undefined {
+    // One value for the whole batch meets weights of any shape.
+    const like = values.rank === 0 ? undefined : values;
+    const aligned = (weights: Weights): Tensor | undefined => weightsFor(like, weights, this.where);
+    const weights = aligned(given);
+    const masks = [mask, values.mask].flatMap((each) => aligned(each) ?? []);
     if (masks.length === 0) return weights;
     let share = masks.reduce((a, b) => a.mul(b));
     if (values.rank > 0) share = share.broadcastTo(values.shape);

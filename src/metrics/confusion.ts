@@ -1,14 +1,15 @@
-import { alignEqual, alignWeights } from "../losses/align.ts";
+import { alignEqual, type Weights, weightsFor } from "../losses/align.ts";
 import { ratio } from "../losses/loss.ts";
+import { range } from "../ops/creation.ts";
 import { cumsum, gather, oneHot, topK } from "../ops/index.ts";
 import { scatterAddRowsOp } from "../ops/indexing.ts";
 import { runScoped } from "../ops/scopes.ts";
-import { apply, Tensor, type TensorLike, toTensor } from "../ops/tensor.ts";
+import { apply, type Tensor, type TensorLike, toTensor } from "../ops/tensor.ts";
 import type { Variable } from "../ops/variable.ts";
 import { fail, refuse, ShapeError } from "../util/errors.ts";
 import { checkInteger, checkNumber } from "../util/names.ts";
 import { formatShape } from "../util/shape.ts";
-import { addTo, type Direction, Metric, type MetricOptions, type NumberMetric } from "./metric.ts";
+import { addTo, type Direction, Metric, type MetricOptions, type NumberMetric, untaken } from "./metric.ts";
 
 /** Options of the counts. */
 export interface CountOptions extends MetricOptions {
@@ -87,11 +88,10 @@ export abstract class ThresholdMetric extends Metric {
     return this.#histogram;
   }
 
-  override updateState(yTrue: TensorLike, yPred: TensorLike, sampleWeight?: TensorLike | null): void {
+  override updateState(yTrue: TensorLike, yPred: TensorLike, sampleWeight?: Weights): void {
     runScoped(() => {
       const [t, p] = this.#chosen(...alignEqual(...this.read(yTrue, yPred), this.where));
-      const given = sampleWeight === undefined || sampleWeight === null ? undefined : toTensor(sampleWeight);
-      this.count(t, p, given && alignWeights(p, given, this.where).broadcastTo(p.shape));
+      this.count(t, p, weightsFor(p, sampleWeight, this.where)?.broadcastTo(p.shape));
     });
   }
 
@@ -99,14 +99,7 @@ export abstract class ThresholdMetric extends Metric {
   protected count(t: Tensor, p: Tensor, weights: Tensor = toTensor(1).broadcastTo(p.shape), labels = 1): void {
     const histogram = this.setLabels(labels);
     let place = this.#placeOf(p).mul(labels);
-    if (labels > 1)
-      place = place.add(
-        new Tensor(
-          [labels],
-          "int32",
-          Int32Array.from({ length: labels }, (_, i) => i),
-        ),
-      );
+    if (labels > 1) place = place.add(range(0, labels, 1, "int32"));
     const index = place.mul(2).add(t.equal(0)).flatten();
     const [added] = apply(scatterAddRowsOp, [weights.flatten(), index], { rows: histogram.size, row: [] });
     addTo(histogram, added!.reshape(histogram.shape));
@@ -146,7 +139,7 @@ export abstract class ThresholdMetric extends Metric {
 
   /** What has been counted: shape (thresholds,), or (thresholds, labels). */
   protected counts(): Counts {
-    const histogram = this.setLabels(1);
+    const histogram = this.#histogram ?? untaken(this.where);
     const [levels, labels] = [this.#levels.length, histogram.shape[1]!];
     const sums = cumsum(histogram.value(), 0, false, true);
     const part = (from: number, kind: number): Tensor => {

@@ -1,12 +1,12 @@
-import { alignEqual, alignWeights } from "../losses/align.ts";
+import { alignEqual, type Weights, weightsFor } from "../losses/align.ts";
 import { stack } from "../ops/index.ts";
 import { runScoped } from "../ops/scopes.ts";
-import { type Tensor, type TensorLike, toTensor } from "../ops/tensor.ts";
+import type { Tensor, TensorLike } from "../ops/tensor.ts";
 import type { Variable } from "../ops/variable.ts";
-import { fail, refuse, ShapeError, StateError } from "../util/errors.ts";
+import { fail, refuse, ShapeError } from "../util/errors.ts";
 import { checkChoice, checkNumber } from "../util/names.ts";
 import { formatShape } from "../util/shape.ts";
-import { addTo, type Direction, Metric, type MetricOptions } from "./metric.ts";
+import { addTo, type Direction, Metric, type MetricOptions, untaken } from "./metric.ts";
 
 const AVERAGES = ["micro", "macro", "weighted"] as const;
 
@@ -51,7 +51,7 @@ export class FBetaScore extends Metric {
     if (threshold === 0) refuse(where, "threshold", "a number > 0", threshold);
   }
 
-  override updateState(yTrue: TensorLike, yPred: TensorLike, sampleWeight?: TensorLike | null): void {
+  override updateState(yTrue: TensorLike, yPred: TensorLike, sampleWeight?: Weights): void {
     runScoped(() => {
       const { where, threshold } = this;
       const [t, p] = alignEqual(...this.read(yTrue, yPred), where);
@@ -61,10 +61,7 @@ export class FBetaScore extends Metric {
       const chosen =
         threshold === null ? p.greaterEqual(p.max(-1, true)).logicalAnd(p.abs().greater(1e-9)) : p.greater(threshold);
       const positive = chosen.cast("float32");
-      const weights =
-        sampleWeight === undefined || sampleWeight === null
-          ? toTensor(1)
-          : alignWeights(p, toTensor(sampleWeight), where);
+      const weights = weightsFor(p, sampleWeight, where) ?? 1;
       const sums = [positive.mul(t), positive, t].map((x) => x.mul(weights).sum(0));
       this.#counts ??= this.addVariable({ name: "counts", shape: [3, p.shape[1]!] });
       addTo(this.#counts, stack(sums));
@@ -72,7 +69,7 @@ export class FBetaScore extends Metric {
   }
 
   override result(): Tensor {
-    const counts = this.#counts ?? fail(this.where, "result: expected updateState to be called before", StateError);
+    const counts = this.#counts ?? untaken(this.where);
     return runScoped(() => {
       const { average, beta } = this;
       const all = counts.value();

@@ -1,4 +1,4 @@
-import { alignEqual, alignWeights } from "../losses/align.ts";
+import { alignEqual, type Weights, weightsFor } from "../losses/align.ts";
 import { gather } from "../ops/index.ts";
 import { scatterAddRowsOp } from "../ops/indexing.ts";
 import { runScoped } from "../ops/scopes.ts";
@@ -82,7 +82,7 @@ export class IoU extends Metric {
     this.#pairs = this.addVariable({ name: "pairs", shape: [this.numClasses, this.numClasses], dtype: this.dtype });
   }
 
-  override updateState(yTrue: TensorLike, yPred: TensorLike, sampleWeight?: TensorLike | null): void {
+  override updateState(yTrue: TensorLike, yPred: TensorLike, sampleWeight?: Weights): void {
     runScoped(() => {
       const { sparseYTrue, sparseYPred, axis, numClasses: n, ignoreClass, dtype, where } = this;
       const [target, prediction] = this.read(yTrue, yPred);
@@ -92,10 +92,8 @@ export class IoU extends Metric {
       let counted = inside[0]!.logicalAnd(inside[1]!);
       if (ignoreClass !== null) counted = counted.logicalAnd(t.notEqual(ignoreClass));
       let weights = counted.cast("float32");
-      if (sampleWeight !== undefined && sampleWeight !== null) {
-        const given = alignWeights(t, toTensor(sampleWeight), where);
-        weights = weights.mul(given.cast(dtype).cast("float32"));
-      }
+      const given = weightsFor(t, sampleWeight, where)?.cast(dtype);
+      if (given !== undefined) weights = weights.mul(given);
       const pair = t.mul(n).add(p).where(counted, 0).flatten();
       const [added] = apply(scatterAddRowsOp, [weights.flatten(), pair], { rows: n * n, row: [] });
       addTo(this.#pairs, added!.reshape([n, n]).cast(dtype));
@@ -130,7 +128,7 @@ export class BinaryIoU extends IoU {
     this.threshold = checkNumber(threshold ?? 0.5, this.where, "threshold");
   }
 
-  override updateState(yTrue: TensorLike, yPred: TensorLike, sampleWeight?: TensorLike | null): void {
+  override updateState(yTrue: TensorLike, yPred: TensorLike, sampleWeight?: Weights): void {
     runScoped(() => super.updateState(yTrue, toTensor(yPred).greaterEqual(this.threshold).cast("int32"), sampleWeight));
   }
 }

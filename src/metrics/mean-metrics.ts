@@ -1,4 +1,4 @@
-import { alignEqual, alignLabels } from "../losses/align.ts";
+import { alignEqual, alignLabels, type Weights } from "../losses/align.ts";
 import * as crossentropy from "../losses/crossentropy.ts";
 import * as errors from "../losses/errors.ts";
 import { checkFinite } from "../losses/loss.ts";
@@ -165,7 +165,7 @@ export class RootMeanSquaredError extends MeanBase {
     super(options, []);
   }
 
-  override updateState(yTrue: TensorLike, yPred: TensorLike, sampleWeight?: TensorLike | null): void {
+  override updateState(yTrue: TensorLike, yPred: TensorLike, sampleWeight?: Weights): void {
     runScoped(() => {
       const [t, p] = alignEqual(...this.read(yTrue, yPred), this.where);
       this.accumulate(t.sub(p).square(), sampleWeight);

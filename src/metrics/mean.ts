@@ -1,4 +1,4 @@
-import { alignWeights } from "../losses/align.ts";
+import { alignWeights, type Weights } from "../losses/align.ts";
 import { checkFinite, type HostTargets, ratio } from "../losses/loss.ts";
 import { type LossClass, type Settled, settle } from "../losses/loss-class.ts";
 import { runScoped } from "../ops/scopes.ts";
@@ -26,7 +26,7 @@ function withMask(weights: Tensor, mask: Tensor | undefined, where: string): Ten
 /** One value per sample, and the weight of each where weights are given. */
 function samplewise(
   given: Tensor,
-  sampleWeight: TensorLike | undefined | null,
+  sampleWeight: Weights,
   by: Reduce,
   where: string,
 ): [values: Tensor, weights?: Tensor] {
@@ -52,7 +52,7 @@ export abstract class MeanBase extends Metric {
   }
 
   /** Adds values, one or more for each sample, to the mean. */
-  protected accumulate(given: Tensor, sampleWeight: TensorLike | undefined | null): void {
+  protected accumulate(given: Tensor, sampleWeight: Weights): void {
     const [values, weights] = samplewise(given, sampleWeight, "mean", this.where);
     addTo(this.#total, values.sum());
     addTo(this.#count, weights?.sum() ?? toTensor(values.shape[0] ?? 1));
@@ -67,7 +67,7 @@ export class Mean extends MeanBase {
     super(options, []);
   }
 
-  override updateState(values: TensorLike, sampleWeight?: TensorLike | null): void {
+  override updateState(values: TensorLike, sampleWeight?: Weights): void {
     runScoped(() => this.accumulate(toTensor(values), sampleWeight));
   }
 }
@@ -81,7 +81,7 @@ export class Sum extends Metric {
     super(options, []);
   }
 
-  override updateState(values: TensorLike, sampleWeight?: TensorLike | null): void {
+  override updateState(values: TensorLike, sampleWeight?: Weights): void {
     runScoped(() => addTo(this.#total, samplewise(toTensor(values), sampleWeight, "sum", this.where)[0].sum()));
   }
 
@@ -104,7 +104,7 @@ export class MeanMetricWrapper extends MeanBase {
     this.#fn = fn;
   }
 
-  override updateState(yTrue: TensorLike, yPred: TensorLike, sampleWeight?: TensorLike | null): void {
+  override updateState(yTrue: TensorLike, yPred: TensorLike, sampleWeight?: Weights): void {
     runScoped(() => {
       const [target, prediction] = this.read(yTrue, yPred);
       const values: unknown = this.#fn(target, prediction.cast("float32"));

@@ -1,4 +1,5 @@
 import { getInitializer, type InitializerSpec } from "../initializers/get.ts";
+import type { Weights } from "../losses/align.ts";
 import { checkFinite, type HostTargets } from "../losses/loss.ts";
 import { zeros } from "../ops/creation.ts";
 import { currentScope, isTracing, outsideTraces } from "../ops/scopes.ts";
@@ -6,6 +7,7 @@ import { type Tensor, type TensorLike, toTensor } from "../ops/tensor.ts";
 import { Variable } from "../ops/variable.ts";
 import { Configured } from "../util/configured.ts";
 import type { DType } from "../util/dtype.ts";
+import { fail, StateError } from "../util/errors.ts";
 import { checkDims, type Dims, type Shape } from "../util/shape.ts";
 
 /** What every metric takes. */
@@ -53,7 +55,7 @@ export abstract class Metric extends Configured {
   }
 
   /** Takes a batch in. */
-  abstract updateState(yTrue: TensorLike, yPred: TensorLike, sampleWeight?: TensorLike | null): void;
+  abstract updateState(yTrue: TensorLike, yPred: TensorLike, sampleWeight?: Weights): void;
 
   /** The number over everything taken in since the last reset. */
   abstract result(): MetricResult;
@@ -108,6 +110,11 @@ export abstract class Metric extends Configured {
 /** A metric with one result: a number, or a tensor of several. */
 export interface NumberMetric extends Metric {
   result(): Tensor;
+}
+
+/** Refuses to give a result whose shape is not known before the first batch. */
+export function untaken(where: string): never {
+  return fail(where, "result: expected updateState to be called before", StateError);
 }
 
 /** Adds to a variable. */

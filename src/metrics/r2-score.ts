@@ -1,13 +1,13 @@
-import { alignEqual, alignWeights } from "../losses/align.ts";
+import { alignEqual, type Weights, weightsFor } from "../losses/align.ts";
 import { ratio } from "../losses/loss.ts";
 import { stack } from "../ops/index.ts";
 import { runScoped } from "../ops/scopes.ts";
 import { type Tensor, type TensorLike, toTensor } from "../ops/tensor.ts";
 import type { Variable } from "../ops/variable.ts";
-import { fail, ShapeError, StateError } from "../util/errors.ts";
+import { fail, ShapeError } from "../util/errors.ts";
 import { checkChoice, checkInteger } from "../util/names.ts";
 import { formatShape } from "../util/shape.ts";
-import { addTo, type Direction, Metric, type MetricOptions } from "./metric.ts";
+import { addTo, type Direction, Metric, type MetricOptions, untaken } from "./metric.ts";
 
 const AGGREGATIONS = ["uniform_average", "variance_weighted_average"] as const;
 
@@ -42,13 +42,12 @@ export class R2Score extends Metric {
     this.#samples = this.addVariable({ name: "samples" });
   }
 
-  override updateState(yTrue: TensorLike, yPred: TensorLike, sampleWeight?: TensorLike | null): void {
+  override updateState(yTrue: TensorLike, yPred: TensorLike, sampleWeight?: Weights): void {
     runScoped(() => {
       const [t, p] = alignEqual(...this.read(yTrue, yPred), this.where);
       if (t.rank !== 2)
         fail(this.where, `yPred: expected shape (samples, columns), got ${formatShape(p.shape)}`, ShapeError);
-      const given = sampleWeight === undefined || sampleWeight === null ? toTensor(1) : toTensor(sampleWeight);
-      const w = alignWeights(t, given, this.where).broadcastTo(t.shape);
+      const w = (weightsFor(t, sampleWeight, this.where) ?? toTensor(1)).broadcastTo(t.shape);
       this.#sums ??= this.addVariable({ name: "sums", shape: [4, t.shape[1]!] });
       const { weight, mean, squares, errors } = this.#state();
       const added = w.sum(0);
@@ -64,8 +63,7 @@ export class R2Score extends Metric {
   }
 
   #state(): Record<"weight" | "mean" | "squares" | "errors", Tensor> {
-    const sums =
-      this.#sums?.value() ?? fail(this.where, "result: expected updateState to be called before", StateError);
+    const sums = this.#sums?.value() ?? untaken(this.where);
     const [weight, mean, squares, errors] = [0, 1, 2, 3].map((i) => sums.slice([i], [1]).reshape([-1]));
     return { weight: weight!, mean: mean!, squares: squares!, errors: errors! };
   }

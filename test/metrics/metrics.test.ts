@@ -323,7 +323,9 @@ suite("metrics: the rest", (test) => {
     assertThrows(() => metrics.recall({ topK: 4 }).updateState([[0, 1, 1]], wide), ShapeError, /topK 4/);
     assertThrows(() => metrics.r2Score().updateState([1], [1]), ShapeError, /\(samples, columns\), got \(1,\)/);
     assertThrows(() => metrics.f1Score().updateState([1], [1]), ShapeError, /\(samples, classes\)/);
-    assertThrows(() => metrics.f1Score().result(), StateError, /expected updateState/);
+    for (const unknown of [metrics.f1Score(), metrics.r2Score(), metrics.auc({ multiLabel: true })]) {
+      assertThrows(() => unknown.result(), StateError, /result: expected updateState to be called before/);
+    }
     const labelled = metrics.auc({ multiLabel: true, numLabels: 2 });
     assertThrows(() => labelled.updateState([[0, 1, 1]], wide), ShapeError, /\(samples, 2\), got \(1, 3\)/);
     for (const metric of [
