@@ -5,8 +5,10 @@
  *   layers.js, ops.js, …   one file of names for each namespace, so that bundlers see what of `hb.layers` is used
  *   core.js    all the code, with wasm.js (both builds of the kernels)
  *   slim.js, slim-*.js     the same once more without wasm (`init` brings it)
+ *   saving.js, loading.js, slim-saving.js, slim-loading.js   what `model.save` and `loadModel` import when they are called
  *   data.js    hornbeam/data; holds nothing of the core
  *   tensorboard.js  hornbeam/tensorboard; neither
+ *   io.js      hornbeam/io; neither does this. Its code is files.js, which the files above have in common with it
  *   threads.js hornbeam/threads, and worker.js, the script of its threads
  *   util.js    errors and small helpers of all of the above, so that `instanceof` agrees between them
  *   *.d.ts     declarations
@@ -29,6 +31,7 @@ export const entries = {
   index: "src/index.ts",
   slim: "src/slim.ts",
   data: "src/data/index.ts",
+  io: "src/io/index.ts",
   tensorboard: "src/tensorboard/index.ts",
   threads: "src/threads/index.ts",
 };
@@ -58,7 +61,8 @@ const copies = {
     if (name !== undefined && importer !== undefined && bare(importer) === at(entries.index)) {
       return { id: `./${slim ? "slim-" : ""}${name}.js`, external: true };
     }
-    const shared = found.id === at("src/util/errors.ts") || !found.id.startsWith(at("src"));
+    const shared =
+      [at("src/util/errors.ts"), at("src/io")].some((id) => found.id.startsWith(id)) || !found.id.startsWith(at("src"));
     return slim && !shared ? toSlim(found.id) : found.id;
   },
   load: (id) => (isSlim(id) ? readFileSync(bare(id), "utf8") : null),
@@ -88,10 +92,13 @@ const leanLoader = {
 function chunkOf(id) {
   const file = relative(root, bare(id)).replaceAll("\\", "/");
   if (Object.values(entries).includes(file) || /^src\/(data|tensorboard|threads)\//.test(file)) return undefined;
+  if (file.startsWith("src/io/")) return "files";
   if (file.startsWith("build/")) return "wasm";
   if (file.startsWith("node_modules/fflate/")) return undefined;
   if ((file.startsWith("src/util/") && !isSlim(id)) || file.startsWith("node_modules/")) return "util";
-  return isSlim(id) ? "slim-core" : "core";
+  const lazy = file.startsWith("src/models/saving/");
+  const part = file.endsWith("/saving/load.ts") ? "loading" : lazy ? "saving" : "core";
+  return isSlim(id) ? `slim-${part}` : part;
 }
 
 /** The kernels come first in what bundlers make of the package: gzip then codes them in a block of their own. */

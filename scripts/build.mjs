@@ -46,9 +46,9 @@ const dist = {
     "package-lock.json",
     "tsconfig.json",
   ],
-  made: ["index", "slim", "data", "tensorboard", "threads", "worker", "core", "slim-core", "util", "wasm"]
+  made: ["index", "slim", "data", "io", "tensorboard", "threads", "worker", "core", "slim-core", "util", "wasm"]
     .map((name) => `dist/${name}.js`)
-    .concat(["index", "slim", "data", "tensorboard", "threads"].map((name) => `dist/${name}.d.ts`)),
+    .concat(["index", "slim", "data", "io", "tensorboard", "threads"].map((name) => `dist/${name}.d.ts`)),
   stamp: "build/dist.stamp",
   make: buildDist,
 };

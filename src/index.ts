@@ -17,6 +17,8 @@ export * as callbacks from "./callbacks/index.ts";
 export { configure } from "./configure.ts";
 export * as constraints from "./constraints/index.ts";
 export * as initializers from "./initializers/index.ts";
+export type { ByteWriter, Sink, Written } from "./io/sink.ts";
+export type { ByteHolder, ByteReader, Source } from "./io/source.ts";
 export type { ApplyOptions, CallOptions } from "./layers/call-context.ts";
 export { input } from "./layers/core/input-layer.ts";
 export * as layers from "./layers/index.ts";
@@ -39,6 +41,7 @@ export {
   model,
   type OutputValues,
 } from "./models/functional.ts";
+export { loadModel } from "./models/load-model.ts";
 export { Model } from "./models/model.ts";
 export type {
   CompileOptions,
@@ -50,7 +53,10 @@ export type {
 } from "./models/options.ts";
 export type { PredictSamplesOptions, SampledPrediction } from "./models/predict-samples.ts";
 export type { RecalibrateOptions } from "./models/recalibrate.ts";
+export type { LoadOptions } from "./models/saving/load.ts";
+export type { SaveOptions } from "./models/saving/save.ts";
 export { Sequential, type SequentialOptions, sequential } from "./models/sequential.ts";
+export type { ModelState, SavedTensor } from "./models/state.ts";
 export type { StepArguments, StepLogs } from "./models/trainable-model.ts";
 export {
   eye,

@@ -54,6 +54,13 @@ export interface Tree {
   readonly variables: readonly Variable[];
 }
 
+/** Weights of a layer itself: to be trained, then others. */
+export function ownWeights(layer: Layer, attributes: Attributes = attributesOf(layer)): Variable[] {
+  // Variables of `addWeight` come before those set as properties; most layers have the same ones in both.
+  const own = [...new Set([...internalsOf(layer).weights, ...attributes.variables])];
+  return own.sort((a, b) => Number(b.createdTrainable) - Number(a.createdTrainable));
+}
+
 /** Searches a layer and all layers below it. */
 export function treeOf(root: Layer): Tree {
   const [layers, weights, variables] = [new Set<Layer>(), new Set<Variable>(), new Set<Variable>()];
@@ -61,10 +68,7 @@ export function treeOf(root: Layer): Tree {
     if (layers.has(layer)) return;
     layers.add(layer);
     const found = attributesOf(layer);
-    // Variables of `addWeight` come before those set as properties; most layers have the same ones in both.
-    const own = [...internalsOf(layer).weights, ...found.variables];
-    own.sort((a, b) => Number(b.createdTrainable) - Number(a.createdTrainable));
-    for (const variable of own) {
+    for (const variable of ownWeights(layer, found)) {
       weights.add(variable);
       variables.add(variable);
     }

@@ -1,5 +1,7 @@
 import type { History } from "../callbacks/history.ts";
 import { trainableEpoch } from "../graph/variable.ts";
+import type { Sink, Written } from "../io/sink.ts";
+import type { Source } from "../io/source.ts";
 import { allOrNothing } from "../layers/build.ts";
 import { inferByBody, type ValueSpec } from "../layers/infer.ts";
 import { internalsOf, layersRevision, markChanged, whereOf } from "../layers/internals.ts";
@@ -29,7 +31,8 @@ import type {
 } from "./options.ts";
 import { type PredictSamplesOptions, predictSamples, type SampledPrediction } from "./predict-samples.ts";
 import { type RecalibrateOptions, recalibrate } from "./recalibrate.ts";
-import { type ModelState, readState, writeState } from "./state.ts";
+import type { SaveOptions } from "./saving/save.ts";
+import { hold, liveState, type ModelState, mapState, readState, writeState } from "./state.ts";
 import { type SummaryOptions, summarize } from "./summary.ts";
 import type { StepArguments, StepLogs, TrainableModel } from "./trainable-model.ts";
 import { type Results, Trainer } from "./trainer.ts";
@@ -332,6 +335,38 @@ export class Model extends Layer implements TrainableModel {
    */
   setState(state: ModelState): void {
     writeState(this, this.#training(), state);
+  }
+
+  /**
+   * Saves the model as it is now: layers, weights, what it was compiled with, and the state of training, so that
+   * `hb.loadModel` gives a model that goes on as this one would. The format is safetensors.
+   *
+   * `sink` is a path or `file:` URL (written aside and renamed, so that a file of that name is whole at all times), an
+   * object with `write(bytes)`, or the class `Blob` or `Uint8Array` of what to give; without one, bytes are given.
+   * @throws ValueError for what cannot be made again: functions without a name, objects that are no plain data.
+   */
+  async save<S extends Sink | undefined = undefined>(sink?: S, options?: SaveOptions): Promise<Written<S>> {
+    const trainer = this.#training();
+    const held = mapState(liveState(this, trainer), hold);
+    const { saveModel } = await import("./saving/save.ts");
+    return saveModel(this, held, trainer.compiled?.options, sink as S, options);
+  }
+
+  /** Saves the weights alone, to a sink as of `save`. */
+  async saveWeights<S extends Sink | undefined = undefined>(sink?: S): Promise<Written<S>> {
+    const held = this.weights.map(hold);
+    const { saveWeights } = await import("./saving/save.ts");
+    return saveWeights(this, held, sink as S);
+  }
+
+  /**
+   * Reads weights that `saveWeights` or `save` wrote, or Python: tensors are found by their paths
+   * (`layers/dense/vars/0`), which depend on the model's structure and not on names of layers.
+   * @throws FormatError when a file is broken or its weights are not this model's; nothing changes then.
+   */
+  async loadWeights(source: Source): Promise<void> {
+    const { loadWeights } = await import("./saving/load-weights.ts");
+    return loadWeights(this, source);
   }
 
   /** Outputs for one batch, in inference. */

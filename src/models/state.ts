@@ -1,4 +1,4 @@
-import { fromWords, toWords } from "../graph/variable.ts";
+import { fromWords, toWords, type VariableSnapshot } from "../graph/variable.ts";
 import type { Variable } from "../ops/variable.ts";
 import { getRandomState, type RandomState, sourceFrom, withRandomSource } from "../random/global.ts";
 import { arrayOf, type DType, type TensorData } from "../util/dtype.ts";
@@ -51,7 +51,8 @@ export interface StatefulModel {
   readonly variables: readonly Variable[];
 }
 
-function seedsOf({ variables, weights }: StatefulModel): Variable[] {
+/** States of seed generators: the variables that are no weights. */
+export function seedsOf({ variables, weights }: StatefulModel): Variable[] {
   const known = new Set(weights);
   return variables.filter((variable) => !known.has(variable));
 }
@@ -85,6 +86,21 @@ export function mapState<A, B>(state: ModelState<A>, fn: (value: A) => B): Model
     seeds: seeds.map(fn),
     optimizer: optimizer && { ...optimizer, variables: optimizer.variables.map(fn) },
   };
+}
+
+/** A variable whose values stay readable as they are now, however it changes: nothing is copied until it does. */
+export interface Held {
+  readonly variable: Variable;
+  readonly snapshot: VariableSnapshot;
+}
+
+/** Holds a variable's values; `release` them in the end. */
+export function hold(variable: Variable): Held {
+  return { variable, snapshot: variable.snapshot() };
+}
+
+export function release({ snapshot }: Held): void {
+  snapshot.readers--;
 }
 
 /** A copy of the state of a model. */

@@ -120,14 +120,19 @@ export function note(name: string, value: unknown): void {
   if (noted !== undefined) noted[name] = value;
 }
 
-/** A config read by `read`, made into an object by `make`, which finds what the config could only name. */
-export function copyByConfig<C, T>(read: () => C, make: (config: C) => T): T {
-  const [outer, own] = [noted, {}];
-  noted = own;
+/** A config read by `read`, and what it could only name. */
+export function readNoting<C>(read: () => C): { config: C; named: Record<string, unknown> } {
+  const [outer, named] = [noted, {}];
+  noted = named;
   try {
-    const config = read();
-    return withCustomObjects(own, () => make(config));
+    return { config: read(), named };
   } finally {
     noted = outer;
   }
+}
+
+/** A config read by `read`, made into an object by `make`, which finds what the config could only name. */
+export function copyByConfig<C, T>(read: () => C, make: (config: C) => T): T {
+  const { config, named } = readNoting(read);
+  return withCustomObjects(named, () => make(config));
 }

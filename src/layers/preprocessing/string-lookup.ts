@@ -1,6 +1,7 @@
 import type { SymbolicTensor } from "../../ops/symbolic.ts";
 import { Tensor } from "../../ops/tensor.ts";
 import { fail, refuse, ShapeError } from "../../util/errors.ts";
+import { fnv1a } from "../../util/hash.ts";
 import type { Structure } from "../../util/structure.ts";
 import type { ApplyOptions } from "../call-context.ts";
 import { tensorsOf } from "../inputs.ts";
@@ -48,10 +49,7 @@ export class StringLookup extends IndexLookup<string> {
   }
 
   protected override bucket(token: string): number {
-    // FNV-1a: Fowler, Noll, Vo.
-    let hash = 0x811c9dc5;
-    for (let i = 0; i < token.length; i++) hash = Math.imul(hash ^ token.charCodeAt(i), 0x01000193);
-    return hash >>> 0;
+    return fnv1a(token);
   }
 
   /** Makes the vocabulary of all texts that occur. */
