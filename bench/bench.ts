@@ -8,4 +8,6 @@ export interface Bench {
   readonly flops?: number;
   /** Bytes one run must read and write, for GB/s. */
   readonly bytes?: number;
+  /** What is run in turns with it, so that load from elsewhere meets both alike; the ratio of their GB/s is shown. */
+  readonly beside?: { readonly name: string; readonly fn: () => void; readonly bytes: number };
 }

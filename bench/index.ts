@@ -15,6 +15,8 @@ interface Result {
   milliseconds: number;
   gflops?: number;
   gigabytesPerSecond?: number;
+  /** Share of the other's GB/s, and its name. */
+  beside?: { name: string; ratio: number };
 }
 
 const { values: options } = parseArgs({
@@ -45,29 +47,48 @@ function warmUp(fn: () => void): void {
   for (let i = 0; i < 50 || performance.now() < end; i++) fn();
 }
 
-function measure({ name, fn, flops, bytes }: Bench): Result {
+const median = (samples: number[]): number => samples.sort((a, b) => a - b)[samples.length >> 1] as number;
+
+/** Runs two functions in turns. */
+function measureBeside(fn: () => void, bytes: number, other: NonNullable<Bench["beside"]>): Result["beside"] {
+  warmUp(other.fn);
+  const [own, others]: [number[], number[]] = [[], []];
+  const end = performance.now() + 1e3 * Number(options.seconds);
+  while (own.length < 50 || performance.now() < end) {
+    const start = performance.now();
+    fn();
+    const middle = performance.now();
+    other.fn();
+    own.push(middle - start);
+    others.push(performance.now() - middle);
+  }
+  return { name: other.name, ratio: (bytes * median(others)) / (other.bytes * median(own)) };
+}
+
+function measure({ name, fn, flops, bytes, beside }: Bench): Result {
   warmUp(fn);
   const benchmark = new Benchmark(name, fn, { maxTime: Number(options.seconds), minSamples: 5 });
   benchmark.run();
   const error = (benchmark as { error?: unknown }).error;
   if (error) throw error;
-  const sorted = [...benchmark.stats.sample].sort((a, b) => a - b);
-  const seconds = sorted[sorted.length >> 1] as number;
+  const seconds = median([...benchmark.stats.sample]);
   return {
     name,
     milliseconds: seconds * 1e3,
     ...(flops === undefined ? {} : { gflops: flops / seconds / 1e9 }),
     ...(bytes === undefined ? {} : { gigabytesPerSecond: bytes / seconds / 1e9 }),
+    ...(bytes === undefined || beside === undefined ? {} : { beside: measureBeside(fn, bytes, beside) }),
   };
 }
 
-function show({ name, milliseconds, gflops, gigabytesPerSecond }: Result): string {
+function show({ name, milliseconds, gflops, gigabytesPerSecond, beside }: Result): string {
   const time = `${milliseconds.toPrecision(4)} ms`.padStart(14);
   const rate = [
     gflops === undefined ? "" : `${gflops.toFixed(1)} GFLOP/s`,
     gigabytesPerSecond === undefined ? "" : `${gigabytesPerSecond.toFixed(1)} GB/s`,
   ].map((text) => text.padStart(14));
-  return `${name.padEnd(44)}${time}${rate.join("")}`;
+  const ratio = beside === undefined ? "" : `   ${beside.ratio.toFixed(2)}x ${beside.name}`;
+  return `${name.padEnd(44)}${time}${rate.join("")}${ratio}`;
 }
 
 const benches = await loadBenches();

@@ -78,6 +78,7 @@ export * as ops from "./ops/index.ts";
 export { Tensor, type TensorLike } from "./ops/tensor.ts";
 export { Variable, type VariableOptions, variable } from "./ops/variable.ts";
 export * as optimizers from "./optimizers/index.ts";
+export * as schedules from "./optimizers/schedules/index.ts";
 export { setRandomSeed } from "./random/global.ts";
 export * as random from "./random/index.ts";
 export { SeedGenerator } from "./random/seed-generator.ts";

@@ -4,9 +4,11 @@ import type { KernelTable } from "../runtime/kernel-table.ts";
 import { ValueError } from "../util/errors.ts";
 import { sizeOf } from "../util/shape.ts";
 
-/** One kernel call: plain numbers, so that a plan is data. */
+/** One kernel call: plain numbers, so that a plan is data but for the rare call of JavaScript. */
 export interface Command {
-  readonly kernel: keyof KernelTable;
+  readonly kernel: keyof KernelTable | "host";
+  /** What is called instead of a kernel. */
+  readonly host?: () => number;
   readonly args: readonly number[];
   readonly node: Node | undefined;
   /** Set when the call's result tells whether values are fit for use. */
@@ -32,6 +34,15 @@ export class Recorder {
       };
     }
     this.table = table as unknown as KernelTable;
+  }
+
+  /** Records a call of JavaScript. */
+  host(run: () => void): void {
+    const host = (): number => {
+      run();
+      return -1;
+    };
+    this.commands.push({ kernel: "host", args: [], node: this.node, host });
   }
 
   /** Records a node's check. */

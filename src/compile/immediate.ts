@@ -71,6 +71,7 @@ export class ImmediateScope extends Scope {
     };
     const bad = node.record.check?.run(kernels, io) ?? -1;
     if (bad >= 0) throw checkError(node, io, bad, heap.i32);
+    node.record.host?.(io, heap);
     if (spare === 0) {
       node.record.kernel(kernelsFor(node, kernels, words * 4), io);
       return;

@@ -6,7 +6,8 @@ import { planArena, staging } from "../memory/arena.ts";
 import { engine, layoutEpoch } from "../memory/engine.ts";
 import { aligned, type Heap } from "../memory/heap.ts";
 import { Storage } from "../memory/storage.ts";
-import { parallel, type Work } from "../runtime/parallel.ts";
+import type { KernelTable } from "../runtime/kernel-table.ts";
+import { type ParallelCall, parallel, type Work } from "../runtime/parallel.ts";
 import type { TensorData } from "../util/dtype.ts";
 import { settings } from "../util/settings.ts";
 import { type Assignment, assignMemory } from "./assign-memory.ts";
@@ -193,15 +194,20 @@ export class Plan {
       const io = this.#io(node);
       if (node.record.check !== undefined && position < commitStart) recorder.check(node, io);
       recorder.node = node;
+      if (node.record.host !== undefined) recorder.host(() => node.record.host!(io, engine().heap));
       node.record.kernel(recorder.table, io);
     });
     if (commitStart === nodes.length) this.#commitStart = recorder.commands.length;
     recorder.node = undefined;
     for (const [cell, value] of copies) recorder.table.u32_copy(cell.ptr, this.#address(value), cell.size);
     this.#commands = recorder.commands;
-    this.#functions = recorder.commands.map(({ kernel }) => kernels[kernel] as Kernel);
+    this.#functions = recorder.commands.map(
+      ({ kernel, host }) => host ?? (kernels[kernel as keyof KernelTable] as Kernel),
+    );
     const threads = parallel();
-    this.#shared = threads && recorder.commands.map((command) => threads.share(command, this.#workOf(command)));
+    this.#shared = threads && recorder.commands.map((command) =>
+        command.kernel === "host" ? undefined : threads.share(command as ParallelCall, this.#workOf(command)),
+      );
     if (this.#debug >= 1) printSummary(this.name, this.#commands, this.#assignment.layout);
     if (this.#debug >= 3) printListing(this.name, this.#commands);
   }

@@ -19,7 +19,7 @@ function overwrites(value: Value, cell: VariableCell): boolean {
   const node = value.node;
   if (node?.record.inPlace === undefined) return false;
   return node.record.inPlace.some(([output, input]) => {
-    const leaf = node.inputs[input]!.leaf;
+    const leaf = node.inputs[input]?.leaf;
     return output === value.index && leaf?.kind === "variable" && leaf.variable === cell;
   });
 }

@@ -1,3 +1,4 @@
+import type { Heap } from "../memory/heap.ts";
 import type { KernelTable } from "../runtime/kernel-table.ts";
 import type { Node } from "./node.ts";
 import type { Spec } from "./spec.ts";
@@ -54,6 +55,8 @@ export interface OpRecord<A extends Attrs = Attrs, T = unknown> {
   readonly gradient: GradientRule<A, T> | null;
   /** Writes the kernel calls; `k` records them for a plan, or runs them at once. */
   kernel(k: KernelTable, io: KernelIO<A>): void;
+  /** Work of JavaScript on a few numbers, such as a learning rate of the user's own, done before the kernel. */
+  host?(io: KernelIO<A>, heap: Heap): void;
   /** 4-byte words of workspace the kernel wants. */
   workspace?(k: KernelTable, inputs: readonly Spec[], outputs: readonly Spec[], attrs: A): number;
   /** Output i may take the bytes of input j when that is not read any more. */

@@ -1,4 +1,3 @@
-import type { Constraint } from "../constraints/constraint.ts";
 import { type ConstraintSpec, getConstraint } from "../constraints/get.ts";
 import { currentScope } from "../ops/scopes.ts";
 import { Tensor } from "../ops/tensor.ts";
@@ -12,7 +11,6 @@ import type { Layer } from "./layer.ts";
 import { withDescendants } from "./tracking.ts";
 
 const regularizers = new WeakMap<Variable, Regularizer>();
-const constraints = new WeakMap<Variable, Constraint>();
 
 /** As long as no layer ever added a loss, nobody has to look for losses to clear. */
 let lossesExist = false;
@@ -25,17 +23,8 @@ export function regularize(
   where: string,
 ): void {
   const penalty = getRegularizer(regularizer, `${where} regularizer`);
-  const bound = getConstraint(constraint, `${where} constraint`);
+  variable.constraint = getConstraint(constraint, `${where} constraint`);
   if (penalty !== undefined) regularizers.set(variable, penalty);
-  if (bound !== undefined) constraints.set(variable, bound);
-}
-
-/** Brings weights that have a constraint back to where they may be. */
-export function constrain(variables: readonly Variable[]): void {
-  for (const variable of variables) {
-    const constraint = constraints.get(variable);
-    if (constraint !== undefined) variable.assign(constraint.apply(variable.value()));
-  }
 }
 
 /** Adds the activity penalty of what a layer gives, per sample. */

@@ -4,7 +4,7 @@ import type { Layer } from "../layers/layer.ts";
 import { callLayer } from "../layers/layer-call.ts";
 import { attributesOf } from "../layers/tracking.ts";
 import type { Tensor } from "../ops/tensor.ts";
-import { wasStepped } from "../optimizers/optimizer.ts";
+import { wasStepped } from "../optimizers/state.ts";
 import { refuse, StateError } from "../util/errors.ts";
 import { flattenStructure, mapStructure, type Structure } from "../util/structure.ts";
 import { effectOf, reasonOf, refuseUnbuilt, textTable } from "./explain.ts";

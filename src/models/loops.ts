@@ -274,6 +274,7 @@ export function* fit(
       yield callbacks.call("onEpochEnd", epoch, logs);
       if (model.stopTraining) break;
     }
+    if (epochs > 0) trainer.compiled?.optimizer.finalizeVariableValues(model.trainableVariables);
     yield callbacks.call("onTrainEnd", logs);
     return history;
   } catch (error) {

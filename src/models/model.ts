@@ -7,7 +7,6 @@ import { inferByBody, type ValueSpec } from "../layers/infer.ts";
 import { internalsOf, layersRevision, markChanged, whereOf } from "../layers/internals.ts";
 import { Layer } from "../layers/layer.ts";
 import { callLayer } from "../layers/layer-call.ts";
-import { constrain } from "../layers/layer-losses.ts";
 import type { LayerOptions } from "../layers/options.ts";
 import type { SymbolicTensor } from "../layers/symbolic-tensor.ts";
 import { attributesOf, sublayersOf, withDescendants } from "../layers/tracking.ts";
@@ -143,11 +142,6 @@ export class Model extends Layer implements TrainableModel {
   /** One forward pass in the scope under way. */
   callForTrainer(inputs: Structure<Tensor>, training: boolean): Structure<Tensor> {
     return callLayer(this, inputs, { training }) as Structure<Tensor>;
-  }
-
-  /** Brings weights that have a constraint back to where they may be, after a step. */
-  applyConstraints(): void {
-    constrain(this.trainableVariables);
   }
 
   overrides(method: "trainStep" | "testStep" | "predictStep" | "computeLoss"): boolean {

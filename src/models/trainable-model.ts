@@ -104,10 +104,4 @@ export interface TrainableModel {
 
   /** Metrics on properties of the model and the layers inside. */
   ownMetrics(): readonly Metric[];
-
-  /**
-   * Called once after the gradients of a step have been applied, still inside its scope: projects the variables that
-   * have a constraint. Absent where no layer knows constraints.
-   */
-  applyConstraints?(): void;
 }

@@ -229,9 +229,8 @@ export class Trainer {
     const loss = model.computeLoss(x, y, yPred, sampleWeight, true);
     const variables = model.trainableVariables;
     if (variables.length > 0) {
-      const grads = gradients(loss, variables);
+      const grads = gradients(compiled.optimizer.scaleLoss(loss), variables);
       compiled.optimizer.applyGradients(variables.map((variable, i) => [grads[i]!, variable]));
-      model.applyConstraints?.();
     }
     compiled.trackLoss(loss, samplesOf(x));
     return model.computeMetrics(x, y, yPred, sampleWeight);

@@ -11,7 +11,6 @@ import {
 } from "./batch-norm.ts";
 import { oneHot as makeOneHot } from "./creation.ts";
 import { einsum as sumEinstein } from "./einsum.ts";
-import * as steps from "./optimizer-steps.ts";
 import * as products from "./products.ts";
 import * as draws from "./random.ts";
 import { cumprodOp, cumsumOp } from "./scan.ts";
@@ -312,50 +311,3 @@ export const randomBits = (seed: Tensor, shape: Dims): Tensor =>
   apply(draws.randomBitsOp, [seed], { shape: checkDims(shape, "randomBits") })[0]!;
 export const seedNext = (seed: TensorLike): Tensor => apply(draws.seedNextOp, [seed], {})[0]!;
 export const seedScramble = (seed: TensorLike): Tensor => apply(draws.seedScrambleOp, [seed], {})[0]!;
-
-// Optimizer steps: the results are to be assigned to the variables
-
-/** What an SGD step reads. */
-export interface SgdStep {
-  variable: TensorLike;
-  gradient: TensorLike;
-  /** A scalar. */
-  learningRate: TensorLike;
-  momentum?: number;
-  nesterov?: boolean;
-  /** The momentum slot, when momentum is not 0. */
-  slot?: TensorLike;
-}
-
-export function sgdStep(step: SgdStep): { variable: Tensor; slot?: Tensor } {
-  const { variable, gradient, learningRate, momentum = 0, nesterov = false, slot } = object("sgdStep", step);
-  if (slot === undefined) return { variable: apply(steps.sgdOp, [variable, gradient, learningRate], {})[0]! };
-  const [next, m] = apply(steps.sgdMomentumOp, [variable, slot, gradient, learningRate], { momentum, nesterov });
-  return { variable: next!, slot: m! };
-}
-
-/** η·√(1 − β2ᵗ)/(1 − β1ᵗ) with t = iteration + 1. */
-export const adamCoefficient = (
-  learningRate: TensorLike,
-  iteration: TensorLike,
-  beta1: number,
-  beta2: number,
-): Tensor => apply(steps.adamCoefficientOp, [learningRate, iteration], { beta1, beta2 })[0]!;
-
-/** What an Adam step reads: `alpha` comes from `adamCoefficient`. */
-export interface AdamStep {
-  variable: TensorLike;
-  momentum: TensorLike;
-  velocity: TensorLike;
-  gradient: TensorLike;
-  alpha: TensorLike;
-}
-
-export function adamStep(
-  step: AdamStep,
-  attrs: { beta1: number; beta2: number; epsilon: number },
-): { variable: Tensor; momentum: Tensor; velocity: Tensor } {
-  const { variable, momentum, velocity, gradient, alpha } = object("adamStep", step);
-  const [w, m, v] = apply(steps.adamOp, [variable, momentum, velocity, gradient, alpha], attrs);
-  return { variable: w!, momentum: m!, velocity: v! };
-}

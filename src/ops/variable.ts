@@ -21,6 +21,9 @@ export interface VariableOptions {
  * Within a scope (a call, a trace) an assignment is seen by later reads at once and written when the scope ends.
  */
 export class Variable extends VariableCell {
+  /** Brings the value back to where it may be; optimizers apply it after each of their steps. */
+  constraint: { apply(weight: Tensor): Tensor } | undefined = undefined;
+
   constructor(initial: TensorLike, options: VariableOptions = {}) {
     const { name = "variable", trainable = true, dtype } = options;
     if (typeof name !== "string") refuse("variable", "name", "a string", name);

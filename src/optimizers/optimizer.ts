@@ -1,76 +1,195 @@
 import { packVariables } from "../graph/variable.ts";
 import { fill } from "../ops/creation.ts";
+import { emaOp, stepCellsOp } from "../ops/optimizer-steps.ts";
 import { PlanCache } from "../ops/plan-cache.ts";
 import { currentScope } from "../ops/scopes.ts";
-import { type Tensor, type TensorLike, toTensor } from "../ops/tensor.ts";
+import { apply, type Tensor, type TensorLike, toTensor } from "../ops/tensor.ts";
 import { Variable } from "../ops/variable.ts";
-import { Configured } from "../util/configured.ts";
-import { fail, refuse, ShapeError } from "../util/errors.ts";
+import { fail, refuse, ShapeError, StateError } from "../util/errors.ts";
 import { checkNumber } from "../util/names.ts";
 import { formatShape, sameShape } from "../util/shape.ts";
 import { warn } from "../util/warn.ts";
+import { checkClips, clipGradients } from "./clip.ts";
+import { Optioned, type OptionTable, POSITIVE, patternsOf } from "./options.ts";
+import { getSchedule, isSchedule, type Schedule, type ScheduleLike, scheduleConfig } from "./schedules/get.ts";
+import {
+  cellOf,
+  markStepped,
+  OWN_CELLS,
+  type Rule,
+  type State,
+  slotFor,
+  stateVariable,
+  type UpdateStep,
+} from "./state.ts";
+
+export type { Rule, UpdateStep } from "./state.ts";
 
 /** What every optimizer takes. */
 export interface OptimizerOptions {
-  /** Step size; a number that may be changed at any time through `optimizer.learningRate`. */
-  learningRate?: number;
+  /** Step size: a number that may be changed at any time through `optimizer.learningRate`, a schedule, or a function of the step. */
+  learningRate?: number | ScheduleLike;
   name?: string;
+  /** Before each step v ← v − v·weightDecay·η. Default null: none (AdamW and Muon: 0.004). */
+  weightDecay?: number | null;
+  /** Longest gradient of one variable; longer ones are shortened. At most one of the three clips. Default null. */
+  clipnorm?: number | null;
+  /** Largest absolute value in a gradient. Default null. */
+  clipvalue?: number | null;
+  /** Longest gradient of all variables together. Default null. */
+  globalClipnorm?: number | null;
+  /** Keeps moving averages of the variables, which take their place at the end of `fit`. Default false. */
+  useEma?: boolean;
+  /** Share of the old average that stays, in [0, 1]. Default 0.99. */
+  emaMomentum?: number;
+  /** Steps after which the variables take the values of their averages, again and again. Default null: never. */
+  emaOverwriteFrequency?: number | null;
+  /** The loss is multiplied by it before gradients are taken, and they are divided by it again. Default null. */
+  lossScaleFactor?: number | null;
+  /** Calls whose gradients are averaged for one step, at least 2. Default null: each call is a step. */
+  gradientAccumulationSteps?: number | null;
 }
+
+const TABLE = {
+  weightDecay: [null, 0],
+  clipnorm: [null, 0],
+  clipvalue: [null, 0],
+  globalClipnorm: [null, 0],
+  useEma: false,
+  emaMomentum: [0.99, 0, 1],
+  emaOverwriteFrequency: [null, 1, Infinity, true],
+  lossScaleFactor: [null, POSITIVE],
+  gradientAccumulationSteps: [null, 2, Infinity, true],
+} as const satisfies OptionTable;
 
 /** A gradient (null: none reached the variable) and the variable it belongs to. */
 export type GradientPair = readonly [gradient: TensorLike | null, variable: Variable];
-
-/** The state kept for one variable, by slot name. */
-export type Slots = Readonly<Record<string, Variable>>;
 
 /**
  * Changes variables against their gradients. Works inside a plan (the trainer's step, `hb.compile`), inside a scope,
  * and on its own, where it runs through plans of its own so that variables change in place.
  *
- * Slots are made by `build` or the first `applyGradients`; from then on the optimizer serves these variables only.
+ * A call of `applyGradients`, as in Keras: gradients are divided by the loss scale, collected, clipped; then come weight
+ * decay, the update, moving averages, constraints. Slots are made by `build` or the first `applyGradients`; from then on
+ * the optimizer serves these variables only.
  */
-export abstract class Optimizer extends Configured {
+export abstract class Optimizer extends Optioned {
   static override readonly className: string = "Optimizer";
+  declare readonly weightDecay: number | null;
+  declare readonly clipnorm: number | null;
+  declare readonly clipvalue: number | null;
+  declare readonly globalClipnorm: number | null;
+  declare readonly useEma: boolean;
+  declare readonly emaMomentum: number;
+  declare readonly emaOverwriteFrequency: number | null;
+  declare readonly lossScaleFactor: number | null;
+  declare readonly gradientAccumulationSteps: number | null;
   readonly #learningRate: Variable;
   readonly #iterations: Variable;
-  #learningRateNumber: number;
-  #built: Map<Variable, Slots> | undefined;
+  #learningRateNumber = 0;
+  #schedule: Schedule | undefined;
+  #built: Map<Variable, State> | undefined;
+  /** In Keras's order. */
+  #slots: readonly Variable[] = [];
+  #excluded: (variable: Variable) => boolean = () => false;
+  /** While a step is applied under accumulation: whether it is one that changes anything. */
+  #gate: Tensor | undefined;
+  /** Variables whose averages the step under way has taken care of. */
+  readonly #averaged: Set<Variable> = new Set();
   readonly #plans: PlanCache = new PlanCache();
 
-  /** `own` are the options of a class beyond those of every optimizer, kept in properties of the same names. */
-  protected constructor(options: OptimizerOptions | undefined, learningRate: number, own: readonly string[] = []) {
-    super("Optimizer", options, ["learningRate", ...own]);
-    this.#learningRateNumber = this.#checkRate(options?.learningRate ?? learningRate);
-    this.#iterations = stateVariable("iteration", [], "int32");
-    this.#learningRate = stateVariable("learning_rate", [], "float32", this.#learningRateNumber);
+  /** `own` are the options of a class beyond those of every optimizer; `others` those it checks itself. */
+  protected constructor(
+    options: OptimizerOptions | undefined,
+    learningRate: number,
+    own: OptionTable = {},
+    others: readonly string[] = [],
+  ) {
+    super("Optimizer", options, { ...TABLE, ...own }, ["learningRate", ...others]);
+    checkClips(this, this.where);
+    this.#iterations = stateVariable("iteration", [], 0, "int32");
+    const rate = options?.learningRate ?? learningRate;
+    if (isSchedule(rate)) this.learningRate = rate;
+    else this.#learningRateNumber = checkNumber(rate, this.where, "learningRate");
+    this.#learningRate = stateVariable("learning_rate", [], this.#learningRateNumber);
   }
 
-  /** Names of the slots kept for each variable, in order. */
-  protected abstract readonly slotNames: readonly string[];
+  /** How a variable is stepped: an element-wise op, if `update` is not overridden, and what slots it keeps. */
+  protected abstract rule(variable: Variable): Rule;
 
-  /** What the updates of one step have in common, made once for a step. */
-  protected prepare(_rate: Tensor, _iteration: Tensor): Tensor | undefined {
+  /**
+   * Numbers that updates read beside the learning rate, from the rate, the number of the step (1 for the first) and the
+   * value of `shared`. In JavaScript, each operation rounded to float32 as Keras does.
+   */
+  protected coefficients(_rate: number, _step: number, _shared: number): readonly number[] {
+    return [];
+  }
+
+  /** A scalar kept for all variables together. */
+  protected get shared(): Variable | undefined {
     return undefined;
   }
 
-  /** Assigns the variable and its slots their values after the step. */
-  protected abstract update(step: UpdateStep): void;
+  /** Assigns the variable and its slots their values after the step. Default: by the op of the rule. */
+  protected update({ variable, gradient, slots, cells, decay }: UpdateStep): void {
+    const average = this.#built!.get(variable)!.average;
+    const states = [variable, ...slots, ...(average === undefined ? [] : [average])];
+    const attrs = { decay, average: average !== undefined };
+    const next = apply(this.rule(variable)[0]!, [...states, gradient, cells], attrs);
+    states.forEach((state, i) => {
+      state.assign(next[i]!);
+    });
+    this.#averaged.add(variable);
+  }
 
-  /** The step size now. */
+  /** Weight decay of a variable that is not excluded from it. */
+  protected decayOf(_variable: Variable): number | null {
+    return this.weightDecay;
+  }
+
+  /** Assigns a value, for updates written with ops: nothing changes while gradients are still being collected. */
+  protected settle(state: Variable, value: Tensor): void {
+    state.assign(this.#gate === undefined ? value : value.where(this.#gate, state.value()));
+  }
+
+  /** The variable after weight decay. */
+  protected decayed({ variable, cells, decay }: UpdateStep): Tensor {
+    const value = variable.value();
+    return decay === 0 ? value : value.sub(value.mul(decay).mul(cellOf(cells, 1)));
+  }
+
+  /**
+   * The step size of the next step. Assigning a number to an optimizer with a schedule is an error, assigning a schedule
+   * to one with a number takes the variable `learning_rate` away.
+   */
   get learningRate(): number {
+    if (this.#schedule !== undefined) return this.#rateAt(this.#iterations.readSync()[0]!, 0);
     const cell = this.#learningRate.readSync()[0]!;
     // The cell has float32 precision; show the number it was made from as long as it is the same.
     return Math.fround(this.#learningRateNumber) === cell ? this.#learningRateNumber : cell;
   }
 
-  set learningRate(value: number) {
-    this.#learningRateNumber = this.#checkRate(value);
-    this.#learningRate.assign(value);
+  set learningRate(value: number | ScheduleLike) {
+    const argument = `${this.where} learningRate`;
+    if (isSchedule(value)) {
+      this.#schedule = getSchedule(value, argument);
+      return;
+    }
+    const rate = checkNumber(value, this.where, "learningRate");
+    if (this.#schedule !== undefined) fail(argument, "not settable, because a schedule gives it");
+    this.#learningRateNumber = rate;
+    this.#learningRate.assign(rate);
+  }
+
+  #rateAt(iteration: number, cell: number): number {
+    return this.#schedule === undefined
+      ? cell
+      : checkNumber(this.#schedule.apply(iteration), `${this.where} learningRate`, `step ${iteration}`);
   }
 
   /** Number of steps taken. */
   get iterations(): number {
-    return this.#iterations.readSync()[0]!;
+    return Math.floor(this.#iterations.readSync()[0]! / (this.gradientAccumulationSteps ?? 1));
   }
 
   /** Whether the slots exist. */
@@ -78,10 +197,71 @@ export abstract class Optimizer extends Configured {
     return this.#built !== undefined;
   }
 
-  /** Step counter, learning rate, then the slots of each variable: `kernel_momentum`, `kernel_velocity`, … */
+  /** Step counter, learning rate (unless a schedule gives it), then slots: `kernel_momentum`, `kernel_velocity`, … */
   get variables(): readonly Variable[] {
-    const slots = [...(this.#built?.values() ?? [])].flatMap((each) => Object.values(each));
-    return [this.#iterations, this.#learningRate, ...slots];
+    return [this.#iterations, ...(this.#schedule === undefined ? [this.#learningRate] : []), ...this.#slots];
+  }
+
+  /** Copies of the values of `variables`, in their order. */
+  getState(): Tensor[] {
+    return this.variables.map((variable) => toTensor(variable.readSync(), variable.dtype).reshape(variable.shape));
+  }
+
+  /**
+   * New values for all `variables`, in their order; if one does not fit, nothing changes.
+   * @throws StateError before `build`.
+   */
+  setState(values: readonly TensorLike[]): void {
+    const { variables, where } = this;
+    if (!this.built) fail(where, "setState: expected a call of build(variables) before", StateError);
+    if (!Array.isArray(values) || values.length !== variables.length) {
+      refuse(where, "setState", `${variables.length} values, one for each of \`variables\``, values);
+    }
+    const tensors = variables.map((variable, i) => {
+      const value = toTensor(values[i]!, variable.dtype);
+      if (sameShape(value.shape, variable.shape)) return value.cast(variable.dtype);
+      const shapes = `${formatShape(variable.shape)} for "${variable.name}", got ${formatShape(value.shape)}`;
+      return fail(where, `setState: expected shape ${shapes}`, ShapeError);
+    });
+    variables.forEach((variable, i) => {
+      variable.assign(tensors[i]!);
+    });
+  }
+
+  override getConfig(): Record<string, unknown> {
+    const rate = this.#schedule === undefined ? {} : { learning_rate: scheduleConfig(this.#schedule) };
+    return { ...super.getConfig(), ...rate };
+  }
+
+  /** The loss whose gradients `applyGradients` expects: multiplied by `lossScaleFactor`, if there is one. */
+  scaleLoss<T extends Tensor | number>(loss: T): T {
+    const factor = this.lossScaleFactor ?? 1;
+    return (typeof loss === "number" ? loss * factor : factor === 1 ? loss : loss.mul(factor)) as T;
+  }
+
+  /**
+   * Excludes variables from weight decay: those of a list, and those in whose names one of the regular expressions is
+   * found. Only before `build`.
+   */
+  excludeFromWeightDecay(options: { varList?: readonly Variable[]; varNames?: readonly string[] }): void {
+    const { varList = [], varNames = [] } = options ?? {};
+    if (this.built) fail(this.where, "excludeFromWeightDecay: expected a call before build", StateError);
+    if (!Array.isArray(varList)) refuse(this.where, "varList", "a list of variables", varList);
+    const [variables, patterns] = [new Set(varList), patternsOf(varNames, this.where, "varNames")];
+    this.#excluded = (variable) => variables.has(variable) || patterns.some((pattern) => pattern.test(variable.name));
+  }
+
+  /** The moving average of a variable, with `useEma` and once built. */
+  averageOf(variable: Variable): Variable | undefined {
+    return this.#built?.get(variable)?.average;
+  }
+
+  /** With `useEma`, variables take the values of their averages; `fit` ends with it. */
+  finalizeVariableValues(variables: readonly Variable[]): void {
+    for (const variable of variables) {
+      const average = this.averageOf(variable);
+      if (average !== undefined) variable.assign(average.value());
+    }
   }
 
   /** The variables that slots were made for, in order; none before `build`. */
@@ -108,14 +288,22 @@ export abstract class Optimizer extends Configured {
   build(variables: readonly Variable[]): void {
     if (this.#built !== undefined) return;
     for (const variable of variables) this.#checkVariable(variable);
-    const slotsFor = (variable: Variable): Slots => {
-      const prefix = variable.path.replaceAll("/", "_");
-      const slot = (name: string): Variable => stateVariable(`${prefix}_${name}`, variable.shape, "float32");
-      return Object.fromEntries(this.slotNames.map((name) => [name, slot(name)]));
+    const groups: Variable[][] = [];
+    const make = (variable: Variable, names: Rule[1], group: number): Variable[] => {
+      const made = names!.map((slot) => (slot instanceof Variable ? slot : slotFor(variable, ...[slot].flat() as [string, number]))); // biome-ignore format: one choice
+      groups[group] = [...(groups[group] ?? []), ...made];
+      return made;
     };
-    this.#built = new Map(variables.map((variable) => [variable, slotsFor(variable)]));
+    const stateOf = (variable: Variable): State => {
+      const [, ...slots] = this.rule(variable);
+      const [average] = make(variable, this.useEma ? ["average"] : [], 0);
+      const [accumulator] = make(variable, this.gradientAccumulationSteps === null ? [] : ["gradient_accumulator"], 1);
+      return { average, accumulator, slots: slots.flatMap((names, i) => make(variable, names, i + 2)) };
+    };
+    this.#built = new Map(variables.map((variable) => [variable, stateOf(variable)]));
+    this.#slots = [...groups.flat(), ...(this.shared ? [this.shared] : [])];
     // Side by side in memory, counted as an optimizer's: one unit that leaves linear memory and comes back.
-    packVariables(this.variables, "optimizers");
+    packVariables([this.#iterations, this.#learningRate, ...this.#slots], "optimizers");
   }
 
   /**
@@ -135,19 +323,55 @@ export abstract class Optimizer extends Configured {
     const gradients = present.map(([gradient, variable]) => this.#checkGradient(gradient, variable));
     const variables = present.map(([, variable]) => variable);
     this.build(all);
-    for (const variable of all) stepped.add(variable);
+    all.forEach(markStepped);
     if (currentScope() !== undefined) this.#applyInScope(gradients, variables);
     else this.#applyPlanned(gradients, variables);
   }
 
   #applyInScope(gradients: readonly Tensor[], variables: readonly Variable[]): void {
-    const rate = this.#learningRate.value();
+    const { lossScaleFactor: scale, gradientAccumulationSteps: steps, shared } = this;
+    const states = variables.map((variable) => this.#built!.get(variable)!);
     const iteration = this.#iterations.value();
-    const shared = this.prepare(rate, iteration);
+    const rate = this.#learningRate;
+    const [cells, gate] = apply(this.#cellsOp(), [rate, this.#iterations, shared ?? rate], {}) as [Tensor, Tensor];
+    this.#gate = steps === null ? undefined : gate;
+    const given = scale === null ? gradients : gradients.map((gradient) => gradient.div(scale));
+    const sums = steps === null ? given : given.map((gradient, i) => gradient.add(states[i]!.accumulator!.value()));
+    const means = steps === null ? given : sums.map((sum) => sum.div(steps));
+    const clipped = clipGradients(means, this);
+    this.#averaged.clear();
     variables.forEach((variable, i) => {
-      this.update({ variable, gradient: gradients[i]!, slots: this.#built!.get(variable)!, rate, shared });
+      const decay = this.#excluded(variable) ? 0 : (this.decayOf(variable) ?? 0);
+      this.update({ variable, gradient: clipped[i]!, slots: states[i]!.slots, cells, decay });
+      if (steps !== null) states[i]!.accumulator!.assign(fill([], 0).where(gate, sums[i]!));
     });
+    // The rule's last number is the new value.
+    if (shared !== undefined) this.settle(shared, cellOf(cells, cells.size - 1));
+    for (const [variable, { average }] of this.#built!) {
+      if (average === undefined || this.#averaged.has(variable)) continue;
+      const [value, next] = apply(emaOp, [variable.value(), average, cells], {});
+      if (this.emaOverwriteFrequency !== null) variable.assign(value!);
+      average.assign(next!);
+    }
+    for (const variable of variables) {
+      if (variable.constraint !== undefined) variable.assign(variable.constraint.apply(variable.value()));
+    }
     this.#iterations.assign(iteration.add(1));
+  }
+
+  /** Computes what a step reads beside variables and gradients. */
+  #cellsOp(): ReturnType<typeof stepCellsOp> {
+    const { emaMomentum, emaOverwriteFrequency: frequency, gradientAccumulationSteps } = this;
+    const f = Math.fround;
+    const calls = gradientAccumulationSteps ?? 1;
+    return stepCellsOp(OWN_CELLS + this.coefficients(1, 1, 1).length, (cell, iteration, shared) => {
+      const step = Math.floor(iteration / calls);
+      const keep = step === 0 ? 0 : f(emaMomentum);
+      const overwrite = frequency !== null && (step + 1) % frequency === 0;
+      const rate = f(this.#rateAt(iteration, cell));
+      const own = [Number((iteration + 1) % calls === 0), rate, keep, f(1 - keep), Number(overwrite)];
+      return [...own, ...this.coefficients(rate, step + 1, shared)];
+    });
   }
 
   /** Outside every scope: a plan with the gradients as inputs, kept for the next step. */
@@ -177,31 +401,4 @@ export abstract class Optimizer extends Configured {
     const expected = `${formatShape(shape)} of variable "${name}"`;
     return fail(this.where, `gradient: expected shape ${expected}, got ${formatShape(gradient.shape)}`, ShapeError);
   }
-
-  #checkRate(value: unknown): number {
-    return checkNumber(value, this.where, "learningRate");
-  }
-}
-
-/** Variables that some optimizer has taken a step with. */
-const stepped = new WeakSet<Variable>();
-
-/** True once any optimizer has taken a step with a variable: a model that it belongs to has been trained. */
-export function wasStepped(variable: Variable): boolean {
-  return stepped.has(variable);
-}
-
-/** What an update of one variable works with. */
-export interface UpdateStep {
-  readonly variable: Variable;
-  readonly gradient: Tensor;
-  readonly slots: Slots;
-  /** The learning rate, a scalar. */
-  readonly rate: Tensor;
-  /** What `prepare` made for this step. */
-  readonly shared: Tensor | undefined;
-}
-
-function stateVariable(name: string, shape: readonly number[], dtype: "float32" | "int32", value = 0): Variable {
-  return new Variable(fill(shape, value, dtype), { name, trainable: false });
 }

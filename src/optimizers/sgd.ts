@@ -1,6 +1,5 @@
-import { sgdStep } from "../ops/index.ts";
-import { checkBoolean, checkNumber } from "../util/names.ts";
-import { Optimizer, type OptimizerOptions, type UpdateStep } from "./optimizer.ts";
+import { momentumOp, sgdOp } from "../ops/optimizer-steps.ts";
+import { Optimizer, type OptimizerOptions, type Rule } from "./optimizer.ts";
 
 /** Options of SGD. */
 export interface SGDOptions extends OptimizerOptions {
@@ -12,30 +11,22 @@ export interface SGDOptions extends OptimizerOptions {
 
 /**
  * Gradient descent: w −= η·g. With momentum μ: m ← μ·m − η·g, w += m; with Nesterov's look-ahead: w += μ·m − η·g.
+ * Default rate 0.01.
  */
 export class SGD extends Optimizer {
   static override readonly className: string = "SGD";
-  readonly momentum: number;
-  readonly nesterov: boolean;
-  protected readonly slotNames: readonly string[];
+  declare readonly momentum: number;
+  declare readonly nesterov: boolean;
 
   constructor(options?: SGDOptions) {
-    super(options, 0.01, ["momentum", "nesterov"]);
-    this.momentum = checkNumber(options?.momentum ?? 0, this.where, "momentum", { min: 0, max: 1 });
-    this.nesterov = checkBoolean(options?.nesterov ?? false, this.where, "nesterov");
-    this.slotNames = this.momentum === 0 ? [] : ["momentum"];
+    super(options, 0.01, { momentum: [0, 0, 1], nesterov: false });
   }
 
-  protected override update({ variable, gradient, slots, rate }: UpdateStep): void {
-    const { momentum, nesterov } = this;
-    const slot = slots.momentum;
-    const value = variable.value();
-    if (slot === undefined) {
-      variable.assign(sgdStep({ variable: value, gradient, learningRate: rate }).variable);
-      return;
-    }
-    const step = sgdStep({ variable: value, gradient, learningRate: rate, momentum, nesterov, slot: slot.value() });
-    variable.assign(step.variable);
-    slot.assign(step.slot!);
+  protected override rule(): Rule {
+    return this.momentum === 0 ? [sgdOp] : [momentumOp, ["momentum"]];
+  }
+
+  protected override coefficients(): number[] {
+    return [this.momentum, Number(this.nesterov)];
   }
 }

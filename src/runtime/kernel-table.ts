@@ -7,9 +7,12 @@ export interface KernelTable {
   f32_abs(y: number, x: number, n: number): void;
   f32_acos(y: number, x: number, n: number): void;
   f32_acosh(y: number, x: number, n: number): void;
-  f32_adam(w_out: number, m_out: number, v_out: number, w: number, m: number, v: number, g: number, n: number, alpha: number, beta1: number, beta2: number, epsilon: number): void;
-  f32_adam_coefficient(y: number, lr: number, iteration: number, beta1: number, beta2: number): void;
+  f32_adadelta(w: number, s: number, t: number, g: number, n: number, cells: number, decay: number): void;
+  f32_adagrad(w: number, s: number, g: number, n: number, cells: number, decay: number): void;
+  f32_adam(w: number, m: number, v: number, g: number, n: number, cells: number, decay: number): void;
+  f32_adamax(w: number, m: number, u: number, g: number, n: number, cells: number, decay: number): void;
   f32_add(y: number, a: number, b: number, n0: number, n1: number, n2: number, a0: number, a1: number, a2: number, b0: number, b1: number, b2: number): void;
+  f32_amsgrad(w: number, m: number, v: number, highest: number, g: number, n: number, cells: number, decay: number): void;
   f32_asin(y: number, x: number, n: number): void;
   f32_asinh(y: number, x: number, n: number): void;
   f32_atan(y: number, x: number, n: number): void;
@@ -37,6 +40,7 @@ export interface KernelTable {
   f32_dropout_grad(dx: number, dy: number, bits: number, n: number, keep: number): void;
   f32_elu(y: number, x: number, n: number, alpha: number): void;
   f32_elu_grad(dx: number, dy: number, y: number, n: number, alpha: number): void;
+  f32_ema(w: number, average: number, n: number, cells: number): void;
   f32_equal(y: number, a: number, b: number, n0: number, n1: number, n2: number, a0: number, a1: number, a2: number, b0: number, b1: number, b2: number): void;
   f32_erf(y: number, x: number, n: number): void;
   f32_erf_grad(dx: number, dy: number, x: number, n: number): void;
@@ -48,6 +52,7 @@ export interface KernelTable {
   f32_from_bool(y: number, x: number, n: number): void;
   f32_from_i32(y: number, x: number, n: number): void;
   f32_from_u32(y: number, x: number, n: number): void;
+  f32_ftrl(w: number, s: number, z: number, g: number, n: number, cells: number, decay: number): void;
   f32_gelu(y: number, x: number, n: number): void;
   f32_gelu_grad(dx: number, dy: number, x: number, n: number): void;
   f32_gelu_tanh(y: number, x: number, n: number): void;
@@ -59,11 +64,13 @@ export interface KernelTable {
   f32_greater(y: number, a: number, b: number, n0: number, n1: number, n2: number, a0: number, a1: number, a2: number, b0: number, b1: number, b2: number): void;
   f32_greater_equal(y: number, a: number, b: number, n0: number, n1: number, n2: number, a0: number, a1: number, a2: number, b0: number, b1: number, b2: number): void;
   f32_hard_sigmoid(y: number, x: number, n: number): void;
+  f32_lamb(w: number, m: number, v: number, g: number, r: number, n: number, cells: number, decay: number): void;
   f32_leaky_relu(y: number, x: number, n: number, slope: number): void;
   f32_leaky_relu_grad(dx: number, dy: number, x: number, n: number, slope: number): void;
   f32_less(y: number, a: number, b: number, n0: number, n1: number, n2: number, a0: number, a1: number, a2: number, b0: number, b1: number, b2: number): void;
   f32_less_equal(y: number, a: number, b: number, n0: number, n1: number, n2: number, a0: number, a1: number, a2: number, b0: number, b1: number, b2: number): void;
   f32_linear_scan(y: number, a: number, b: number, outer: number, n: number, inner: number, reverse: number): void;
+  f32_lion(w: number, m: number, g: number, n: number, cells: number, decay: number): void;
   f32_log(y: number, x: number, n: number): void;
   f32_log1p(y: number, x: number, n: number): void;
   f32_log_softmax(y: number, x: number, rows: number, cols: number): void;
@@ -74,8 +81,10 @@ export interface KernelTable {
   f32_min(y: number, x: number, outer: number, n: number, inner: number): void;
   f32_minimum(y: number, a: number, b: number, n0: number, n1: number, n2: number, a0: number, a1: number, a2: number, b0: number, b1: number, b2: number): void;
   f32_mod(y: number, a: number, b: number, n0: number, n1: number, n2: number, a0: number, a1: number, a2: number, b0: number, b1: number, b2: number): void;
+  f32_momentum(w: number, m: number, g: number, n: number, cells: number, decay: number): void;
   f32_moving_update(y: number, moving: number, batch: number, n: number, momentum: number): void;
   f32_mul(y: number, a: number, b: number, n0: number, n1: number, n2: number, a0: number, a1: number, a2: number, b0: number, b1: number, b2: number): void;
+  f32_nadam(w: number, m: number, v: number, g: number, n: number, cells: number, decay: number): void;
   f32_neg(y: number, x: number, n: number): void;
   f32_not_equal(y: number, a: number, b: number, n0: number, n1: number, n2: number, a0: number, a1: number, a2: number, b0: number, b1: number, b2: number): void;
   f32_one_hot(y: number, labels: number, rows: number, cols: number, on: number, off: number): void;
@@ -87,14 +96,14 @@ export interface KernelTable {
   f32_reciprocal(y: number, x: number, n: number): void;
   f32_relu(y: number, x: number, n: number): void;
   f32_relu_grad(dx: number, dy: number, y: number, n: number): void;
+  f32_rmsprop(w: number, v: number, m: number, mean: number, g: number, n: number, cells: number, decay: number): void;
   f32_round(y: number, x: number, n: number): void;
   f32_rsqrt(y: number, x: number, n: number): void;
   f32_scale_shift(y: number, x: number, s: number, t: number, outer: number, C: number, inner: number): void;
   f32_scatter_add_rows(y: number, x: number, indices: number, n: number, cols: number): void;
   f32_selu(y: number, x: number, n: number): void;
   f32_selu_grad(dx: number, dy: number, y: number, n: number): void;
-  f32_sgd(w_out: number, w: number, g: number, n: number, lr: number): void;
-  f32_sgd_momentum(w_out: number, m_out: number, w: number, m: number, g: number, n: number, lr: number, momentum: number, nesterov: number): void;
+  f32_sgd(w: number, g: number, n: number, cells: number, decay: number): void;
   f32_sigmoid(y: number, x: number, n: number): void;
   f32_sigmoid_cross_entropy(y: number, target: number, logits: number, n: number): void;
   f32_sigmoid_cross_entropy_grad(dz: number, dy: number, target: number, logits: number, n: number): void;
@@ -166,7 +175,7 @@ export interface KernelTable {
 }
 
 /** How many kernels a module of this version has. */
-export const kernelCount: number = 161;
+export const kernelCount: number = 170;
 
 /** The name of every kernel, in alphabetical order; for tests: the runtime reads the names from the module. */
 export const kernelNames: readonly (keyof KernelTable)[] = [
@@ -175,9 +184,12 @@ export const kernelNames: readonly (keyof KernelTable)[] = [
   "f32_abs",
   "f32_acos",
   "f32_acosh",
+  "f32_adadelta",
+  "f32_adagrad",
   "f32_adam",
-  "f32_adam_coefficient",
+  "f32_adamax",
   "f32_add",
+  "f32_amsgrad",
   "f32_asin",
   "f32_asinh",
   "f32_atan",
@@ -205,6 +217,7 @@ export const kernelNames: readonly (keyof KernelTable)[] = [
   "f32_dropout_grad",
   "f32_elu",
   "f32_elu_grad",
+  "f32_ema",
   "f32_equal",
   "f32_erf",
   "f32_erf_grad",
@@ -216,6 +229,7 @@ export const kernelNames: readonly (keyof KernelTable)[] = [
   "f32_from_bool",
   "f32_from_i32",
   "f32_from_u32",
+  "f32_ftrl",
   "f32_gelu",
   "f32_gelu_grad",
   "f32_gelu_tanh",
@@ -227,11 +241,13 @@ export const kernelNames: readonly (keyof KernelTable)[] = [
   "f32_greater",
   "f32_greater_equal",
   "f32_hard_sigmoid",
+  "f32_lamb",
   "f32_leaky_relu",
   "f32_leaky_relu_grad",
   "f32_less",
   "f32_less_equal",
   "f32_linear_scan",
+  "f32_lion",
   "f32_log",
   "f32_log1p",
   "f32_log_softmax",
@@ -242,8 +258,10 @@ export const kernelNames: readonly (keyof KernelTable)[] = [
   "f32_min",
   "f32_minimum",
   "f32_mod",
+  "f32_momentum",
   "f32_moving_update",
   "f32_mul",
+  "f32_nadam",
   "f32_neg",
   "f32_not_equal",
   "f32_one_hot",
@@ -255,6 +273,7 @@ export const kernelNames: readonly (keyof KernelTable)[] = [
   "f32_reciprocal",
   "f32_relu",
   "f32_relu_grad",
+  "f32_rmsprop",
   "f32_round",
   "f32_rsqrt",
   "f32_scale_shift",
@@ -262,7 +281,6 @@ export const kernelNames: readonly (keyof KernelTable)[] = [
   "f32_selu",
   "f32_selu_grad",
   "f32_sgd",
-  "f32_sgd_momentum",
   "f32_sigmoid",
   "f32_sigmoid_cross_entropy",
   "f32_sigmoid_cross_entropy_grad",

@@ -1,8 +1,9 @@
 import { tensor } from "../../src/ops/creation.ts";
 import * as ops from "../../src/ops/index.ts";
+import { momentumOp } from "../../src/ops/optimizer-steps.ts";
 import { PlanCache, tracePlan } from "../../src/ops/plan-cache.ts";
 import { runScoped, withLabel } from "../../src/ops/scopes.ts";
-import type { Tensor } from "../../src/ops/tensor.ts";
+import { apply, type Tensor } from "../../src/ops/tensor.ts";
 import { type Variable, variable } from "../../src/ops/variable.ts";
 import { ValueError } from "../../src/util/errors.ts";
 import { assertEqual, assertThrows } from "../harness/assert-close.ts";
@@ -125,22 +126,22 @@ suite("compile: effects and commit", (test) => {
     );
   });
   test("optimizer steps write in place: no copies", () => {
-    const [w, m, rate] = [variable([1, 2]), variable([0, 0]), variable(0.5)];
-    const plan = tracePlan("test", [{ shape: [2], dtype: "float32" }], ([g]) => {
-      const step = ops.sgdStep({ variable: w, gradient: g!, learningRate: rate, momentum: 0.5, slot: m });
-      w.assign(step.variable);
-      m.assign(step.slot!);
+    const [w, m, cells] = [variable([1, 2, 1, 2]), variable([0, 0, 0, 0]), variable([1, 0.5, 0, 0, 0, 0.5, 0])];
+    const plan = tracePlan("test", [{ shape: [4], dtype: "float32" }], ([g]) => {
+      const [next, slot] = apply(momentumOp, [w, m, g!, cells], { decay: 0, average: false });
+      w.assign(next!);
+      m.assign(slot!);
       return [];
     });
-    plan.run([Float32Array.of(2, 4)]);
-    plan.run([Float32Array.of(2, 4)]);
+    plan.run([Float32Array.of(2, 4, 2, 4)]);
+    plan.run([Float32Array.of(2, 4, 2, 4)]);
     assertEqual(
       plan.commands.map(({ kernel }) => kernel),
-      ["f32_sgd_momentum"],
+      ["f32_momentum"],
     );
     assertEqual(valuesOf([w, m]), [
-      [-1.5, -3],
-      [-1.5, -3],
+      [-1.5, -3, -1.5, -3],
+      [-1.5, -3, -1.5, -3],
     ]);
   });
   test("results see the values from before the commit, and those assigned", () => {

@@ -1,6 +1,7 @@
 import * as creation from "../../src/ops/creation.ts";
 import * as ops from "../../src/ops/index.ts";
-import { Tensor, toTensor } from "../../src/ops/tensor.ts";
+import { sgdOp } from "../../src/ops/optimizer-steps.ts";
+import { apply, Tensor, toTensor } from "../../src/ops/tensor.ts";
 import { DTypeError, type HornbeamError, ShapeError, StateError, ValueError } from "../../src/util/errors.ts";
 import { assert, assertThrows } from "../harness/assert-close.ts";
 import { suite } from "../harness/suite.ts";
@@ -162,14 +163,9 @@ const WRONG: readonly (readonly [call: () => unknown, error: ErrorClass, text: s
     "[scaleShift] shapes: expected equal shapes",
   ],
   [
-    () => ops.sgdStep({ variable: vector, gradient: [1], learningRate: 1 }),
+    () => apply(sgdOp, [vector, tensor([1]), vector], { decay: 0, average: false }),
     ShapeError,
     "[sgd] shapes: expected equal shapes, got (3,) and (1,).",
-  ],
-  [
-    () => ops.sgdStep({ variable: vector, gradient: vector, learningRate: vector }),
-    ShapeError,
-    "[sgd] learningRate: expected one number, got shape (3,).",
   ],
   [
     () => tensor([[1, 2], [3]]),

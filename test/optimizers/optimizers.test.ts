@@ -1,6 +1,5 @@
 import { compile } from "../../src/autodiff/compile.ts";
 import { tensor } from "../../src/ops/creation.ts";
-import * as ops from "../../src/ops/index.ts";
 import { runScoped } from "../../src/ops/scopes.ts";
 import { producerOf } from "../../src/ops/tensor.ts";
 import { Variable } from "../../src/ops/variable.ts";
@@ -166,7 +165,7 @@ suite("optimizers: where they run", (test) => {
     assertBitEqual(planned, alone);
   });
 
-  test("each update is one op; Adam's coefficient is made once for all variables, in float32", () => {
+  test("each update is one op", () => {
     const made = (optimizer: optimizers.Optimizer): string[] =>
       runScoped(() => {
         const [a, b] = [new Variable([1]), new Variable([2])];
@@ -177,14 +176,8 @@ suite("optimizers: where they run", (test) => {
         return [a, b].map((variable) => producerOf(variable.value())!.name);
       });
     assertEqual(made(optimizers.sgd()), ["sgd", "sgd"]);
-    assertEqual(made(optimizers.sgd({ momentum: 0.5 })), ["sgdMomentum", "sgdMomentum"]);
+    assertEqual(made(optimizers.sgd({ momentum: 0.5 })), ["momentum", "momentum"]);
     assertEqual(made(optimizers.adam()), ["adam", "adam"]);
-    const at = (step: number): number => ops.adamCoefficient(0.5, tensor(step, [], "int32"), 0.9, 0.999).item();
-    // Keras: lr · √(1 − 0.999ᵗ) / (1 − 0.9ᵗ), each operation rounded to float32.
-    const f = Math.fround;
-    const first = f(f(0.5 * f(Math.sqrt(f(1 - f(0.999))))) / f(1 - f(0.9)));
-    assertClose(at(0), first, { rtol: 2e-7, atol: 0 });
-    assertClose(at(9), (0.5 * Math.sqrt(1 - 0.999 ** 10)) / (1 - 0.9 ** 10), { rtol: 1e-5 });
   });
 
   test("variables that leave keep their slots; unknown ones are refused and nothing changes", () => {
@@ -238,9 +231,11 @@ suite("optimizers: where they run", (test) => {
     assertThrows(() => sgd.applyGradients([[tensor([1]), tensor([1])]] as never), ValueError, /expected a Variable/);
     assertThrows(() => sgd.applyGradients(3 as never), ValueError, /expected a list/);
     assertThrows(() => getOptimizer("adm"), ValueError, /Did you mean "adam"/);
-    assertThrows(() => getOptimizer(undefined), ValueError, /expected the name of an optimizer or an Optimizer/);
+    assertThrows(
+      () => getOptimizer(undefined),
+      ValueError,
+      /expected the name of an optimizer, an Optimizer or a config/,
+    );
     assertEqual(getOptimizer("SGD") instanceof optimizers.SGD, true);
-    const { learningRate, ...rest } = new optimizers.Adam().getConfig();
-    assertEqual([learningRate, rest], [0.001, { name: "adam", beta1: 0.9, beta2: 0.999, epsilon: 1e-7 }]);
   });
 });

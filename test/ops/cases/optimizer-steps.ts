@@ -1,64 +1,83 @@
-import { adamCoefficient, adamStep, sgdStep } from "../../../src/ops/index.ts";
+import type { Op } from "../../../src/ops/define.ts";
 import * as records from "../../../src/ops/optimizer-steps.ts";
+import { apply } from "../../../src/ops/tensor.ts";
 import type { OpCase } from "../../harness/op-test.ts";
+import { lamb, RULES, stepped } from "../../reference/kernels/optimizer.ts";
 
 const N = 37;
-const VALUES = { shape: [N] };
-const RATE = { shape: [], values: [0.25] };
-const HYPER = { beta1: 0.9, beta2: 0.99, epsilon: 1e-3 };
+const RATE = 0.25;
+const DECAY = 0.125;
+/** How the average moves: what stays, what comes. */
+const [KEEP, TAKE] = [0.75, 0.25];
+const LAMB = [0.3, 0.1, 0.01, 1e-3, 0.2];
 
-function momentumCase(nesterov: boolean): OpCase {
+/** A case of a record that steps a variable: without and with a moving average, which may take the variable's place. */
+function stepCase(
+  record: Op<records.StepAttrs>,
+  name: string,
+  slots: readonly number[],
+  own: readonly number[],
+  oracle: (states: Float64Array[], g: Float64Array) => number[][],
+  overwrite?: number,
+): OpCase {
+  const averaged = overwrite !== undefined;
+  const lows = [-2, ...slots, ...(averaged ? [-2] : [])];
+  const cells = [1, RATE, KEEP, TAKE, overwrite ?? 0, ...own];
   return {
-    name: nesterov ? "Nesterov" : "momentum",
-    op: records.sgdMomentumOp,
-    inputs: [VALUES, VALUES, VALUES, RATE],
-    call: (variable, slot, gradient, learningRate) => {
-      const step = sgdStep({ variable, slot, gradient, learningRate, momentum: 0.75, nesterov });
-      return [step.variable, step.slot!];
+    name: averaged ? `${name}, average ${overwrite}` : name,
+    op: record,
+    inputs: [...lows.map((low) => ({ shape: [N], low })), { shape: [N] }, { shape: [cells.length], values: cells }],
+    call: (...inputs) => apply(record, inputs, { decay: DECAY, average: averaged }),
+    oracle: (...arrays) => {
+      const [g] = arrays.slice(-2);
+      const states = arrays.slice(0, -2);
+      const next = oracle(averaged ? states.slice(0, -1) : states, g!);
+      if (!averaged) return next.flat();
+      const average = next[0]!.map((x, i) => KEEP * states.at(-1)![i]! + TAKE * x);
+      return [...(overwrite === 1 ? average : next[0]!), ...next.slice(1).flat(), ...average];
     },
-    oracle: (w, m, g, [rate]) => {
-      const velocity = m!.map((value, i) => 0.75 * value - rate! * g![i]!);
-      const change = (i: number): number => (nesterov ? 0.75 * velocity[i]! - rate! * g![i]! : velocity[i]!);
-      return [...w!.map((value, i) => value + change(i)), ...velocity];
-    },
+    rtol: 2e-6,
   };
 }
 
-/** η·√(1 − β2ᵗ)/(1 − β1ᵗ). */
-const coefficient = (rate: number, t: number): number =>
-  (rate * Math.sqrt(1 - HYPER.beta2 ** t)) / (1 - HYPER.beta1 ** t);
+const elementwise: Readonly<Record<string, Op<records.StepAttrs>>> = {
+  sgd: records.sgdOp,
+  sgdMomentum: records.momentumOp,
+  nesterov: records.momentumOp,
+  adam: records.adamOp,
+  amsgrad: records.amsgradOp,
+  rmsprop: records.rmspropOp,
+  rmspropMomentum: records.rmspropMomentumOp,
+  rmspropCentered: records.rmspropCenteredOp,
+  rmspropBoth: records.rmspropBothOp,
+  adagrad: records.adagradOp,
+  adadelta: records.adadeltaOp,
+  adamax: records.adamaxOp,
+  nadam: records.nadamOp,
+  ftrl: records.ftrlOp,
+  ftrlPower: records.ftrlOp,
+  lion: records.lionOp,
+};
 
 export const cases: readonly OpCase[] = [
-  {
-    name: "a step against the gradient",
-    op: records.sgdOp,
-    inputs: [VALUES, VALUES, RATE],
-    call: (variable, gradient, learningRate) => sgdStep({ variable, gradient, learningRate }).variable,
-    oracle: (w, g, [rate]) => w!.map((value, i) => value - rate! * g![i]!),
-  },
-  momentumCase(false),
-  momentumCase(true),
-  ...[0, 1, 99, 100000].map(
-    (iteration): OpCase => ({
-      name: `iteration ${iteration}`,
-      op: records.adamCoefficientOp,
-      inputs: [RATE, { shape: [], dtype: "int32", values: [iteration] }],
-      call: (rate, step) => adamCoefficient(rate, step, HYPER.beta1, HYPER.beta2),
-      oracle: ([rate]) => [coefficient(rate!, iteration + 1)],
-      // 1 − β2ᵗ is taken in float32, as Keras does: the rounding of 0.99 weighs a hundredfold at first
-      rtol: 1e-5,
+  ...Object.entries(elementwise).flatMap(([name, record]) =>
+    [undefined, 0, 1].map((overwrite) => {
+      const each = RULES[name]!;
+      const oracle = (states: Float64Array[], g: Float64Array): number[][] => stepped(each, states, g, RATE, DECAY);
+      return stepCase(record, name, each.slots, each.own, oracle, overwrite);
     }),
   ),
-  {
-    name: "variable, momentum, velocity",
-    op: records.adamOp,
-    inputs: [VALUES, VALUES, { ...VALUES, low: 0, high: 2 }, VALUES, RATE],
-    call: (variable, momentum, velocity, gradient, alpha) =>
-      Object.values(adamStep({ variable, momentum, velocity, gradient, alpha }, HYPER)),
-    oracle: (w, m, v, g, [alpha]) => {
-      const m2 = m!.map((value, i) => value + (g![i]! - value) * (1 - HYPER.beta1));
-      const v2 = v!.map((value, i) => value + (g![i]! ** 2 - value) * (1 - HYPER.beta2));
-      return [...w!.map((value, i) => value - (m2[i]! * alpha!) / (Math.sqrt(v2[i]!) + HYPER.epsilon)), ...m2, ...v2];
-    },
-  },
+  stepCase(records.lambOp, "whole variable", [-2, 0], LAMB, (states, g) => lamb(states, g, RATE, DECAY, LAMB)),
+  ...[0, 1].map(
+    (overwrite): OpCase => ({
+      name: `overwrite ${overwrite}`,
+      op: records.emaOp,
+      inputs: [{ shape: [N] }, { shape: [N] }, { shape: [5], values: [0, RATE, KEEP, TAKE, overwrite] }],
+      call: (...inputs) => apply(records.emaOp, inputs, {}),
+      oracle: (w, old) => {
+        const average = Array.from(w!, (x, i) => KEEP * old![i]! + TAKE * x);
+        return [...(overwrite === 1 ? average : w!), ...average];
+      },
+    }),
+  ),
 ];
