@@ -121,13 +121,13 @@ function step(
     const v = mixed(v128.load(s), a, f32x4.mul(vg, vg), b);
     v128.store(s, v);
     let spread = v;
-    if (u) {
+    if (u != w) {
       const mean = mixed(v128.load(u), a, vg, b);
       v128.store(u, mean);
       spread = f32x4.sub(v, f32x4.mul(mean, mean));
     }
     let change = f32x4.div(f32x4.mul(rate, vg), f32x4.sqrt(f32x4.add(spread, c)));
-    if (t) {
+    if (t != w) {
       change = f32x4.add(f32x4.mul(d, v128.load(t)), change);
       v128.store(t, change);
     }
@@ -188,10 +188,7 @@ function sweep(rule: i32, w: usize, s: usize, t: usize, u: usize, g: usize, n: i
   const b = cell(cells, 6);
   const c = cell(cells, 7);
   const d = cell(cells, 8);
-  // Slots that may be left out stay at address 0.
-  const ti: usize = rule == RMSPROP && !t ? 0 : 16;
-  const ui: usize = rule == RMSPROP && !u ? 0 : 16;
-  for (; n > 0; n -= 4, w += 16, g += 16, s += 16, t += ti, u += ui) {
+  for (; n > 0; n -= 4, w += 16, g += 16, s += 16, t += 16, u += 16) {
     step(rule, w, g, s, t, u, cells, rate, share, a, b, c, d);
   }
 }
@@ -218,13 +215,9 @@ export function f32_amsgrad(
   sweep(AMSGRAD, w, m, v, highest, g, n, cells, decay);
 }
 
-// @split n/64 m=0 mean=0 if m=0 mean=0
-// @split n/64 m=0 if m=0
-// @split n/64 mean=0 if mean=0
-// @split n/64
 /**
- * v ← a·v + b·g²; change = η·g/√(v + c), or with the mean of gradients ḡ ← a·ḡ + b·g (address not 0) η·g/√(v − ḡ² + c);
- * w ← w − change, or with momentum (address not 0) m ← d·m + change, w ← w − m.
+ * v ← a·v + b·g²; change = η·g/√(v + c), or with the mean of gradients ḡ ← a·ḡ + b·g η·g/√(v − ḡ² + c);
+ * w ← w − change, or with momentum m ← d·m + change, w ← w − m. A slot that is left out has the address of w.
  */
 export function f32_rmsprop(
   w: usize, v: usize, m: usize, mean: usize, g: usize, n: i32, cells: usize, decay: f32,

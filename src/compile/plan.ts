@@ -205,7 +205,9 @@ export class Plan {
       ({ kernel, host }) => host ?? (kernels[kernel as keyof KernelTable] as Kernel),
     );
     const threads = parallel();
-    this.#shared = threads && recorder.commands.map((command) =>
+    this.#shared =
+      threads &&
+      recorder.commands.map((command) =>
         command.kernel === "host" ? undefined : threads.share(command as ParallelCall, this.#workOf(command)),
       );
     if (this.#debug >= 1) printSummary(this.name, this.#commands, this.#assignment.layout);

@@ -29,7 +29,7 @@ function copyFirst(k: KernelTable, inputs: readonly BufferRef[], outputs: readon
 
 /**
  * Inputs: variable, slots, gradient, cells; outputs: variable, slots. The kernel takes addresses of the variable, of its
- * slots, of the gradient. `order` says which of its slots are given, -1 where one is left out. `whole`: a kernel for any
+ * slots, of the gradient. `order` says which of its slots are given, -1 where one is left out: that has the address of the variable. `whole`: a kernel for any
  * number of elements, with a workspace like the variable.
  */
 function stepOp(name: StepName, order?: readonly number[], whole = false): Op<StepAttrs> {
@@ -48,7 +48,7 @@ function stepOp(name: StepName, order?: readonly number[], whole = false): Op<St
       const run = ([w, ...slots]: number[], n: number): void => {
         const gradient = slots.pop()!;
         const mean = average ? slots.pop() : undefined;
-        const given = order?.map((i) => slots[i] ?? 0) ?? slots;
+        const given = order?.map((i) => slots[i] ?? w!) ?? slots;
         const room = whole ? [workspace] : [];
         (k[`f32_${name}`] as (...args: number[]) => void)(w!, ...given, gradient, ...room, n, cells, decay);
         if (mean !== undefined) k.f32_ema(w!, mean, n, cells);

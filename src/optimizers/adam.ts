@@ -97,14 +97,13 @@ export class Adamax extends Moments {
  */
 export class Nadam extends Moments {
   static override readonly className: string = "Nadam";
-  readonly #product: Variable = stateVariable("variable", [], 1);
 
   constructor(options?: MomentsOptions) {
     super(options);
   }
 
-  protected override get shared(): Variable {
-    return this.#product;
+  protected override makeShared(): Variable {
+    return stateVariable("variable", [], 1);
   }
 
   protected override rule(): Rule {

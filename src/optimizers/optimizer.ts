@@ -13,12 +13,13 @@ import { checkClips, clipGradients } from "./clip.ts";
 import { Optioned, type OptionTable, POSITIVE, patternsOf } from "./options.ts";
 import { getSchedule, isSchedule, type Schedule, type ScheduleLike, scheduleConfig } from "./schedules/get.ts";
 import {
+  type Built,
+  buildStates,
   cellOf,
   markStepped,
   OWN_CELLS,
   type Rule,
-  type State,
-  slotFor,
+  type Slot,
   stateVariable,
   type UpdateStep,
 } from "./state.ts";
@@ -88,9 +89,7 @@ export abstract class Optimizer extends Optioned {
   readonly #iterations: Variable;
   #learningRateNumber = 0;
   #schedule: Schedule | undefined;
-  #built: Map<Variable, State> | undefined;
-  /** In Keras's order. */
-  #slots: readonly Variable[] = [];
+  #built: Built | undefined;
   #excluded: (variable: Variable) => boolean = () => false;
   /** While a step is applied under accumulation: whether it is one that changes anything. */
   #gate: Tensor | undefined;
@@ -119,20 +118,20 @@ export abstract class Optimizer extends Optioned {
 
   /**
    * Numbers that updates read beside the learning rate, from the rate, the number of the step (1 for the first) and the
-   * value of `shared`. In JavaScript, each operation rounded to float32 as Keras does.
+   * value of what `makeShared` made. In JavaScript, each operation rounded to float32 as Keras does.
    */
   protected coefficients(_rate: number, _step: number, _shared: number): readonly number[] {
     return [];
   }
 
   /** A scalar kept for all variables together. */
-  protected get shared(): Variable | undefined {
+  protected makeShared(): Variable | undefined {
     return undefined;
   }
 
   /** Assigns the variable and its slots their values after the step. Default: by the op of the rule. */
   protected update({ variable, gradient, slots, cells, decay }: UpdateStep): void {
-    const average = this.#built!.get(variable)!.average;
+    const average = this.averageOf(variable);
     const states = [variable, ...slots, ...(average === undefined ? [] : [average])];
     const attrs = { decay, average: average !== undefined };
     const next = apply(this.rule(variable)[0]!, [...states, gradient, cells], attrs);
@@ -199,7 +198,11 @@ export abstract class Optimizer extends Optioned {
 
   /** Step counter, learning rate (unless a schedule gives it), then slots: `kernel_momentum`, `kernel_velocity`, … */
   get variables(): readonly Variable[] {
-    return [this.#iterations, ...(this.#schedule === undefined ? [this.#learningRate] : []), ...this.#slots];
+    return [
+      this.#iterations,
+      ...(this.#schedule === undefined ? [this.#learningRate] : []),
+      ...(this.#built?.slots ?? []),
+    ];
   }
 
   /** Copies of the values of `variables`, in their order. */
@@ -253,7 +256,7 @@ export abstract class Optimizer extends Optioned {
 
   /** The moving average of a variable, with `useEma` and once built. */
   averageOf(variable: Variable): Variable | undefined {
-    return this.#built?.get(variable)?.average;
+    return this.#built?.states.get(variable)?.average;
   }
 
   /** With `useEma`, variables take the values of their averages; `fit` ends with it. */
@@ -266,7 +269,7 @@ export abstract class Optimizer extends Optioned {
 
   /** The variables that slots were made for, in order; none before `build`. */
   get served(): readonly Variable[] {
-    return [...(this.#built?.keys() ?? [])];
+    return [...(this.#built?.states.keys() ?? [])];
   }
 
   /**
@@ -288,22 +291,14 @@ export abstract class Optimizer extends Optioned {
   build(variables: readonly Variable[]): void {
     if (this.#built !== undefined) return;
     for (const variable of variables) this.#checkVariable(variable);
-    const groups: Variable[][] = [];
-    const make = (variable: Variable, names: Rule[1], group: number): Variable[] => {
-      const made = names!.map((slot) => (slot instanceof Variable ? slot : slotFor(variable, ...[slot].flat() as [string, number]))); // biome-ignore format: one choice
-      groups[group] = [...(groups[group] ?? []), ...made];
-      return made;
-    };
-    const stateOf = (variable: Variable): State => {
+    const own = [this.useEma ? ["average"] : [], this.gradientAccumulationSteps ? ["gradient_accumulator"] : []];
+    const lists = (variable: Variable): (readonly Slot[])[] => {
       const [, ...slots] = this.rule(variable);
-      const [average] = make(variable, this.useEma ? ["average"] : [], 0);
-      const [accumulator] = make(variable, this.gradientAccumulationSteps === null ? [] : ["gradient_accumulator"], 1);
-      return { average, accumulator, slots: slots.flatMap((names, i) => make(variable, names, i + 2)) };
+      return [...own, ...slots];
     };
-    this.#built = new Map(variables.map((variable) => [variable, stateOf(variable)]));
-    this.#slots = [...groups.flat(), ...(this.shared ? [this.shared] : [])];
+    this.#built = buildStates(variables, lists, this.makeShared());
     // Side by side in memory, counted as an optimizer's: one unit that leaves linear memory and comes back.
-    packVariables([this.#iterations, this.#learningRate, ...this.#slots], "optimizers");
+    packVariables([this.#iterations, this.#learningRate, ...this.#built.slots], "optimizers");
   }
 
   /**
@@ -329,8 +324,9 @@ export abstract class Optimizer extends Optioned {
   }
 
   #applyInScope(gradients: readonly Tensor[], variables: readonly Variable[]): void {
-    const { lossScaleFactor: scale, gradientAccumulationSteps: steps, shared } = this;
-    const states = variables.map((variable) => this.#built!.get(variable)!);
+    const { lossScaleFactor: scale, gradientAccumulationSteps: steps } = this;
+    const { shared } = this.#built!;
+    const states = variables.map((variable) => this.#built!.states.get(variable)!);
     const iteration = this.#iterations.value();
     const rate = this.#learningRate;
     const [cells, gate] = apply(this.#cellsOp(), [rate, this.#iterations, shared ?? rate], {}) as [Tensor, Tensor];
@@ -347,7 +343,7 @@ export abstract class Optimizer extends Optioned {
     });
     // The rule's last number is the new value.
     if (shared !== undefined) this.settle(shared, cellOf(cells, cells.size - 1));
-    for (const [variable, { average }] of this.#built!) {
+    for (const [variable, { average }] of this.#built!.states) {
       if (average === undefined || this.#averaged.has(variable)) continue;
       const [value, next] = apply(emaOp, [variable.value(), average, cells], {});
       if (this.emaOverwriteFrequency !== null) variable.assign(value!);
@@ -392,7 +388,7 @@ export abstract class Optimizer extends Optioned {
 
   #checkGradient(given: TensorLike, variable: Variable): Tensor {
     const { name, shape } = variable;
-    if (this.#built?.has(variable) === false) {
+    if (this.#built?.states.has(variable) === false) {
       const expected = "expected one the optimizer was built with; compile with a new one to train others";
       fail(this.where, `Unknown variable "${name}": ${expected}`);
     }

@@ -16,20 +16,54 @@ export interface UpdateStep {
   readonly decay: number;
 }
 
+/** A slot: its name (and initial value, if not 0), or itself. */
+export type Slot = string | readonly [name: string, value: number] | Variable;
+
 /**
- * An element-wise op, and the slots it steps after the variable: names (with initial values, if not 0), or variables. In
- * `variables` the first lists of all variables come first, then the second ones.
+ * An element-wise op, and the slots it steps after the variable. In an optimizer's `variables` the first lists of all
+ * variables come first, then the second ones.
  */
-export type Rule = readonly [
-  step: Op<StepAttrs> | undefined,
-  ...slots: (readonly (string | readonly [name: string, value: number] | Variable)[])[],
-];
+export type Rule = readonly [step: Op<StepAttrs> | undefined, ...slots: (readonly Slot[])[]];
 
 /** State kept for one variable. */
 export interface State {
   readonly slots: readonly Variable[];
   readonly average: Variable | undefined;
   readonly accumulator: Variable | undefined;
+}
+
+/** State kept for all variables. */
+export interface Built {
+  readonly states: ReadonlyMap<Variable, State>;
+  /** In Keras's order. */
+  readonly slots: readonly Variable[];
+  readonly shared: Variable | undefined;
+}
+
+/** Makes slots by lists of their names, of which the first two are for the average and the accumulator. */
+export function buildStates(
+  variables: readonly Variable[],
+  listsFor: (variable: Variable) => readonly (readonly Slot[])[],
+  shared: Variable | undefined,
+): Built {
+  const groups: Variable[][] = [];
+  const stateOf = (variable: Variable): State => {
+    const lists = listsFor(variable).map((list, group) => {
+      const made = list.map((slot) =>
+        slot instanceof Variable
+          ? slot
+          : typeof slot === "string"
+            ? slotFor(variable, slot)
+            : slotFor(variable, ...slot),
+      );
+      groups[group] = [...(groups[group] ?? []), ...made];
+      return made;
+    });
+    const [[average], [accumulator], ...slots] = lists as [Variable[], Variable[], ...Variable[][]];
+    return { average, accumulator, slots: slots.flat() };
+  };
+  const states = new Map(variables.map((variable) => [variable, stateOf(variable)]));
+  return { states, slots: [...groups.flat(), ...(shared ? [shared] : [])], shared };
 }
 
 /** Variables that some optimizer has taken a step with. */

@@ -87,7 +87,7 @@ export const kernelSplits: Readonly<Record<string, readonly Split[]>> = {
   f32_reciprocal: [{"dim":2,"unit":64,"moves":[[0,4],[1,4]]}],
   f32_relu: [{"dim":2,"unit":64,"moves":[[0,4],[1,4]]}],
   f32_relu_grad: [{"dim":3,"unit":64,"moves":[[0,4],[1,4],[2,4]]}],
-  f32_rmsprop: [{"dim":5,"unit":64,"moves":[[0,4],[1,4],[4,4]],"when":[[2,0],[3,0]]},{"dim":5,"unit":64,"moves":[[0,4],[1,4],[3,4],[4,4]],"when":[[2,0]]},{"dim":5,"unit":64,"moves":[[0,4],[1,4],[2,4],[4,4]],"when":[[3,0]]},{"dim":5,"unit":64,"moves":[[0,4],[1,4],[2,4],[3,4],[4,4]]}],
+  f32_rmsprop: [{"dim":5,"unit":64,"moves":[[0,4],[1,4],[2,4],[3,4],[4,4]]}],
   f32_round: [{"dim":2,"unit":64,"moves":[[0,4],[1,4]]}],
   f32_rsqrt: [{"dim":2,"unit":64,"moves":[[0,4],[1,4]]}],
   f32_scale_shift: [{"dim":4,"unit":1,"moves":[[0,4,5,6],[1,4,5,6]]}],

@@ -45,6 +45,8 @@ const NESTS: readonly Readonly<Record<string, number>>[] = [
 ];
 /** Smaller where all three sizes of a reduction count. */
 const REDUCTION = { outer: 6, n: 70, inner: 5 };
+/** Steps of optimizers take elements by fours. */
+const FOURS = { n: 420 };
 const BLOCK = 16384;
 const WHOLE_NUMBERS = /^(labels|indices|iteration|cond)$/;
 
@@ -63,11 +65,11 @@ const bytesOf = (names: readonly string[]): Uint8Array => new Uint8Array(memory.
 
 function argsFor(names: readonly string[], sizes: Readonly<Record<string, number>>): number[] {
   const isReduction = names.includes("outer") && names.includes("n");
-  const known = { ...SIZES, ...(isReduction ? REDUCTION : {}), ...sizes };
+  const known = { ...SIZES, ...(isReduction ? REDUCTION : {}), ...(names.includes("cells") ? FOURS : {}), ...sizes };
   const firstSize = names.findIndex((name) => name in known);
   return names.map((name, i) => {
     if (name in known) return known[name as keyof typeof known]!;
-    const isPointer = i < firstSize || /^(ws|lr|alpha|learning_rate|clip|cell|scale_in|step)$/.test(name);
+    const isPointer = i < firstSize || /^(ws|cells|learning_rate|clip|cell|scale_in|step)$/.test(name);
     return isPointer ? 65536 + i * BLOCK : 0.75;
   });
 }
