@@ -156,9 +156,10 @@ suite("categories", (test) => {
     assertEqual(
       layers
         .integerLookup({ vocabulary: [7], numOovIndices: 3 })
-        .apply([7, 8, 12])
+        // The floor-modulus, exact beyond 2^24 too.
+        .apply(hb.tensor([7, 8, 12, -1, -5, 2 ** 24 + 1, -(2 ** 31)], [7], "int32"))
         .arraySync(),
-      [3, 2, 0],
+      [3, 2, 0, 2, 1, (2 ** 24 + 1) % 3, 1],
     );
     assertEqual(
       layers

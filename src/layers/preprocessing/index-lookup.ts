@@ -71,7 +71,7 @@ export abstract class IndexLookup<T extends string | number> extends PlainLayer<
     return (this.maskToken !== null && this.outputMode === "int" ? 1 : 0) + this.numOovIndices;
   }
 
-  /** Where an unknown token goes, from 0 on. */
+  /** An integer for an unknown token; its rest by the number of buckets, never negative, is the token's bucket. */
   protected abstract bucket(token: T): number;
 
   #use(tokens: readonly T[]): void {
@@ -125,7 +125,8 @@ export abstract class IndexLookup<T extends string | number> extends PlainLayer<
     if (found !== undefined) return found;
     if (this.maskToken === token) return 0;
     if (this.numOovIndices === 0) refuse(this.where(), "inputs", "tokens of the vocabulary", token);
-    return this.start - this.numOovIndices + (this.numOovIndices === 1 ? 0 : this.bucket(token) % this.numOovIndices);
+    const rest = this.numOovIndices === 1 ? 0 : this.bucket(token) % this.numOovIndices;
+    return this.start - this.numOovIndices + (rest < 0 ? rest + this.numOovIndices : rest);
   }
 
   /** Indices in the form asked for. */

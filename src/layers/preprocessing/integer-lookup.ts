@@ -15,7 +15,7 @@ export class IntegerLookup extends IndexLookup<number> {
   }
 
   protected override bucket(token: number): number {
-    return Math.abs(token);
+    return token;
   }
 
   /** Makes the vocabulary of all integers that occur. */
@@ -32,13 +32,7 @@ export class IntegerLookup extends IndexLookup<number> {
     }
     const known = this.known();
     const oov = this.start - this.numOovIndices;
-    const buckets = x.abs();
-    const bucket = buckets.sub(
-      buckets
-        .div(this.numOovIndices || 1)
-        .floor()
-        .mul(this.numOovIndices || 1),
-    );
+    const bucket = x.mod(this.numOovIndices || 1);
     // Without indices for them unknown tokens get -1, of which the encodings make nothing.
     const unknown = this.numOovIndices === 0 ? bucket.mul(0).sub(1) : bucket.add(oov);
     const masked = this.maskToken === null ? unknown : where(x.equal(this.maskToken), 0, unknown);
