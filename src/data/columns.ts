@@ -1,13 +1,7 @@
 import { isTypedArray, shapeOfArray, type TypedArray } from "../util/dtype.ts";
 import { fail, refuse, ShapeError } from "../util/errors.ts";
 import { sizeOf } from "../util/shape.ts";
-import { shaped, tensorData } from "./stack.ts";
-
-/** Tensors, of whichever copy of the package. */
-interface TensorColumn {
-  readonly shape: readonly number[];
-  dataSync(): TypedArray;
-}
+import { shaped, type TensorLike, tensorData } from "./stack.ts";
 
 /** An array as `idx` gives it. */
 interface ShapedColumn {
@@ -16,7 +10,7 @@ interface ShapedColumn {
 }
 
 /** One column of rows: an array with one entry for each row, or an array or tensor with rows along its first axis. */
-export type Column = ArrayLike<unknown> | TensorColumn | ShapedColumn;
+export type Column = ArrayLike<unknown> | TensorLike | ShapedColumn;
 
 /** Columns by name, or in a list. */
 export type Columns = { readonly [name: string]: Column } | readonly [Column, ...Column[]] | readonly Column[];
@@ -24,7 +18,7 @@ export type Columns = { readonly [name: string]: Column } | readonly [Column, ..
 /** What a column has in a row. */
 export type ColumnElement<C> = C extends TypedArray & { readonly shape: readonly number[] }
   ? C
-  : C extends TensorColumn
+  : C extends TensorLike
     ? Float32Array
     : C extends ShapedColumn
       ? C["data"]

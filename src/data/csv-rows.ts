@@ -104,9 +104,7 @@ export class RowReader {
       const isFound = this.plan.untyped.includes(column);
       this.wrong(column, EXPECTED[kind] + (isFound ? " as in the first rows (else give `types`)" : ""), text);
     }
-    return kind === "either" || (this.dtype !== undefined && (this.isList || !this.isY[column]))
-      ? Number(truth)
-      : truth!;
+    return this.dtype === undefined ? truth! : Number(truth);
   }
 
   /** A missing value: null where a row can hold it. */

@@ -373,7 +373,7 @@ export class Dataset<T> implements AsyncIterable<T> {
 
 /** A Dataset whose elements all come at once: `for (const element of dataset)` works too, and so does `evaluate`. */
 export class SyncDataset<T> extends Dataset<T> implements Iterable<T> {
-  [Symbol.iterator](): Generator<T, void> {
+  [Symbol.iterator](): IterableIterator<T> {
     return elements(recipeOf(this).open());
   }
 

@@ -6,6 +6,12 @@ import { isPlainObject } from "../util/structure.ts";
 /** A typed array with the shape of what it holds, row-major; models and `tensor` take it as it is. */
 export type Shaped<A extends TypedArray = Float32Array> = A & { readonly shape: readonly number[] };
 
+/** A tensor, of whichever copy of the package. */
+export interface TensorLike {
+  readonly shape: readonly number[];
+  dataSync(): TypedArray;
+}
+
 /** What `batch` makes of elements: the same structure, with numbers and arrays stacked along a new first axis. */
 export type Batched<T> = unknown extends T
   ? unknown
@@ -15,11 +21,13 @@ export type Batched<T> = unknown extends T
       ? string[]
       : T extends TypedArray
         ? Shaped<T>
-        : T extends null | undefined
-          ? T
-          : T extends object
-            ? { [K in keyof T]: BatchedPart<T[K]> }
-            : T[];
+        : T extends TensorLike
+          ? Shaped
+          : T extends null | undefined
+            ? T
+            : T extends object
+              ? { [K in keyof T]: BatchedPart<T[K]> }
+              : T[];
 
 type BatchedPart<T> = T extends readonly (number | boolean)[] | readonly (readonly number[])[] ? Shaped : Batched<T>;
 
@@ -73,13 +81,7 @@ function stackPart(values: Rows, where: string): unknown {
   return [...values];
 }
 
-interface TensorLike {
-  readonly shape: readonly number[];
-  dataSync(): TypedArray;
-}
-
-/** True for tensors, of whichever copy of the package. */
-export function isTensor(value: unknown): value is TensorLike {
+function isTensor(value: unknown): value is TensorLike {
   return typeof value === "object" && value !== null && "dataSync" in value && "shape" in value;
 }
 

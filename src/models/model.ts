@@ -262,7 +262,8 @@ export class Model extends Layer implements TrainableModel {
 
   /** Loss and metrics on data, in inference. A promise of them for async data. */
   evaluate(x: DataLike | Batches, y?: DataLike | null, options?: EvaluateOptions): Results;
-  evaluate(x: AsyncBatches, y?: null, options?: EvaluateOptions): Promise<Results>;
+  // TypeScript would try a bare `null` before the overload above.
+  evaluate(x: AsyncBatches, y?: null | undefined, options?: EvaluateOptions): Promise<Results>;
   evaluate(x: AnyData, y?: DataLike | null, options?: EvaluateOptions): Results | Promise<Results> {
     return this.#training().evaluate(x, y, options);
   }

@@ -7,7 +7,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { assert, assertEqual } from "../harness/assert-close.ts";
 import { suite } from "../harness/suite.ts";
 
-const PAGES = ["docs/training-flag.md", "docs/losses-and-metrics.md"];
+const PAGES = ["docs/training-flag.md", "docs/losses-and-metrics.md", "docs/data.md"];
 const root = new URL("../../", import.meta.url);
 
 interface Page {
@@ -28,7 +28,8 @@ async function run(name: string, program: string): Promise<string[]> {
   const folder = new URL("build/docs/", root);
   mkdirSync(folder, { recursive: true });
   const file = new URL(`${name}.ts`, folder);
-  writeFileSync(file, program.replaceAll('"hornbeam"', JSON.stringify(new URL("src/index.ts", root).href)));
+  const source = (_: string, entry = ""): string => JSON.stringify(new URL(`src${entry}/index.ts`, root).href);
+  writeFileSync(file, program.replace(/"hornbeam(\/\w+)?"/g, source));
   const printed: string[] = [];
   const { log } = console;
   console.log = (...values: unknown[]) => printed.push(values.map(String).join(" "));
