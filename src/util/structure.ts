@@ -14,8 +14,14 @@ export function isPlainObject(value: unknown): value is Record<string, unknown> 
 /** The leaves in order. Whatever is neither an array nor a plain object is a leaf. */
 export function flattenStructure<T>(structure: Structure<T>): T[] {
   const leaves: T[] = [];
-  mapStructure(structure, (leaf: T) => leaves.push(leaf));
+  collect(structure, leaves);
   return leaves;
+}
+
+function collect<T>(structure: Structure<T>, leaves: T[]): void {
+  if (Array.isArray(structure)) for (const part of structure as readonly Structure<T>[]) collect(part, leaves);
+  else if (isPlainObject(structure)) for (const key of Object.keys(structure).sort()) collect(structure[key]!, leaves);
+  else leaves.push(structure as T);
 }
 
 /** A structure of the same form with each leaf replaced. `path` is the way to the leaf: `""`, `"0"`, `"a.1"`. */
