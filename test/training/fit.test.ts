@@ -1,15 +1,12 @@
 import { Callback, type CallbackHooks, History } from "../../src/callbacks/index.ts";
 import * as layers from "../../src/layers/index.ts";
-import type { Model } from "../../src/models/model.ts";
 import { sequential } from "../../src/models/sequential.ts";
 import { tensor } from "../../src/ops/creation.ts";
 import type { Tensor } from "../../src/ops/tensor.ts";
-import * as optimizers from "../../src/optimizers/index.ts";
-import { setRandomSeed } from "../../src/random/global.ts";
 import { HornbeamError, ShapeError, StateError, ValueError } from "../../src/util/errors.ts";
 import { assertBitEqual, assertClose, assertEqual, assertRejects, assertThrows } from "../harness/assert-close.ts";
 import { suite } from "../harness/suite.ts";
-import { LINEAR_X, LINEAR_Y, linear, softmaxModel, stateOf, twoOutputs, X4 } from "./helpers.ts";
+import { dropoutModel, LINEAR_X, LINEAR_Y, linear, softmaxModel, stateOf, twoOutputs, X4 } from "./helpers.ts";
 
 const LABELS = [0, 1, 2, 2];
 const quiet = { verbose: 0 } as const;
@@ -185,23 +182,6 @@ suite("fit: callbacks", (test) => {
     assertEqual((await model.fit(LINEAR_X, LINEAR_Y, { epochs: 2, ...quiet })).epoch, [0, 1]);
   });
 });
-
-/** A model with everything that has state, made the same way each time. */
-function dropoutModel(runEagerly = false): Model {
-  setRandomSeed(11);
-  const model = sequential({
-    layers: [
-      layers.input({ shape: [2] }),
-      layers.dense({ units: 8, activation: "relu" }),
-      layers.batchNormalization(),
-      layers.dropout({ rate: 0.4 }),
-      layers.dense({ units: 3, activation: "softmax" }),
-    ],
-  });
-  const loss = "sparse_categorical_crossentropy";
-  model.compile({ optimizer: optimizers.adam({ learningRate: 0.05 }), loss, metrics: ["accuracy"], runEagerly });
-  return model;
-}
 
 suite("fit: interruptions leave everything as after the last finished step", (test) => {
   /** The state after `steps` steps of one sample each. */

@@ -122,7 +122,10 @@ suite("training: arguments of fit, evaluate and predict against Keras", (test) =
       });
       // Data whose end nobody knew are no reason for a warning.
       const ranOut = each.ran_out && each.arguments.batches === undefined;
-      assertEqual([said.length > 0, said.every((text) => text.includes("ran out"))], [ranOut, true]);
+      assertEqual(
+        said.some((text) => text.includes("ran out")),
+        ranOut,
+      );
       const expected = withoutUnmet(each.calls);
       assertEqual(
         calls.map(([hook, number]) => [hook, number]),

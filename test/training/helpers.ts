@@ -5,6 +5,7 @@ import type { CompileOptions } from "../../src/models/options.ts";
 import { sequential } from "../../src/models/sequential.ts";
 import { tensor } from "../../src/ops/creation.ts";
 import * as optimizers from "../../src/optimizers/index.ts";
+import { setRandomSeed } from "../../src/random/global.ts";
 
 /** The inputs most cases use. */
 export const X4: number[][] = [
@@ -68,4 +69,21 @@ export async function warningsOf(body: () => unknown): Promise<string[]> {
     console.warn = warn;
   }
   return said;
+}
+
+/** A model with everything that has state, made the same way each time. */
+export function dropoutModel(runEagerly = false): Model {
+  setRandomSeed(11);
+  const model = sequential({
+    layers: [
+      layers.input({ shape: [2] }),
+      layers.dense({ units: 8, activation: "relu" }),
+      layers.batchNormalization(),
+      layers.dropout({ rate: 0.4 }),
+      layers.dense({ units: 3, activation: "softmax" }),
+    ],
+  });
+  const loss = "sparse_categorical_crossentropy";
+  model.compile({ optimizer: optimizers.adam({ learningRate: 0.05 }), loss, metrics: ["accuracy"], runEagerly });
+  return model;
 }
