@@ -5,7 +5,6 @@
  *
  *   node --import tsx bench/models/fit-cost.ts [rounds]
  */
-import * as hb from "../../src/index.ts";
 import { Feed } from "../../src/models/feed.ts";
 import { Trainer } from "../../src/models/trainer.ts";
 import { batchOf, w1 } from "./workloads.ts";

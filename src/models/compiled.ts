@@ -99,8 +99,12 @@ export class Compiled {
 
   /** Whether there is a loss or a metric to compute. */
   get measures(): boolean {
-    const { loss, metrics, weightedMetrics } = this.options;
-    return listed([loss, metrics, weightedMetrics]).length > 0;
+    return this.#hasMetrics || listed(this.options.loss).length > 0;
+  }
+
+  get #hasMetrics(): boolean {
+    const { metrics, weightedMetrics } = this.options;
+    return listed([metrics, weightedMetrics]).length > 0;
   }
 
   /** The total loss, metrics, then the losses of outputs where several have one. */
@@ -222,6 +226,7 @@ export class Compiled {
     yPred: Structure<Tensor>,
     sampleWeight: Structure<Tensor>,
   ): void {
+    if (!this.#hasMetrics) return;
     const outputs = this.#outputsOf(model, y, yPred);
     const [targets, weights] = [
       byOutput(y, outputs, "metrics", "y"),

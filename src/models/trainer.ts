@@ -7,7 +7,7 @@ import { runScoped } from "../ops/scopes.ts";
 import { Tensor, toTensor } from "../ops/tensor.ts";
 import type { Optimizer } from "../optimizers/optimizer.ts";
 import { globalPermutation, type RandomSource, withRandomSource } from "../random/global.ts";
-import { fail, HornbeamError, StateError } from "../util/errors.ts";
+import { fail, HornbeamError, refuse, StateError } from "../util/errors.ts";
 import { flattenStructure, isPlainObject, mapStructure, type Structure } from "../util/structure.ts";
 import { type AnyData, IterableFeed, isBatches, refuseBeside } from "./batches.ts";
 import { Compiled, type CompileOptions, resultsOf } from "./compiled.ts";
@@ -208,7 +208,10 @@ export class Trainer {
 
   #body(mode: Mode, [x, y, sampleWeight]: StepData<Tensor>): Structure<Tensor> {
     const data: StepArguments = [x, presentOf(y), presentOf(sampleWeight)];
-    return mode === "predict" ? this.model.predictStep(data) : logsOf(this.model[STEPS[mode]](data));
+    if (mode === "predict") return this.model.predictStep(data);
+    const logs = this.model[STEPS[mode]](data);
+    if (!isPlainObject(logs)) refuse(`model "${this.model.name}" ${STEPS[mode]}`, "logs", "numbers by name", logs);
+    return logsOf(logs);
   }
 
   /** Plans hold what the model was when they were traced. */
@@ -381,6 +384,6 @@ function samplesOf(x: Structure<Tensor>): number {
 
 /** Logs as tensors; what has one element is a number. */
 function logsOf(logs: StepLogs): Record<string, Tensor> {
-  const entries = Object.entries(logs ?? {}).map(([name, value]) => [name, toTensor(value)] as const);
+  const entries = Object.entries(logs).map(([name, value]) => [name, toTensor(value)] as const);
   return Object.fromEntries(entries.map(([name, log]) => [name, log.size === 1 ? log.reshape([]) : log]));
 }
