@@ -242,24 +242,6 @@ export function f32_batch_norm_train_grad(
   gradientSweep(dx, dy, x, mean, ws, outer, C, inner);
 }
 
-/** With statistics that are constants: dx = dy·γ·r, dγ = Σ dy·(x − mean)·r, dβ = Σ dy. */
-// @split none
-export function f32_batch_norm_inference_grad(
-  dx: usize, dgamma: usize, dbeta: usize, dy: usize, x: usize, mean: usize, variance: usize, gamma: usize,
-  outer: i32, C: i32, inner: i32, epsilon: f32, flags: i32, ws: usize,
-): void {
-  assert(outer >= 0 && C >= 0 && inner >= 0);
-  gradientSums(dgamma, dbeta, dy, x, mean, outer, C, inner, ws);
-  const step = <usize>C << 2;
-  for (let c = C, i: usize = 0; c > 0; c -= 4, i += 16) {
-    const r = inverseDeviation(variance + i, c, epsilon);
-    storeUpTo4(dgamma + i, f32x4.mul(loadUpTo4(dgamma + i, c), r), c);
-    storeUpTo4(ws + i, flags & HAS_GAMMA ? f32x4.mul(loadUpTo4(gamma + i, c), r) : r, c);
-    storeUpTo4(ws + step + i, f32x4.splat(0), c);
-  }
-  f32_scale_shift(dx, dy, ws, ws + step, outer, C, inner);
-}
-
 /** y = moving·m + batch·(1 − m); 1 − m is taken in float64 before it is rounded, as Keras does. y may be moving. */
 // @split n/64
 export function f32_moving_update(y: usize, moving: usize, batch: usize, n: i32, momentum: f64): void {

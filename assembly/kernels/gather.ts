@@ -11,28 +11,6 @@ export function i32_check_range(labels: usize, n: i32, lo: i32, hi: i32): i32 {
   return -1;
 }
 
-/** Index of the first value which is not finite, or −1: x − x is 0 for finite values only. */
-export function f32_check_finite(x: usize, n: i32): i32 {
-  assert(n >= 0 && (x & 3) == 0);
-  for (let i = 0; i < n; i += 4, x += 16) {
-    const v = loadUpTo4(x, n - i);
-    const bad = i32x4.bitmask(f32x4.ne(f32x4.sub(v, v), f32x4.splat(0)));
-    if (bad) return i + ctz(bad);
-  }
-  return -1;
-}
-
-/** Index of the first NaN, or −1. */
-export function f32_check_not_nan(x: usize, n: i32): i32 {
-  assert(n >= 0 && (x & 3) == 0);
-  for (let i = 0; i < n; i += 4, x += 16) {
-    const v = loadUpTo4(x, n - i);
-    const bad = i32x4.bitmask(f32x4.ne(v, v));
-    if (bad) return i + ctz(bad);
-  }
-  return -1;
-}
-
 /** y[r, c] = c == labels[r] ? on : off; a label outside the columns gives a row of off. */
 // @split rows y=cols
 export function f32_one_hot(y: usize, labels: usize, rows: i32, cols: i32, on: f32, off: f32): void {

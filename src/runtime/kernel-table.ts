@@ -20,13 +20,10 @@ export interface KernelTable {
   f32_atanh(y: number, x: number, n: number): void;
   f32_batch_norm_apply(y: number, x: number, mean: number, variance: number, gamma: number, beta: number, outer: number, C: number, inner: number, epsilon: number, flags: number): void;
   f32_batch_norm_coefficients(s: number, t: number, mean: number, variance: number, gamma: number, beta: number, C: number, epsilon: number, flags: number): void;
-  f32_batch_norm_inference_grad(dx: number, dgamma: number, dbeta: number, dy: number, x: number, mean: number, variance: number, gamma: number, outer: number, C: number, inner: number, epsilon: number, flags: number, ws: number): void;
   f32_batch_norm_stats(mean: number, variance: number, x: number, outer: number, C: number, inner: number, ws: number): void;
   f32_batch_norm_train_grad(dx: number, dgamma: number, dbeta: number, dy: number, x: number, mean: number, variance: number, gamma: number, outer: number, C: number, inner: number, epsilon: number, flags: number, ws: number): void;
   f32_batch_norm_workspace(outer: number, C: number, inner: number): number;
   f32_ceil(y: number, x: number, n: number): void;
-  f32_check_finite(x: number, n: number): number;
-  f32_check_not_nan(x: number, n: number): number;
   f32_clip(y: number, x: number, n: number, lo: number, hi: number): void;
   f32_clip_grad(dx: number, dy: number, x: number, n: number, lo: number, hi: number): void;
   f32_cos(y: number, x: number, n: number): void;
@@ -175,7 +172,7 @@ export interface KernelTable {
 }
 
 /** How many kernels a module of this version has. */
-export const kernelCount: number = 170;
+export const kernelCount: number = 167;
 
 /** The name of every kernel, in alphabetical order; for tests: the runtime reads the names from the module. */
 export const kernelNames: readonly (keyof KernelTable)[] = [
@@ -197,13 +194,10 @@ export const kernelNames: readonly (keyof KernelTable)[] = [
   "f32_atanh",
   "f32_batch_norm_apply",
   "f32_batch_norm_coefficients",
-  "f32_batch_norm_inference_grad",
   "f32_batch_norm_stats",
   "f32_batch_norm_train_grad",
   "f32_batch_norm_workspace",
   "f32_ceil",
-  "f32_check_finite",
-  "f32_check_not_nan",
   "f32_clip",
   "f32_clip_grad",
   "f32_cos",
