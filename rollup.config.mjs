@@ -10,6 +10,7 @@
  *   tensorboard.js  hornbeam/tensorboard; neither
  *   io.js      hornbeam/io; neither does this. Its code is files.js, which the files above have in common with it
  *   threads.js hornbeam/threads, and worker.js, the script of its threads
+ *   profile.js hornbeam/profile
  *   util.js    errors and small helpers of all of the above, so that `instanceof` agrees between them
  *   *.d.ts     declarations
  *
@@ -34,7 +35,11 @@ export const entries = {
   io: "src/io/index.ts",
   tensorboard: "src/tensorboard/index.ts",
   threads: "src/threads/index.ts",
+  profile: "src/profile/index.ts",
 };
+
+/** Rooms that are entries of their own. */
+const rooms = Object.values(entries).flatMap((file) => file.match(/^src\/\w+\//) ?? []);
 
 /** `export * as layers from "./layers/index.ts"` in index.ts, by the file. */
 const namespaces = new Map(
@@ -91,8 +96,9 @@ const leanLoader = {
 
 function chunkOf(id) {
   const file = relative(root, bare(id)).replaceAll("\\", "/");
-  if (Object.values(entries).includes(file) || /^src\/(data|tensorboard|threads)\//.test(file)) return undefined;
+  if (Object.values(entries).includes(file)) return undefined;
   if (file.startsWith("src/io/")) return "files";
+  if (rooms.some((room) => file.startsWith(room))) return undefined;
   if (file.startsWith("build/")) return "wasm";
   if (file.startsWith("node_modules/fflate/")) return undefined;
   if ((file.startsWith("src/util/") && !isSlim(id)) || file.startsWith("node_modules/")) return "util";

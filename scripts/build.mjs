@@ -46,12 +46,19 @@ const dist = {
     "package-lock.json",
     "tsconfig.json",
   ],
-  made: ["index", "slim", "data", "io", "tensorboard", "threads", "worker", "core", "slim-core", "util", "wasm"]
-    .map((name) => `dist/${name}.js`)
-    .concat(["index", "slim", "data", "io", "tensorboard", "threads"].map((name) => `dist/${name}.d.ts`)),
+  made: published(),
   stamp: "build/dist.stamp",
   make: buildDist,
 };
+
+/** The files that package.json's `exports` lead to. */
+function published() {
+  const { exports } = JSON.parse(readFileSync(path("package.json"), "utf8"));
+  const files = Object.values(exports).flatMap((target) =>
+    typeof target === "string" ? target : Object.values(target),
+  );
+  return files.filter((file) => file.startsWith("./dist/")).map((file) => file.slice(2));
+}
 
 /** Brings build/ up to date, and dist/ unless `kernelsOnly`. */
 export async function ensureBuilt({ force = false, kernelsOnly = false } = {}) {

@@ -17,7 +17,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ["autodiff"],
   ["random", "initializers", "regularizers", "constraints", "activations", "losses", "metrics", "optimizers"],
   ["layers"],
-  ["threads", "data", "io", "callbacks", "models", "tensorboard"],
+  ["threads", "data", "io", "callbacks", "models", "tensorboard", "profile"],
   ["entries", "cli"],
 ];
 const ROOMS = FLOORS.flatMap((rooms, floor) => rooms.map((room, place) => ({ room, floor, place })));

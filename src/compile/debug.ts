@@ -1,11 +1,11 @@
 import type { Node } from "../graph/node.ts";
 import type { BufferRef } from "../graph/op.ts";
-import { wordsOf } from "../graph/spec.ts";
 import { MemoryError, ValueError } from "../util/errors.ts";
 import { formatShape } from "../util/shape.ts";
 import type { Command } from "./emit.ts";
 import type { Graph } from "./graph.ts";
 import type { ArenaLayout } from "./plan-memory.ts";
+import type { CallSums } from "./timing.ts";
 
 /** Debug text goes to the console, one block at a time. */
 function print(text: string): void {
@@ -34,46 +34,9 @@ export function printGraph(name: string, graph: Graph): void {
   print([`[graph ${name}]`, ...lines].join("\n"));
 }
 
-/** Time, calls and work of each kernel and layer since the last print. */
-interface Timing {
-  calls: number;
-  ms: number;
-  flops: number;
-  bytes: number;
-}
-
-const timings = new Map<string, Timing>();
-
-/** Work of a node. */
-export function costOf(node: Node): { flops: number; bytes: number } {
-  const { record, inputs, outputs, attrs } = node;
-  if (record.cost !== undefined) return record.cost(inputs, outputs, attrs);
-  return { flops: 0, bytes: [...inputs, ...outputs].reduce((sum, value) => sum + wordsOf(value) * 4, 0) };
-}
-
-/** Level 2: adds one call's time to the table. */
-export function recordTime(command: Command, ms: number): void {
-  const key = `${command.kernel} ${command.node?.label ?? ""}`;
-  const timing = timings.get(key) ?? { calls: 0, ms: 0, flops: 0, bytes: 0 };
-  const cost = command.node === undefined ? { flops: 0, bytes: 0 } : costOf(command.node);
-  timing.calls++;
-  timing.ms += ms;
-  timing.flops += cost.flops;
-  timing.bytes += cost.bytes;
-  timings.set(key, timing);
-}
-
-/** Level 2: prints the table, most expensive first, and empties it. */
-export function printTimes(name: string): void {
-  const total = [...timings.values()].reduce((sum, timing) => sum + timing.ms, 0);
-  const rows = [...timings].sort(([, a], [, b]) => b.ms - a.ms);
-  const lines = rows.map(([key, { calls, ms, flops, bytes }]) => {
-    const rate = (amount: number): string => (amount / Math.max(ms, 1e-6) / 1e6).toFixed(1).padStart(7);
-    const share = ((100 * ms) / Math.max(total, 1e-9)).toFixed(1).padStart(5);
-    return `  ${ms.toFixed(3).padStart(9)} ms ${share} % ${rate(flops)} GFLOP/s ${rate(bytes)} GB/s ${String(calls).padStart(4)}x ${key}`;
-  });
-  print([`[times ${name}] ${total.toFixed(3)} ms`, ...lines].join("\n"));
-  timings.clear();
+/** Level 2: prints where the time of a run went, most expensive first. */
+export function printTimes(name: string, sums: CallSums): void {
+  print(`[times ${name}] ${sums.ms.toFixed(3)} ms\n${sums}`);
 }
 
 /** Level 5: bytes behind every value and workspace, in which a store that goes too far shows. */

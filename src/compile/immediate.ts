@@ -11,9 +11,10 @@ import { parallel, type Work } from "../runtime/parallel.ts";
 import type { TensorData } from "../util/dtype.ts";
 import { StateError } from "../util/errors.ts";
 import { settings } from "../util/settings.ts";
-import { assertCanaries, assertFinite, CANARY, costOf, plantCanaries } from "./debug.ts";
+import { assertCanaries, assertFinite, CANARY, plantCanaries } from "./debug.ts";
 import { bufferRef, call, checkError, type Kernel, workspaceOf } from "./emit.ts";
 import { rootOf } from "./graph.ts";
+import { callObserver, costOf, timed } from "./timing.ts";
 
 /** What the node that is run does in all; its calls are judged by that. */
 let work: Work = { flops: 0, bytes: 0, workspace: 0 };
@@ -73,7 +74,10 @@ export class ImmediateScope extends Scope {
     if (bad >= 0) throw checkError(node, io, bad, heap.i32);
     node.record.host?.(io, heap);
     if (spare === 0) {
+      const tell = callObserver();
+      const start = tell === undefined ? 0 : performance.now();
       node.record.kernel(kernelsFor(node, kernels, words * 4), io);
+      tell?.(timed(node.record.name, node, "", start, 1));
       return;
     }
     const written = node.outputs.map((value) => ({ ptr: value.ptr, words: wordsOf(value) }));

@@ -15,19 +15,18 @@ import {
   assertCanaries,
   assertFinite,
   CANARY,
-  costOf,
   plantCanaries,
   printGraph,
   printListing,
   printSummary,
   printTimes,
-  recordTime,
   type Written,
 } from "./debug.ts";
 import { bufferRef, type Command, call, checkError, type Kernel, Recorder, workspaceOf } from "./emit.ts";
 import { fuse } from "./fuse.ts";
 import { type Graph, removeDeadNodes, rootOf } from "./graph.ts";
 import { type Schedule, schedule } from "./schedule.ts";
+import { CallSums, callObserver, costOf, timed } from "./timing.ts";
 
 /** Bytes of JavaScript memory a node of a kept plan is reckoned to take. */
 const BYTES_PER_NODE = 1024;
@@ -226,7 +225,7 @@ export class Plan {
       if ("write" in inputs) inputs.write(i, heap, at);
       else heap.u32.set(toWords(inputs[i]!), at);
     }
-    if (this.#debug >= 2) {
+    if (this.#debug >= 2 || callObserver() !== undefined) {
       this.#runSlowly();
       return;
     }
@@ -238,10 +237,15 @@ export class Plan {
   /** What one call does of its node's work. */
   #workOf({ node, check }: Command): Work {
     if (node === undefined || check !== undefined) return { flops: 0, bytes: 0, workspace: 0 };
-    const calls = this.#commands.filter((other) => other.node === node && other.check === undefined).length;
+    const calls = this.#callsOf(node);
     const { flops, bytes } = costOf(node);
     const workspace = this.#assignment.workspaces.get(node)?.bytes ?? 0;
     return { flops: flops / calls, bytes: bytes / calls, workspace };
+  }
+
+  /** How many calls do a node's work. */
+  #callsOf(node: Node | undefined): number {
+    return this.#commands.filter((other) => other.node === node && other.check === undefined).length;
   }
 
   #execute(from: number, to: number): void {
@@ -273,10 +277,12 @@ export class Plan {
     }
   }
 
-  /** As `run`, with times (level 2) or with poisoned memory and a look at every result (level 5). */
+  /** As `run`, with times (level 2, or for an observer) or with poisoned memory and a look at every result (level 5). */
   #runSlowly(): void {
     const { heap } = engine();
     const thorough = this.#debug >= 5;
+    const sums = new CallSums();
+    const tell = callObserver();
     if (thorough) heap.f32.fill(Number.NaN, planArena.ptr >>> 2, (planArena.ptr + planArena.bytes) >>> 2);
     for (let i = 0; i < this.#commands.length; i++) {
       if (i === this.#commitStart) for (const [cell] of this.#graph.effects) cell.beforeWrite();
@@ -285,12 +291,14 @@ export class Plan {
       if (this.#commands[i - 1]?.node !== node) plantCanaries(written, heap.u32);
       const start = performance.now();
       this.#execute(i, i + 1);
-      recordTime(this.#commands[i]!, performance.now() - start);
+      const done = timed(this.#commands[i]!.kernel, node, this.name, start, this.#callsOf(node));
+      sums.add(done);
+      tell?.(done);
       if (!thorough || node === undefined || this.#commands[i + 1]?.node === node) continue;
       assertCanaries(node, written, heap.u32);
       assertFinite(node, this.#io(node).outputs, heap.f32);
     }
-    printTimes(this.name);
+    if (this.#debug >= 2) printTimes(this.name, sums);
   }
 
   /** Where a node writes into the arena. */
