@@ -1,3 +1,4 @@
+import { checkAxis } from "../ops/axes.ts";
 import { oneHot, sigmoidCrossEntropy, softmaxCrossEntropy, sparseSoftmaxCrossEntropy } from "../ops/index.ts";
 import { producerOf, type Tensor } from "../ops/tensor.ts";
 import { normalizeAxis, type Shape } from "../util/shape.ts";
@@ -84,8 +85,7 @@ function power(x: Tensor, exponent: number): Tensor | number {
 
 /** The tensor with `axis` moved to the end, where the fused ops work. */
 function axisLast(x: Tensor, axis: number): Tensor {
-  const from = normalizeAxis(axis, x.rank);
-  if (from === undefined || from === x.rank - 1) return x;
+  const from = checkAxis("crossentropy", axis, x.shape);
   const order = x.shape.map((_, i) => i).filter((i) => i !== from);
   return x.transpose([...order, from]);
 }

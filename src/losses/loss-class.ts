@@ -18,34 +18,63 @@ export type TargetCheck<O extends object> = (
   options: Settled<O>,
 ) => void;
 
+/** What a class of losses, and the metric of the same name, are made of. */
+export type Parts<O extends object> = readonly [
+  defaults: Required<O>,
+  values: Values<O>,
+  check?: TargetCheck<O> | undefined,
+];
+
 /** A class of losses as a value: `new losses.Huber({delta: 2})`; may be extended. */
 export interface LossClass<O extends object = object> {
   readonly className: string;
-  readonly prototype: Loss;
-  /** What the metric of the same name is made of. */
-  readonly parts: readonly [defaults: Required<O>, values: Values<O>, check?: TargetCheck<O> | undefined];
-  new (options?: LossOptions & O): Loss & Readonly<Required<O>>;
+  readonly prototype: BuiltInLoss;
+  readonly parts: Parts<O>;
+  new (options?: LossOptions & O): BuiltInLoss & Readonly<Required<O>>;
 }
 
-/** Options that are integers, or lists of them. */
-const INTEGERS = ["axis", "ignoreClass", "k"];
+/** Options that are integers, or lists of them, and the least they may be. */
+const INTEGERS: Readonly<Record<string, number>> = {
+  ...{ axis: -Infinity, ignoreClass: -Infinity, k: 1, topK: 1, classId: 0 },
+  ...{ numLabels: 1, numThresholds: 1, numRegressors: 0 },
+};
 
 function checked(value: unknown, fallback: unknown, where: string, key: string): unknown {
   const given = value ?? fallback;
   if (given === null) return null;
   if (typeof fallback === "boolean") return checkBoolean(given, where, key);
   if (Array.isArray(given) && fallback === null) return given.map((one) => checked(one, 0, where, key));
-  if (INTEGERS.includes(key)) return checkInteger(given, where, key, key === "k" ? 1 : -Infinity);
+  if (key in INTEGERS) return checkInteger(given, where, key, INTEGERS[key]);
   // A threshold may lie anywhere; all other numbers are shares, weights or distances.
   const least = key === "threshold" ? -Infinity : 0;
   return checkNumber(given, where, key, { min: least, max: key === "labelSmoothing" ? 1 : Infinity });
 }
 
 /** Makes properties of the options named in `defaults`, checked: what is null by default is an integer or null. */
-export function settle<O extends object>(made: object, defaults: Required<O>, options: O | undefined): void {
+export function settle(made: object, defaults: Readonly<Record<string, unknown>>, options: object | undefined): void {
   const { where } = made as { where: string };
   for (const [key, fallback] of Object.entries(defaults)) {
     Reflect.set(made, key, checked(Reflect.get(options ?? {}, key), fallback, where, key));
+  }
+}
+
+/** A loss made of parts. */
+export class BuiltInLoss<O extends object = object> extends Loss {
+  readonly #parts: Parts<O>;
+
+  constructor(parts: Parts<O>, options?: LossOptions & O, name?: string) {
+    super(options, name, Object.keys(parts[0]));
+    this.#parts = parts;
+    settle(this, { ...parts[0] }, options);
+  }
+
+  override checkTargets(targets: HostTargets, prediction: Shape, where: string = this.where): void {
+    const [, , check = checkFinite] = this.#parts;
+    check(targets, prediction, where, this as unknown as Settled<O>);
+  }
+
+  protected override call(target: Tensor, prediction: Tensor): Tensor {
+    return this.#parts[1](target, prediction, this as unknown as Settled<O>);
   }
 }
 
@@ -56,24 +85,16 @@ export function lossClass<O extends object>(
   values: Values<O>,
   { name, check }: { readonly name?: string; readonly check?: TargetCheck<O> } = {},
 ): LossClass<O> {
-  class BuiltIn extends Loss {
+  const parts: Parts<O> = [defaults, values, check];
+  class Named extends BuiltInLoss<O> {
     static override readonly className: string = className;
-    static readonly parts: LossClass<O>["parts"] = [defaults, values, check];
+    static readonly parts: Parts<O> = parts;
 
     constructor(options?: LossOptions & O) {
-      super(options, name, Object.keys(defaults));
-      settle<O>(this, defaults, options);
-    }
-
-    override checkTargets(targets: HostTargets, prediction: Shape, where: string = this.where): void {
-      (check ?? checkFinite)(targets, prediction, where, this as unknown as Settled<O>);
-    }
-
-    protected override call(target: Tensor, prediction: Tensor): Tensor {
-      return values(target, prediction, this as unknown as Settled<O>);
+      super(parts, options, name);
     }
   }
-  return BuiltIn as unknown as LossClass<O>;
+  return Named as unknown as LossClass<O>;
 }
 
 /** Values from targets and predictions of equal shapes, in float32; `given` is the prediction as it came. */

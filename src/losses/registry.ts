@@ -63,8 +63,16 @@ export interface ObjectConfig {
   readonly config?: Readonly<Record<string, unknown>>;
 }
 
-/** What may be given as a loss: a name, an object, a class, a factory, a function, a config. */
-export type LossLike = LossName | Loss | LossClass | Factory<LossClass> | LossFunction | ObjectConfig;
+/** What may be given as a loss: a name, an object, a class, a function (also one that makes losses), a config. */
+export type LossLike =
+  | LossName
+  | Loss
+  | (new (
+      options?: never,
+    ) => Loss)
+  | ((options?: never) => Loss)
+  | LossFunction
+  | ObjectConfig;
 
 /** The shapes of an output and its targets. */
 export interface ShapePair {

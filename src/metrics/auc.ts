@@ -1,10 +1,10 @@
 import { ratio } from "../losses/loss.ts";
-import { runScoped } from "../ops/scopes.ts";
-import { type Tensor, type TensorLike, toTensor } from "../ops/tensor.ts";
+import { settle } from "../losses/loss-class.ts";
+import { type Tensor, toTensor } from "../ops/tensor.ts";
 import { fail, refuse, ShapeError } from "../util/errors.ts";
-import { checkBoolean, checkChoice, checkInteger, checkNumber } from "../util/names.ts";
+import { checkChoice, checkInteger, checkNumber } from "../util/names.ts";
 import { formatShape } from "../util/shape.ts";
-import { type Counts, evenLevels, evenly, integerOrNull, precision, recall, ThresholdMetric } from "./confusion.ts";
+import { type Counts, evenLevels, evenly, precision, recall, ThresholdMetric } from "./confusion.ts";
 import type { MetricOptions } from "./metric.ts";
 
 const CURVES = ["ROC", "PR", "PRGAIN"] as const;
@@ -32,6 +32,8 @@ export interface AUCOptions extends MetricOptions {
 
 const OWN = ["numThresholds", "curve", "summationMethod", "thresholds", "multiLabel", "numLabels", "labelWeights"];
 
+const PLAIN = { multiLabel: false, numLabels: null, fromLogits: false };
+
 /** Keras's fuzz factor: how far the outer thresholds lie outside [0, 1]. */
 const EPSILON = 1e-7;
 
@@ -42,10 +44,10 @@ export class AUC extends ThresholdMetric {
   readonly curve: (typeof CURVES)[number];
   readonly summationMethod: (typeof SUMMATIONS)[number];
   readonly thresholds: readonly number[] | null;
-  readonly multiLabel: boolean;
-  readonly numLabels: number | null;
+  declare readonly multiLabel: boolean;
+  declare readonly numLabels: number | null;
   readonly labelWeights: readonly number[] | null;
-  readonly fromLogits: boolean;
+  declare readonly fromLogits: boolean;
 
   constructor(options: AUCOptions = {}) {
     super(options, [...OWN, "fromLogits"]);
@@ -60,9 +62,7 @@ export class AUC extends ThresholdMetric {
       "summationMethod",
       SUMMATIONS,
     );
-    this.multiLabel = checkBoolean(options.multiLabel ?? false, where, "multiLabel");
-    this.fromLogits = checkBoolean(options.fromLogits ?? false, where, "fromLogits");
-    this.numLabels = integerOrNull(options.numLabels, where, "numLabels", 1);
+    settle(this, PLAIN, options);
     this.labelWeights = labelWeights?.map(weight) ?? null;
     this.thresholds = thresholds?.map(between).sort((a, b) => a - b) ?? null;
     const inner = this.thresholds && [0, ...this.thresholds, 1];
@@ -88,14 +88,11 @@ export class AUC extends ThresholdMetric {
     super.count(t, predictions, weighed, multiLabel ? labels : 1);
   }
 
-  override result(): Tensor {
-    return runScoped(() => {
-      const areas = this.#strips(this.counts()).sum(0);
-      if (areas.rank === 0) return areas;
-      const weights: TensorLike = this.labelWeights === null ? 1 : [...this.labelWeights];
-      const each = areas.mul(0).add(weights);
-      return ratio(areas.mul(each).sum(), each.sum());
-    });
+  protected override summary(counts: Counts): Tensor {
+    const areas = this.#strips(counts).sum(0);
+    if (areas.rank === 0) return areas;
+    const weights = areas.mul(0).add(this.labelWeights === null ? 1 : [...this.labelWeights]);
+    return ratio(areas.mul(weights).sum(), weights.sum());
   }
 
   /** The area between each threshold and the next. */

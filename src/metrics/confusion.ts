@@ -1,5 +1,6 @@
 import { alignEqual, type Weights, weightsFor } from "../losses/align.ts";
 import { ratio } from "../losses/loss.ts";
+import { settle } from "../losses/loss-class.ts";
 import { range } from "../ops/creation.ts";
 import { cumsum, gather, oneHot, topK } from "../ops/index.ts";
 import { scatterAddRowsOp } from "../ops/indexing.ts";
@@ -7,9 +8,9 @@ import { runScoped } from "../ops/scopes.ts";
 import { apply, type Tensor, type TensorLike, toTensor } from "../ops/tensor.ts";
 import type { Variable } from "../ops/variable.ts";
 import { fail, refuse, ShapeError } from "../util/errors.ts";
-import { checkInteger, checkNumber } from "../util/names.ts";
+import { checkNumber } from "../util/names.ts";
 import { formatShape } from "../util/shape.ts";
-import { addTo, type Direction, Metric, type MetricOptions, type NumberMetric, untaken } from "./metric.ts";
+import { addTo, type Direction, Metric, type MetricOptions, untaken } from "./metric.ts";
 
 /** Options of the counts. */
 export interface CountOptions extends MetricOptions {
@@ -52,28 +53,22 @@ export function evenly(thresholds: readonly number[]): boolean {
   return steps > 1 && thresholds.every((each, i) => Math.abs(each - i / steps) <= 1e-7 + (1e-5 * i) / steps);
 }
 
-/** A class number or the like, or null. */
-export function integerOrNull(value: unknown, where: string, argument: string, least = 0): number | null {
-  return value === undefined || value === null ? null : checkInteger(value, where, argument, least);
-}
-
 /**
  * Base of the metrics made of true and false positives and negatives at thresholds. The state is a histogram: how many
  * positive and negative targets (their weights, rather) have a prediction between two neighbouring thresholds. So the cost
  * of an update does not grow with the number of thresholds where they are even, and what is above each is a running sum.
  */
-export abstract class ThresholdMetric extends Metric {
+export class ThresholdMetric extends Metric {
   override readonly direction: Direction | undefined = "up";
-  readonly topK: number | null;
-  readonly classId: number | null;
+  declare readonly topK: number | null;
+  declare readonly classId: number | null;
   #levels: readonly number[] = [];
   #even = false;
   #histogram: Variable | undefined;
 
   constructor(options: PrecisionOptions | undefined, own: readonly string[]) {
     super(options, own);
-    this.topK = integerOrNull(options?.topK, this.where, "topK", 1);
-    this.classId = integerOrNull(options?.classId, this.where, "classId");
+    settle(this, { topK: null, classId: null }, options);
   }
 
   /** Sets what predictions are compared with, in rising order; `even` where a product finds the place among them. */
@@ -137,8 +132,17 @@ export abstract class ThresholdMetric extends Metric {
     return [column(target), column(p)];
   }
 
+  override result(): Tensor {
+    return runScoped(() => this.summary(this.#counts()));
+  }
+
+  /** What the counts come to. */
+  protected summary({ tp }: Counts): Tensor {
+    return tp;
+  }
+
   /** What has been counted: shape (thresholds,), or (thresholds, labels). */
-  protected counts(): Counts {
+  #counts(): Counts {
     const histogram = this.#histogram ?? untaken(this.where);
     const [levels, labels] = [this.#levels.length, histogram.shape[1]!];
     const sums = cumsum(histogram.value(), 0, false, true);
@@ -154,8 +158,8 @@ export abstract class ThresholdMetric extends Metric {
 /** A class of metrics made of counts, as a value. */
 export interface CountClass<O extends MetricOptions, Args extends unknown[] = [options?: O]> {
   readonly className: string;
-  readonly prototype: NumberMetric;
-  new (...args: Args): NumberMetric;
+  readonly prototype: ThresholdMetric;
+  new (...args: Args): ThresholdMetric;
 }
 
 /** Makes a class from a score at thresholds. */
@@ -188,15 +192,15 @@ function scored<O extends CountOptions>(
       return [this.thresholds ?? (this.topK === null ? 0.5 : NOWHERE)].flat();
     }
 
-    override result(): Tensor {
-      return runScoped(() => {
-        const result = score(this.counts());
-        const levels = this.#given();
-        if (levels.length === 1) return result.reshape([]);
-        // In the order the thresholds were given in.
-        const order = levels.map((level) => levels.filter((other) => other < level).length);
-        return gather(result, order);
-      });
+    protected override summary(counts: Counts): Tensor {
+      const result = score(counts);
+      const levels = this.#given();
+      if (levels.length === 1) return result.reshape([]);
+      // In the order the thresholds were given in.
+      return gather(
+        result,
+        levels.map((level) => levels.filter((other) => other < level).length),
+      );
     }
   }
   return Scored;
@@ -243,24 +247,21 @@ function bestAt<Name extends string>(
 ): CountClass<AtOptions<Name>, [options: AtOptions<Name>]> {
   class BestAt extends ThresholdMetric {
     static override readonly className: string = className;
-    readonly numThresholds: number;
+    declare readonly numThresholds: number;
     readonly #least: number;
 
     constructor(options: AtOptions<Name>) {
       super(options, [key, "numThresholds", "classId"]);
       this.#least = checkNumber(options?.[key], this.where, key, { min: 0, max: 1 });
       Reflect.set(this, key, this.#least);
-      this.numThresholds = checkInteger(options.numThresholds ?? 200, this.where, "numThresholds", 1);
+      settle(this, { numThresholds: 200 }, options);
       const one = this.numThresholds === 1;
       this.setLevels(one ? [0.5] : evenLevels(this.numThresholds), !one);
       this.setLabels(1);
     }
 
-    override result(): Tensor {
-      return runScoped(() => {
-        const counts = this.counts();
-        return score(counts).where(constrained(counts).greaterEqual(this.#least), 0).max();
-      });
+    protected override summary(counts: Counts): Tensor {
+      return score(counts).where(constrained(counts).greaterEqual(this.#least), 0).max();
     }
   }
   return BestAt;

@@ -1,11 +1,11 @@
 import { alignEqual, type Weights, weightsFor } from "../losses/align.ts";
+import { settle } from "../losses/loss-class.ts";
 import { gather } from "../ops/index.ts";
 import { scatterAddRowsOp } from "../ops/indexing.ts";
 import { runScoped } from "../ops/scopes.ts";
 import { apply, type Tensor, type TensorLike, toTensor } from "../ops/tensor.ts";
 import type { Variable } from "../ops/variable.ts";
-import { checkBoolean, checkChoice, checkInteger, checkNumber } from "../util/names.ts";
-import { integerOrNull } from "./confusion.ts";
+import { checkChoice, checkInteger, checkNumber } from "../util/names.ts";
 import { addTo, type Direction, Metric, type MetricOptions } from "./metric.ts";
 
 /** What all of them take. */
@@ -60,25 +60,22 @@ export class IoU extends Metric {
   override readonly direction: Direction = "up";
   readonly numClasses: number;
   readonly targetClassIds: readonly number[];
-  readonly ignoreClass: number | null;
-  readonly sparseYTrue: boolean;
-  readonly sparseYPred: boolean;
-  readonly axis: number;
+  declare readonly ignoreClass: number | null;
+  declare readonly sparseYTrue: boolean;
+  declare readonly sparseYPred: boolean;
+  declare readonly axis: number;
   readonly dtype: "int32" | "float32";
   readonly #pairs: Variable;
 
   constructor(options: IoUOptions, own: readonly string[] = ["targetClassIds", "sparseYTrue", ...CLASSES]) {
     super(options, ["dtype", ...own]);
     const { where } = this;
-    const { numClasses, targetClassIds, axis = -1, sparseYTrue = true, sparseYPred = true } = options ?? {};
+    const { numClasses, targetClassIds, dtype = "int32" } = options ?? {};
     this.numClasses = checkInteger(numClasses, where, "numClasses", 1);
     const id = (each: unknown): number => checkInteger(each, where, "targetClassIds", 0, this.numClasses - 1);
     this.targetClassIds = [targetClassIds].flat().map(id);
-    this.ignoreClass = integerOrNull(options.ignoreClass, where, "ignoreClass", -Infinity);
-    this.sparseYTrue = checkBoolean(sparseYTrue, where, "sparseYTrue");
-    this.sparseYPred = checkBoolean(sparseYPred, where, "sparseYPred");
-    this.axis = checkInteger(axis, where, "axis");
-    this.dtype = checkChoice(options.dtype ?? "int32", where, "dtype", ["int32", "float32"] as const);
+    settle(this, { ignoreClass: null, sparseYTrue: true, sparseYPred: true, axis: -1 }, options);
+    this.dtype = checkChoice(dtype, where, "dtype", ["int32", "float32"] as const);
     this.#pairs = this.addVariable({ name: "pairs", shape: [this.numClasses, this.numClasses], dtype: this.dtype });
   }
 

@@ -1,13 +1,13 @@
 import { alignWeights, type Weights } from "../losses/align.ts";
 import { checkFinite, type HostTargets, ratio } from "../losses/loss.ts";
-import { type LossClass, type Settled, settle } from "../losses/loss-class.ts";
+import { type LossClass, type Parts, type Settled, settle } from "../losses/loss-class.ts";
 import { runScoped } from "../ops/scopes.ts";
 import { Tensor, type TensorLike, toTensor } from "../ops/tensor.ts";
 import type { Variable } from "../ops/variable.ts";
 import { refuse } from "../util/errors.ts";
 import { snakeCase } from "../util/names.ts";
 import type { Shape } from "../util/shape.ts";
-import { addTo, type Direction, Metric, type MetricOptions, type NumberMetric } from "./metric.ts";
+import { addTo, type Direction, Metric, type MetricOptions } from "./metric.ts";
 
 type Reduce = "mean" | "sum";
 
@@ -119,8 +119,8 @@ export class MeanMetricWrapper extends MeanBase {
 /** A class of metrics as a value; may be extended. */
 export interface MetricClass<O extends object = object> {
   readonly className: string;
-  readonly prototype: NumberMetric;
-  new (options?: MetricOptions & O): NumberMetric & Readonly<Required<O>>;
+  readonly prototype: MeanMetricWrapper;
+  new (options?: MetricOptions & O): MeanMetricWrapper & Readonly<Required<O>>;
 }
 
 /**
@@ -129,7 +129,7 @@ export interface MetricClass<O extends object = object> {
  */
 export function meanMetric<O extends object>(
   className: string,
-  [defaults, values, check]: LossClass<O>["parts"],
+  [defaults, values, check]: Parts<O>,
   direction: Direction = "up",
   name?: string,
 ): MetricClass<O> {
@@ -139,7 +139,7 @@ export function meanMetric<O extends object>(
 
     constructor(options?: MetricOptions & O) {
       super((t, p) => values(t, p, this as unknown as Settled<O>), options, Object.keys(defaults), name);
-      settle<O>(this, defaults, options);
+      settle(this, { ...defaults }, options);
     }
 
     override checkTargets(targets: HostTargets, prediction: Shape, where: string = this.where): void {

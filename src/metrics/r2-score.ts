@@ -1,11 +1,12 @@
 import { alignEqual, type Weights, weightsFor } from "../losses/align.ts";
 import { ratio } from "../losses/loss.ts";
+import { settle } from "../losses/loss-class.ts";
 import { stack } from "../ops/index.ts";
 import { runScoped } from "../ops/scopes.ts";
 import { type Tensor, type TensorLike, toTensor } from "../ops/tensor.ts";
 import type { Variable } from "../ops/variable.ts";
 import { fail, ShapeError } from "../util/errors.ts";
-import { checkChoice, checkInteger } from "../util/names.ts";
+import { checkChoice } from "../util/names.ts";
 import { formatShape } from "../util/shape.ts";
 import { addTo, type Direction, Metric, type MetricOptions, untaken } from "./metric.ts";
 
@@ -28,17 +29,17 @@ export class R2Score extends Metric {
   static override readonly className: string = "R2Score";
   override readonly direction: Direction = "up";
   readonly classAggregation: (typeof AGGREGATIONS)[number] | null;
-  readonly numRegressors: number;
+  declare readonly numRegressors: number;
   readonly #samples: Variable;
   /** Rows: weight, mean, squares about the mean, squared errors. */
   #sums: Variable | undefined;
 
   constructor(options: R2Options = {}) {
     super(options, ["classAggregation", "numRegressors"]);
-    const { classAggregation = AGGREGATIONS[0], numRegressors = 0 } = options;
+    const { classAggregation = AGGREGATIONS[0] } = options;
     this.classAggregation =
       classAggregation === null ? null : checkChoice(classAggregation, this.where, "classAggregation", AGGREGATIONS);
-    this.numRegressors = checkInteger(numRegressors, this.where, "numRegressors", 0);
+    settle(this, { numRegressors: 0 }, options);
     this.#samples = this.addVariable({ name: "samples" });
   }
 

@@ -3,7 +3,7 @@ import { valueAndGrads } from "../../src/autodiff/gradients.ts";
 import * as losses from "../../src/losses/index.ts";
 import type { Tensor } from "../../src/ops/tensor.ts";
 import { Variable } from "../../src/ops/variable.ts";
-import { ValueError } from "../../src/util/errors.ts";
+import { ShapeError, ValueError } from "../../src/util/errors.ts";
 import { registerClass } from "../../src/util/registry.ts";
 import { assertClose, assertEqual, assertThrows } from "../harness/assert-close.ts";
 import { suite } from "../harness/suite.ts";
@@ -37,6 +37,28 @@ suite("losses: specs and ends", (test) => {
     assertClose(losses.get(Pinball).apply([[1]], [[0]], [2]), 1.8);
     registerClass(Pinball);
     assertEqual(losses.get("Pinball") instanceof Pinball, true);
+  });
+
+  test("built-in classes may be extended", () => {
+    class Steep extends losses.Huber {
+      static override readonly className: string = "Steep";
+      constructor(options?: losses.LossOptions) {
+        super({ delta: 0.5, ...options });
+      }
+    }
+    const loss = new Steep();
+    assertClose(loss.apply([[0]], [[3]]), 1.375);
+    assertEqual([loss instanceof losses.Huber, loss instanceof losses.Loss, loss.delta], [true, true, 0.5]);
+    assertEqual(losses.get(Steep).getConfig(), { name: "huber_loss", reduction: "sum_over_batch_size", delta: 0.5 });
+  });
+
+  test("an axis the predictions do not have", () => {
+    for (const fromLogits of [false, true]) {
+      const loss = losses.categoricalCrossentropy({ axis: 2, fromLogits });
+      assertThrows(() => loss.apply([[0, 1]], [[0.5, 0.5]]), ShapeError, /axis/);
+      const sparse = losses.sparseCategoricalCrossentropy({ axis: 2, fromLogits });
+      assertThrows(() => sparse.apply([1], [[0.5, 0.5]]), ShapeError);
+    }
   });
 
   test("a function gets ranks that agree, and has to return a tensor", () => {

@@ -46,6 +46,8 @@ suite("metrics: every one against Keras", (test) => {
       const [direct, planned] = [make(), make()];
       assertEqual(direct.name, each.log_name.replace(/(?<=[a-z])_\d+$/, ""));
       assertEqual(direct.direction ?? null, each.direction);
+      const config = direct.getConfig();
+      assertEqual(new classes[name]!(config).getConfig(), config, "made anew from its config");
       const step = compile((t: Tensor, p: Tensor, w: Tensor | null, m: Tensor | null) => {
         if (m !== null) p.mask = m;
         planned.updateState(t, p, w);

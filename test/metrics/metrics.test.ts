@@ -268,6 +268,27 @@ suite("metrics: the rest", (test) => {
     assertEqual([metrics.get(Range).name, new Range().name], ["range", "range"]);
   });
 
+  test("built-in classes may be extended", () => {
+    class Misses extends metrics.Precision {
+      static override readonly className: string = "Misses";
+      override result(): Tensor {
+        return super.result().mul(-1).add(1);
+      }
+    }
+    class TopTwo extends metrics.TopKCategoricalAccuracy {
+      static override readonly className: string = "TopTwo";
+      constructor() {
+        super({ k: 2 });
+      }
+    }
+    const [misses, top] = [new Misses(), new TopTwo()];
+    misses.updateState([0, 1, 1, 1], [1, 0, 1, 1]);
+    assertClose(misses.result(), 1 / 3);
+    top.updateState([[1, 0, 0]], [[0.3, 0.6, 0.1]]);
+    assertClose(top.result(), 1);
+    assertEqual([misses.name, top.name, top.k], ["misses", "top_two", 2]);
+  });
+
   test("classes, factories, functions and configs stand for metrics", () => {
     for (const spec of [
       metrics.TopKCategoricalAccuracy,

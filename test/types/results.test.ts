@@ -62,6 +62,25 @@ export function types(): void {
   layers.embedding({ inputDim: 3 });
   // @ts-expect-error a mode that does not exist
   layers.categoryEncoding({ numTokens: 3, outputMode: "hot" });
+
+  // losses and metrics: names, objects, classes, factories, functions
+  const { losses, metrics } = hb;
+  one.compile({ optimizer: "sgd", loss: "mean_squared_error", metrics: ["acc", metrics.auc, metrics.R2Score] });
+  one.compile({ optimizer: "sgd", loss: losses.huber, metrics: [metrics.precision({ topK: 2 }), (t, p) => p.sub(t)] });
+  one.compile({ optimizer: "sgd", loss: losses.Huber, weightedMetrics: ["fbeta_score", "top_k_categorical_accuracy"] });
+  one.compile({ optimizer: "sgd", loss: (t, p) => p.sub(t).abs(), metrics: { a: ["mse"], b: "kl_divergence" } });
+  expectTypeOf(losses.huber({ delta: 2 }).delta).toEqualTypeOf<number>();
+  expectTypeOf(metrics.auc().result()).toEqualTypeOf<hb.Tensor>();
+  // @ts-expect-error a misspelt loss
+  one.compile({ optimizer: "sgd", loss: "mean_squred_error" });
+  // @ts-expect-error a misspelt metric
+  one.compile({ optimizer: "sgd", loss: "mse", metrics: ["acuracy"] });
+  // @ts-expect-error a misspelt option
+  losses.huber({ dleta: 1 });
+  // @ts-expect-error an option that has to be given
+  metrics.precisionAtRecall({});
+  // @ts-expect-error an option of another metric
+  metrics.truePositives({ topK: 2 });
 }
 
 suite("types", (test) => {
