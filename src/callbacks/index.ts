@@ -1,3 +1,4 @@
+import { BackupAndRestore, type BackupAndRestoreOptions } from "./backup-and-restore.ts";
 import type { CallbackHooks } from "./callback.ts";
 import { CSVLogger, type CSVLoggerOptions } from "./csv-logger.ts";
 import { EarlyStopping, type EarlyStoppingOptions } from "./early-stopping.ts";
@@ -14,6 +15,7 @@ import { ProgbarLogger, type ProgbarLoggerOptions } from "./progbar-logger.ts";
 import { TerminateOnNaN, type TerminateOnNaNOptions } from "./terminate-on-nan.ts";
 
 export type { FilePath, Sink } from "../util/files.ts";
+export type { BackupAndRestoreOptions, BackupStore } from "./backup-and-restore.ts";
 export {
   Callback,
   type CallbackHooks,
@@ -31,6 +33,7 @@ export type { MonitorOptions } from "./monitor.ts";
 export type { ProgbarLoggerOptions, Terminal } from "./progbar-logger.ts";
 export type { TerminateOnNaNOptions } from "./terminate-on-nan.ts";
 export {
+  BackupAndRestore,
   CSVLogger,
   EarlyStopping,
   History,
@@ -41,6 +44,11 @@ export {
   ReduceLROnPlateau,
   TerminateOnNaN,
 };
+
+/** Lets an interrupted training go on where it stopped. */
+export function backupAndRestore(options: BackupAndRestoreOptions): BackupAndRestore {
+  return new BackupAndRestore(options);
+}
 
 /** Writes a line of comma-separated values for each epoch. */
 export function csvLogger(options: CSVLoggerOptions): CSVLogger {

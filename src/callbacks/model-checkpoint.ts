@@ -1,7 +1,8 @@
 import { checkTarget, type FilePath, isPath, makeFolder, type Sink, withFiles } from "../util/files.ts";
-import { flag, frequency, numberOrNone, settle } from "../util/settle.ts";
+import { flag, numberOrNone, settle } from "../util/settle.ts";
 import type { HookResult, Logs } from "./callback.ts";
 import { formatNumber, formatPath } from "./format-path.ts";
+import { checkFrequency, everyBatches, type Frequency } from "./frequency.ts";
 import { MONITOR, MonitorCallback, type MonitorOptions } from "./monitor.ts";
 
 /** What ModelCheckpoint takes. */
@@ -16,14 +17,9 @@ export interface ModelCheckpointOptions extends MonitorOptions {
   /** Save with `model.saveWeights` instead of `model.save`. Default false. */
   readonly saveWeightsOnly?: boolean | undefined;
   /** "epoch" (default): at the end of each epoch; a number: after that many batches. */
-  readonly saveFreq?: "epoch" | number | undefined;
+  readonly saveFreq?: Frequency | undefined;
   /** With `saveBestOnly`: what the first has to be better than. Default: nothing. */
   readonly initialValueThreshold?: number | null | undefined;
-}
-
-interface Saves {
-  save(sink: FilePath | Sink<Uint8Array>): Promise<void>;
-  saveWeights(sink: FilePath | Sink<Uint8Array>): Promise<void>;
 }
 
 const NAME = "ModelCheckpoint";
@@ -40,7 +36,7 @@ export class ModelCheckpoint extends MonitorCallback<ModelCheckpointOptions> {
       filepath: [undefined, checkTarget],
       saveBestOnly: [false, flag],
       saveWeightsOnly: [false, flag],
-      saveFreq: ["epoch", frequency],
+      saveFreq: ["epoch", checkFrequency],
       initialValueThreshold: [null, numberOrNone],
     });
     super(settled);
@@ -72,8 +68,7 @@ export class ModelCheckpoint extends MonitorCallback<ModelCheckpointOptions> {
 
   async #write(target: FilePath | Sink<Uint8Array>, when: string, shown: string): Promise<void> {
     if (isPath(target)) await withFiles(NAME, (files) => makeFolder(files, target));
-    const model = this.model as unknown as Saves;
-    await (this.options.saveWeightsOnly ? model.saveWeights(target) : model.save(target));
+    await (this.options.saveWeightsOnly ? this.model.saveWeights(target) : this.model.save(target));
     this.say(`\n${when}: finished saving model to ${shown}`);
   }
 
@@ -93,18 +88,6 @@ export class ModelCheckpoint extends MonitorCallback<ModelCheckpointOptions> {
     this.say(`\n${when}: ${monitor} ${better ? change : `did not improve from ${before}`}`);
     return better;
   }
-}
-
-/** Tells after which batches so many have gone by since the last time; batches may be told several at once. */
-export function everyBatches(frequency: number | "epoch"): (batch: number) => boolean {
-  let [last, seen] = [-1, 0];
-  return (batch) => {
-    seen += batch <= last ? batch + 1 : batch - last;
-    last = batch;
-    if (seen < (frequency as number)) return false;
-    seen = 0;
-    return true;
-  };
 }
 
 function fill(target: FilePath | Sink<Uint8Array>, values: Logs): FilePath | Sink<Uint8Array> {

@@ -42,9 +42,9 @@ export abstract class MonitorCallback<T extends MonitorOptions> extends Callback
     if (this.#sign !== 0) return;
     const { monitor, mode } = this.options as Settled<MonitorOptions>;
     const name = monitor.replace(/^val_/, "");
-    const { metrics } = this.model as { metrics?: readonly { name: string; direction?: "up" | "down" }[] };
+    const { metrics } = this.model;
     const directions = {
-      auto: metrics?.find((metric) => metric.name === name)?.direction,
+      auto: metrics.find((metric) => metric.name === name)?.direction,
       min: "down",
       max: "up",
     } as const;

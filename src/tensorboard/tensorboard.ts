@@ -1,6 +1,6 @@
 import type { CallbackHooks, CallbackModel, HookResult, Logs } from "../callbacks/callback.ts";
 import { refuse } from "../util/errors.ts";
-import { checkTarget, type FilePath, isPath, makeFolder, withFiles } from "../util/files.ts";
+import { checkTarget, type FilePath, fileIn, isPath, makeFolder, withFiles } from "../util/files.ts";
 import { count, flag, type Settled, settle } from "../util/settle.ts";
 import { header, histogram, type Summary, scalar, summaries } from "./events.ts";
 import { join } from "./protobuf.ts";
@@ -166,7 +166,7 @@ export class TensorBoard implements CallbackHooks {
   #write(bytes: Uint8Array, file: string): HookResult {
     const { logDir } = this.options;
     if (!isPath(logDir)) return logDir.write(bytes, file);
-    const path = logDir instanceof URL ? new URL(file, logDir.href.replace(/\/?$/, "/")) : `${logDir}/${file}`;
+    const path = fileIn(logDir, file);
     return withFiles(NAME, (files) => {
       makeFolder(files, path);
       files.appendFileSync(path, bytes);

@@ -38,3 +38,8 @@ export function makeFolder(files: FileSystem, path: FilePath): void {
   const folder = path instanceof URL ? new URL(".", path) : path.replace(/[^/\\]*$/, "");
   if (folder !== "") files.mkdirSync(folder, { recursive: true });
 }
+
+/** A file in a folder. */
+export function fileIn(folder: FilePath, name: string): FilePath {
+  return folder instanceof URL ? new URL(name, folder.href.replace(/\/?$/, "/")) : `${folder}/${name}`;
+}

@@ -29,9 +29,3 @@ export const numberOrNone: Check = (value, ...rest) => (value === null ? null : 
 
 export const text: Check = (value, where, argument) =>
   typeof value === "string" && value !== "" ? value : refuse(where, argument, "a string", value);
-
-/** "epoch", or a number of batches. */
-export const frequency: Check = (value, where, argument) =>
-  value === "epoch" || (Number.isInteger(value) && (value as number) > 0)
-    ? value
-    : refuse(where, argument, '"epoch" or a number of batches', value);

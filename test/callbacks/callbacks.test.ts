@@ -101,6 +101,14 @@ suite("EarlyStopping", (test) => {
     const text = /\[EarlyStopping\] mode: it is not known whether "val_mine" should be maximized or minimized/;
     await assertRejects(best("val_mine"), ValueError, text);
     await assertRejects(best("a_loss"), ValueError, /expected "max" or "min"/);
+    // Metrics of a real model: by class, by function, weighted, and one of the user's own.
+    const model = linear({
+      metrics: ["mae", "r2Score", (t, p) => p.sub(t).mean([-1])],
+      weightedMetrics: ["cosineSimilarity"],
+    });
+    const watch = ["mae", "r2Score", "cosineSimilarity"].flatMap((name) => [name, `val_${name}`]);
+    const list = ["loss", ...watch].map((monitor) => callbacks.earlyStopping({ monitor, patience: 9 }));
+    await model.fit(LINEAR_X, LINEAR_Y, { callbacks: list, validationData: [LINEAR_X, LINEAR_Y], ...quiet });
     const hook = /^\[EarlyStopping.onEpochEnd\] mode: it is not known/;
     const options = { callbacks: callbacks.earlyStopping({ monitor: "what" }), ...quiet };
     await assertRejects(linear().fit(LINEAR_X, LINEAR_Y, options), ValueError, hook);

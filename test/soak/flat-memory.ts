@@ -3,6 +3,7 @@
  * it: `{rss, total}` in bytes. RSS is sampled when forced collections lower it no further, so that it shows what is kept.
  */
 import * as hb from "../../src/index.ts";
+import { sample } from "./sample.ts";
 
 const kinds: Record<string, { count: number; make: () => () => void }> = {
   train: { count: 10_000, make: () => trainStep },
@@ -40,18 +41,6 @@ function makeTapeStep(): () => void {
     const grads = tape.gradient(value, variables);
     optimizer.applyGradients(grads.map((grad, i) => [grad, variables[i]!]));
   };
-}
-
-/** Collects until RSS stops falling: the engine gives pages back on threads of its own, on a loaded machine late. */
-async function sample(): Promise<{ rss: number; total: number }> {
-  let rss = Number.POSITIVE_INFINITY;
-  for (let quiet = 0; quiet < 5; quiet++) {
-    (globalThis as { gc?: () => void }).gc!();
-    await new Promise((resolve) => setTimeout(resolve, 20));
-    const now = process.memoryUsage.rss();
-    if (now < rss) [rss, quiet] = [now, 0];
-  }
-  return { rss, total: hb.memory().total };
 }
 
 const kind = kinds[process.argv[2] ?? "train"];

@@ -16,9 +16,10 @@ suite("memory over long runs", (test) => {
     ["train", "10,000 W1 steps"],
     ["predict", "10,000 predicts"],
     ["tape", "2,000 tape steps"],
+    ["callbacks", "10,000 steps of fit with every callback on"],
   ] as const) {
     test(`${text}: over the last 80 % RSS grows by less than 5 MB and memory().total by nothing`, () => {
-      const growth = run("flat-memory.ts", kind);
+      const growth = kind === "callbacks" ? run("callbacks.ts") : run("flat-memory.ts", kind);
       below("RSS", growth.rss!, 5 * MB);
       if (growth.total !== 0) throw new Error(`memory().total: expected no growth, got ${growth.total} bytes.`);
     });
