@@ -1,7 +1,7 @@
 import type { FileArray } from "../io/index.ts";
 import type { ModelState } from "../models/state.ts";
 import { FormatError, fail, refuse } from "../util/errors.ts";
-import { type FilePath, fileIn, isPath, makeFolder, withFiles } from "../util/files.ts";
+import { asPath, type FilePath, fileIn, isPath, makeFolder, withFiles } from "../util/files.ts";
 import { flag, type Settled, settle } from "../util/settle.ts";
 import { Callback, type HookResult } from "./callback.ts";
 import { checkFrequency, everyBatches, type Frequency } from "./frequency.ts";
@@ -124,7 +124,8 @@ async function decode(source: FilePath | Uint8Array): Promise<ModelState> {
 }
 
 function checkPlace(value: unknown, where: string, argument: string): unknown {
-  if (value && isPath(value as object)) return value;
+  const path = asPath(value);
+  if (path !== undefined) return path;
   const { read, write } = (value ?? {}) as Partial<BackupStore>;
   if (typeof read === "function" && typeof write === "function") return value;
   return refuse(where, argument, "a path, a URL or {read, write}", value);

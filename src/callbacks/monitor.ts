@@ -42,16 +42,11 @@ export abstract class MonitorCallback<T extends MonitorOptions> extends Callback
     if (this.#sign !== 0) return;
     const { monitor, mode } = this.options as Settled<MonitorOptions>;
     const name = monitor.replace(/^val_/, "");
-    const { metrics } = this.model;
-    const directions = {
-      auto: metrics.find((metric) => metric.name === name)?.direction,
-      min: "down",
-      max: "up",
-    } as const;
-    const direction = mode === "auto" && name === "loss" ? "down" : directions[mode];
+    const known = this.model.metrics.find((metric) => metric.name === name);
+    const auto = name === "loss" ? "down" : known?.direction;
+    const direction = { auto, min: "down", max: "up" }[mode];
     if (direction === undefined) {
-      const problem = `it is not known whether "${monitor}" should be maximized or minimized`;
-      fail(where, `mode: ${problem}; expected "max" or "min", got "auto"`);
+      fail(where, `mode: expected "max" or "min", as it is not known which way "${monitor}" is better, got "auto"`);
     }
     this.#sign = direction === "up" ? 1 : -1;
   }
@@ -68,9 +63,7 @@ export abstract class MonitorCallback<T extends MonitorOptions> extends Callback
     const { monitor } = this.options as Settled<MonitorOptions>;
     const value = logs[monitor];
     if (value === undefined) {
-      warn(
-        `[${where}] monitor: metric \`${monitor}\` is not available. Available metrics are: ${Object.keys(logs).join()}`,
-      );
+      warn(`[${where}] monitor: expected one of the logs, ${Object.keys(logs).join(", ")}, got "${monitor}".`);
     }
     return value;
   }

@@ -13,9 +13,16 @@ export function isPath(target: FilePath | object): target is FilePath {
   return typeof target === "string" || target instanceof URL;
 }
 
+/** A path or URL as such, with `file:` strings as URLs; undefined for all else. */
+export function asPath(value: unknown): FilePath | undefined {
+  if (typeof value === "string") return value.startsWith("file:") ? new URL(value) : value || undefined;
+  return value instanceof URL ? value : undefined;
+}
+
 /** A file or a sink, or a ValueError. */
 export function checkTarget(value: unknown, where: string, argument: string): unknown {
-  if (value && isPath(value as object)) return value;
+  const path = asPath(value);
+  if (path !== undefined) return path;
   if (typeof (value as Partial<Sink<never>> | null | undefined)?.write === "function") return value;
   return refuse(where, argument, "a path, a URL or {write}", value);
 }
