@@ -34,10 +34,14 @@ type FileSystem = typeof import("node:fs");
  * @throws StateError in pages, which have none.
  */
 export function withFiles<T>(where: string, work: (files: FileSystem) => T): T | Promise<T> {
-  const none = (): never => fail(where, "expected a sink to write to: there is no file system here", StateError);
-  const { process } = globalThis as { process?: { getBuiltinModule?(name: string): unknown } };
-  const found = process?.getBuiltinModule?.("node:fs") as FileSystem | undefined;
-  return found === undefined ? import("node:fs").catch(none).then(work) : work(found);
+  type Process = { versions?: { node?: string }; getBuiltinModule?(name: string): unknown };
+  const { process } = globalThis as { process?: Process };
+  // Node, Deno and Bun. A page is not to be troubled by an import that fails.
+  if (process?.versions?.node === undefined) {
+    fail(where, "expected a sink to write to: there is no file system here", StateError);
+  }
+  const found = process.getBuiltinModule?.("node:fs") as FileSystem | undefined;
+  return found === undefined ? import("node:fs").then(work) : work(found);
 }
 
 /** The folder a file is in, made if need be. */
