@@ -4,7 +4,7 @@ import { type ColumnElement, type Columns, columnRows } from "./columns.ts";
 import type { CsvRow, CsvStreamOptions } from "./csv-plan.ts";
 import type { CsvSource, Piece } from "./csv-source.ts";
 import { csvRows } from "./csv-stream.ts";
-import { isAsync, isIterable, iteratorOf } from "./iterables.ts";
+import { isAsync, iteration } from "./iterables.ts";
 import { dealer, shuffling } from "./sampling.ts";
 import { Sequence } from "./sequence.ts";
 import { type Batched, stack } from "./stack.ts";
@@ -53,7 +53,7 @@ export type Zipped<D extends Datasets> =
 
 /** How a Dataset is made anew for each pass. */
 interface Recipe<T> {
-  open(): Walk<T>;
+  readonly open: () => Walk<T>;
   /** Number of elements; undefined where it is not known, Infinity where there is no end. */
   readonly size: number | undefined;
   /** Whether every element comes at once. */
@@ -98,13 +98,9 @@ export class Dataset<T> implements AsyncIterable<T> {
   static from<T>(source: Iterable<T> | (() => Iterable<T> | Iterator<T>)): SyncDataset<T>;
   static from<T>(source: AsyncIterable<T> | (() => AsyncIterable<T>)): Dataset<T>;
   static from<T>(source: DatasetSource<T>): Dataset<T> {
-    const isFunction = typeof source === "function";
-    if (!isFunction && !isIterable(source)) {
-      refuse("Dataset", "source", "an iterable or a function that gives one", source);
-    }
-    const sync = isFunction ? !isAsync(source) : Symbol.iterator in source;
-    const open = (): Walk<T> => walkOf(iteratorOf<T>(isFunction ? source() : source, sync));
-    return make({ open, size: Array.isArray(source) ? source.length : undefined, sync });
+    const { iterate, sync } = iteration<T>(source);
+    const size = Array.isArray(source) ? source.length : undefined;
+    return make({ open: () => walkOf(iterate()), size, sync });
   }
 
   /** The elements a generator function yields, called for each pass; asynchronous ones too. */
@@ -173,7 +169,7 @@ export class Dataset<T> implements AsyncIterable<T> {
   }
 
   [Symbol.asyncIterator](): AsyncGenerator<T, void> {
-    return elementsLater(this.#recipe.open());
+    return elementsLater(this.#recipe.open);
   }
 
   /** All elements in a list. */
@@ -374,7 +370,7 @@ export class Dataset<T> implements AsyncIterable<T> {
 /** A Dataset whose elements all come at once: `for (const element of dataset)` works too, and so does `evaluate`. */
 export class SyncDataset<T> extends Dataset<T> implements Iterable<T> {
   [Symbol.iterator](): IterableIterator<T> {
-    return elements(recipeOf(this).open());
+    return elements(recipeOf(this).open);
   }
 
   override map<R>(change: (element: T, index: number) => PromiseLike<R>): Dataset<R>;

@@ -169,8 +169,9 @@ export function walkOf<T>(iterator: Iterator<T> | AsyncIterator<T>): Walk<T> {
   };
 }
 
-/** The elements of a walk whose source is synchronous. */
-export function* elements<T>(walk: Walk<T>): Generator<T, void> {
+/** The elements of a walk whose source is synchronous; it is opened when the first one is asked for. */
+export function* elements<T>(open: () => Walk<T>): Generator<T, void> {
+  const walk = open();
   try {
     for (;;) {
       const element = walk.next();
@@ -191,7 +192,8 @@ function notAtOnce(element: PromiseLike<unknown>): ValueError {
 }
 
 /** The elements of any walk. */
-export async function* elementsLater<T>(walk: Walk<T>): AsyncGenerator<T, void> {
+export async function* elementsLater<T>(open: () => Walk<T>): AsyncGenerator<T, void> {
+  const walk = open();
   try {
     for (;;) {
       const next = walk.next();
