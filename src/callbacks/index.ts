@@ -12,6 +12,7 @@ import {
 } from "./learning-rate.ts";
 import { ModelCheckpoint, type ModelCheckpointOptions } from "./model-checkpoint.ts";
 import { ProgbarLogger, type ProgbarLoggerOptions } from "./progbar-logger.ts";
+import { SwapEMAWeights, type SwapEMAWeightsOptions } from "./swap-ema-weights.ts";
 import { TerminateOnNaN, type TerminateOnNaNOptions } from "./terminate-on-nan.ts";
 
 export type { FilePath, Sink } from "../util/files.ts";
@@ -31,6 +32,7 @@ export type { LearningRateSchedulerOptions, ReduceLROnPlateauOptions, ScheduleFu
 export type { ModelCheckpointOptions } from "./model-checkpoint.ts";
 export type { MonitorOptions } from "./monitor.ts";
 export type { ProgbarLoggerOptions, Terminal } from "./progbar-logger.ts";
+export type { SwapEMAWeightsOptions } from "./swap-ema-weights.ts";
 export type { TerminateOnNaNOptions } from "./terminate-on-nan.ts";
 export {
   BackupAndRestore,
@@ -42,6 +44,7 @@ export {
   ModelCheckpoint,
   ProgbarLogger,
   ReduceLROnPlateau,
+  SwapEMAWeights,
   TerminateOnNaN,
 };
 
@@ -88,6 +91,11 @@ export function progbarLogger(options?: ProgbarLoggerOptions): ProgbarLogger {
 /** Reduces the learning rate when a number in the logs no longer improves. */
 export function reduceLROnPlateau(options?: ReduceLROnPlateauOptions): ReduceLROnPlateau {
   return new ReduceLROnPlateau(options);
+}
+
+/** Evaluates with the moving averages of the weights. */
+export function swapEMAWeights(options?: SwapEMAWeightsOptions): SwapEMAWeights {
+  return new SwapEMAWeights(options);
 }
 
 /** Ends the training after the first batch whose loss is NaN or infinite. */

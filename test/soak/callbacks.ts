@@ -27,7 +27,8 @@ const w1 = hb.sequential({
     hb.layers.dense({ units: 10, activation: "softmax" }),
   ],
 });
-w1.compile({ optimizer: "adam", loss: "categoricalCrossentropy", metrics: ["accuracy"] });
+const optimizer = hb.optimizers.adam({ useEma: true });
+w1.compile({ optimizer, loss: "categoricalCrossentropy", metrics: ["accuracy"] });
 
 const folder = mkdtempSync(join(tmpdir(), "hornbeam-soak-"));
 let before = { rss: 0, total: 0 };
@@ -41,6 +42,7 @@ const callbacks = [
   hb.callbacks.csvLogger({ filename: join(folder, "log.csv") }),
   hb.callbacks.modelCheckpoint({ filepath: join(folder, "model.safetensors"), saveFreq: 50 }),
   hb.callbacks.backupAndRestore({ backupDir: join(folder, "backup"), doubleCheckpoint: true }),
+  hb.callbacks.swapEMAWeights(),
   hb.callbacks.progbarLogger({ stream: { isTTY: true, write: () => {} } }),
   tensorBoard({ logDir: join(folder, "logs"), histogramFreq: 1, updateFreq: "batch", writeStepsPerSecond: true }),
   hb.callbacks.lambdaCallback({
