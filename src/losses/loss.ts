@@ -47,6 +47,10 @@ export abstract class Loss extends Configured {
     this.reduction = reduction === null ? "none" : checkChoice(reduction, this.where, what, REDUCTIONS);
   }
 
+  override getConfig(): Record<string, unknown> {
+    return { ...super.getConfig(), reduction: this.reduction };
+  }
+
   /** Values per sample: shape of the predictions without the axis the loss is taken over. */
   protected abstract call(target: Tensor, prediction: Tensor): Tensor;
 

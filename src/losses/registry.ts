@@ -3,29 +3,8 @@ import { camelCaseKeys, lookUpName, type SnakeCase } from "../util/names.ts";
 import { customObject } from "../util/registry.ts";
 import type { Dims, Shape } from "../util/shape.ts";
 import { isPlainObject } from "../util/structure.ts";
-import {
-  BinaryCrossentropy,
-  BinaryFocalCrossentropy,
-  CategoricalCrossentropy,
-  CategoricalFocalCrossentropy,
-  SparseCategoricalCrossentropy,
-} from "./crossentropy.ts";
-import {
-  CategoricalHinge,
-  CosineSimilarity,
-  Dice,
-  Hinge,
-  Huber,
-  KLDivergence,
-  LogCosh,
-  MeanAbsoluteError,
-  MeanAbsolutePercentageError,
-  MeanSquaredError,
-  MeanSquaredLogarithmicError,
-  Poisson,
-  SquaredHinge,
-  Tversky,
-} from "./errors.ts";
+import * as crossentropy from "./crossentropy.ts";
+import * as errors from "./errors.ts";
 import { FunctionLoss, Loss, type LossFunction } from "./loss.ts";
 import type { Factory, LossClass } from "./loss-class.ts";
 
@@ -148,22 +127,44 @@ const LOSSES: Kind<Loss> = {
     byName(
       [
         ...[
-          BinaryFocalCrossentropy,
-          CategoricalFocalCrossentropy,
-          CategoricalHinge,
-          CosineSimilarity,
-          Dice,
-          Hinge,
-          Huber,
+          crossentropy.BinaryFocalCrossentropy,
+          crossentropy.CategoricalFocalCrossentropy,
+          errors.CategoricalHinge,
+          errors.CosineSimilarity,
+          errors.Dice,
+          errors.Hinge,
+          errors.Huber,
         ],
-        ...[LogCosh, Poisson, SquaredHinge, Tversky, BinaryCrossentropy, CategoricalCrossentropy, KLDivergence],
-        ...[MeanAbsoluteError, MeanAbsolutePercentageError, MeanSquaredError, MeanSquaredLogarithmicError],
-        SparseCategoricalCrossentropy,
+        ...[
+          errors.LogCosh,
+          errors.Poisson,
+          errors.SquaredHinge,
+          errors.Tversky,
+          crossentropy.BinaryCrossentropy,
+          crossentropy.CategoricalCrossentropy,
+          errors.KLDivergence,
+        ],
+        ...[
+          errors.MeanAbsoluteError,
+          errors.MeanAbsolutePercentageError,
+          errors.MeanSquaredError,
+          errors.MeanSquaredLogarithmicError,
+        ],
+        crossentropy.SparseCategoricalCrossentropy,
       ],
       {
-        ...{ mse: MeanSquaredError, mae: MeanAbsoluteError, mape: MeanAbsolutePercentageError, kld: KLDivergence },
-        ...{ msle: MeanSquaredLogarithmicError, bce: BinaryCrossentropy, cce: CategoricalCrossentropy },
-        scce: SparseCategoricalCrossentropy,
+        ...{
+          mse: errors.MeanSquaredError,
+          mae: errors.MeanAbsoluteError,
+          mape: errors.MeanAbsolutePercentageError,
+          kld: errors.KLDivergence,
+        },
+        ...{
+          msle: errors.MeanSquaredLogarithmicError,
+          bce: crossentropy.BinaryCrossentropy,
+          cce: crossentropy.CategoricalCrossentropy,
+        },
+        scce: crossentropy.SparseCategoricalCrossentropy,
       },
     ),
 };

@@ -92,7 +92,9 @@ export const SparseCategoricalAccuracy: MetricClass = /* @__PURE__ */ meanMetric
 
 /** Whether fewer than k predictions are above the true class's. */
 function inTopK(labels: Tensor, p: Tensor, k: number): Tensor {
-  return p.greater(takeAlongAxis(p, labels.expandDims())).sum(-1).less(k);
+  const own = takeAlongAxis(p, labels.expandDims());
+  // NaN is no large probability.
+  return p.greater(own.where(own.isNaN().logicalNot(), -Infinity)).sum(-1).less(k);
 }
 
 /** Share of samples whose true class is among the k most probable ones, with one target per class. */

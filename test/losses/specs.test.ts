@@ -32,7 +32,7 @@ suite("losses: specs and ends", (test) => {
       }
     }
     const loss = new Pinball({ reduction: "mean" });
-    assertEqual([loss.name, loss.reduction], ["pinball", "mean"]);
+    assertEqual(loss.getConfig(), { name: "pinball", reduction: "mean" });
     assertClose(loss.apply([[1], [2], [-5]], [[0], [3], [9]]), (0.9 + 0.1) / 2);
     assertClose(losses.get(Pinball).apply([[1]], [[0]], [2]), 1.8);
     registerClass(Pinball);

@@ -368,6 +368,12 @@ suite("metrics: the rest", (test) => {
     assertThrows(() => metrics.sparseTopKCategoricalAccuracy({ k: 1 }).updateState([3], wide), ValueError, /got 3/);
   });
 
+  test("a class whose prediction is NaN is not among the best", () => {
+    const metric = metrics.sparseTopKCategoricalAccuracy({ k: 1 });
+    metric.updateState([0, 1], [[Number.NaN, 0.5], [Number.NaN, 0.5]]); // biome-ignore format: a table
+    assertClose(metric.result(), 0.5);
+  });
+
   test("predictions that are NaN count as below every threshold, and break nothing", () => {
     for (const metric of [metrics.auc(), metrics.precision(), metrics.recall({ thresholds: [0.1, 0.5, 0.9] })]) {
       metric.updateState([1, 0, 1], [0.9, 0.2, 0.8]);
