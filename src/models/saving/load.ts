@@ -92,11 +92,12 @@ function compileOptions(config: unknown): CompileOptions {
 function deserialize(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(deserialize);
   if (!isPlainObject(value)) return value;
-  const parts = Object.fromEntries(Object.entries(value).map(([key, part]) => [key, deserialize(part)]));
-  const { module, class_name: name, config } = parts;
-  if (typeof name !== "string") return parts;
+  const inside = (part: object): Record<string, unknown> =>
+    Object.fromEntries(Object.entries(part).map(([key, each]) => [key, deserialize(each)]));
+  const { module, class_name: name, config, registered_name: registered } = value;
+  if (typeof name !== "string") return inside(value);
   const isFunction = name === "function";
-  const wanted = String(isFunction ? config : (parts.registered_name ?? name));
+  const wanted = String(isFunction ? config : (registered ?? name));
   const table = TABLES[String(module).replace(/^keras\./, "")] ?? {};
   const found = customObject(wanted) ?? (Object.hasOwn(table, name) ? Reflect.get(table, name) : undefined);
   if (typeof found !== "function") {
@@ -108,7 +109,8 @@ function deserialize(value: unknown): unknown {
     );
   }
   if (isFunction) return found;
-  return new (found as unknown as new (options: object) => object)(camelCaseKeys(config as Record<string, unknown>));
+  const Class = found as unknown as { new (options: object): object; fromConfig?(config: unknown): object };
+  return Class.fromConfig?.(config) ?? new Class(camelCaseKeys(inside(Object(config))));
 }
 
 /** The state of training in a file; what it does not hold as it should shows when the model takes it. */

@@ -8,9 +8,7 @@ import type { DType } from "../../util/dtype.ts";
 import { checkBoolean, checkOptions, snakeCase } from "../../util/names.ts";
 import { readNoting } from "../../util/registry.ts";
 import type { CompileOptions } from "../compiled.ts";
-import { Functional } from "../functional.ts";
 import type { Model } from "../model.ts";
-import { Sequential } from "../sequential.ts";
 import { type Held, type ModelState, mapState, release } from "../state.ts";
 import { functionName, serialize } from "./serialize.ts";
 import { weightPaths } from "./weight-paths.ts";
@@ -94,20 +92,22 @@ export async function saveModel<S extends Sink | undefined>(
   }
 }
 
+/** A config that names functions, each of which can be found again. */
+function readConfig<T>(path: string, read: () => T): T {
+  const { config, named } = readNoting(read);
+  for (const [name, value] of Object.entries(named)) {
+    if (typeof value === "function") functionName(value, name, path);
+  }
+  return config;
+}
+
 /** The model as Keras writes it into `config.json`. */
 function modelConfig(model: Model): unknown {
-  const { config, named } = readNoting((): ObjectConfig => {
-    const object = objectConfig("models", model);
-    if (model instanceof Functional) {
-      const name = "Functional";
-      return { ...object, module: "keras.src.models.functional", class_name: name, registered_name: name };
-    }
-    return model instanceof Sequential ? { ...object, module: "keras" } : object;
-  });
-  for (const [name, value] of Object.entries(named)) {
-    if (typeof value === "function") functionName(value, name, "config");
-  }
-  return serialize(config, "config", "layers");
+  const object: ObjectConfig = readConfig("config", () => objectConfig("models", model));
+  const { class_name: name } = object;
+  const functional = { module: "keras.src.models.functional", registered_name: name };
+  const own = { Functional: functional, Sequential: { module: "keras" } }[name] ?? { registered_name: name };
+  return serialize({ ...object, ...own }, "config", "layers");
 }
 
 /** How a model that does not know its inputs was built. */
@@ -122,9 +122,11 @@ const MODULES: Readonly<Record<string, string>> = { optimizer: "optimizers", los
 /** What `compile` was given. */
 function compileConfig(options: CompileOptions): unknown {
   const entries = Object.entries(options).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(
-    entries.map(([key, value]) => [snakeCase(key), serialize(value, `compile.${key}`, MODULES[key] ?? "metrics")]),
-  );
+  const plain = ([key, value]: [string, unknown]): [string, unknown] => [
+    snakeCase(key),
+    serialize(value, `compile.${key}`, MODULES[key] ?? "metrics"),
+  ];
+  return Object.fromEntries(readConfig("compile", () => entries.map(plain)));
 }
 
 /** The state of training but for the weights: a document that names the tensors, and these. */
