@@ -7,7 +7,13 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { assert, assertEqual } from "../harness/assert-close.ts";
 import { suite } from "../harness/suite.ts";
 
-const PAGES = ["docs/training-flag.md", "docs/losses-and-metrics.md", "docs/data.md", "docs/callbacks.md"];
+const PAGES = [
+  "docs/training-flag.md",
+  "docs/losses-and-metrics.md",
+  "docs/data.md",
+  "docs/callbacks.md",
+  "docs/saving.md",
+];
 const root = new URL("../../", import.meta.url);
 
 interface Page {
