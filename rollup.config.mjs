@@ -94,6 +94,45 @@ const leanLoader = {
   },
 };
 
+/**
+ * Says of every call that makes a constant at the top of a module (or a static field, or a base class) that it has no other
+ * effect, so that bundlers drop what a program does not use. Our modules do nothing at import; this is where that is relied on.
+ */
+const pureConstants = {
+  name: "pure-constants",
+  transform(code, id) {
+    if (!bare(id).startsWith(at("src"))) return null;
+    const edits = [];
+    const mark = (node) => {
+      const calls = [];
+      let wrap = false;
+      const visit = (part) => {
+        if (part === null || typeof part !== "object" || /Function|ClassBody/.test(part.type ?? "")) return;
+        if (part.type === "CallExpression" || part.type === "NewExpression") calls.push(part.start);
+        // A bundler cannot know that reading a property has no effect: what is done inside a call it does not look at.
+        wrap ||= part.type === "MemberExpression" || part.type === "SpreadElement";
+        for (const value of Object.values(part)) visit(value);
+      };
+      visit(node);
+      if (calls.length === 0) return;
+      if (wrap) edits.push([node.start, "/* @__PURE__ */ (() => ("], [node.end, "))()"]);
+      else for (const start of new Set(calls)) edits.push([start, "/* @__PURE__ */ "]);
+    };
+    for (const statement of this.parse(code).body) {
+      const { type, declarations, superClass, body } = statement.declaration ?? statement;
+      if (type === "VariableDeclaration") for (const { init } of declarations) mark(init);
+      if (type !== "ClassDeclaration") continue;
+      mark(superClass);
+      for (const member of body.body) if (member.type === "PropertyDefinition" && member.static) mark(member.value);
+    }
+    let marked = code;
+    for (const [place, text] of edits.sort(([a], [b]) => b - a)) {
+      marked = `${marked.slice(0, place)}${text}${marked.slice(place)}`;
+    }
+    return { code: marked, map: null };
+  },
+};
+
 function chunkOf(id) {
   const file = relative(root, bare(id)).replaceAll("\\", "/");
   if (Object.values(entries).includes(file)) return undefined;
@@ -147,6 +186,7 @@ export default [
       nodeResolve(),
       esbuild({ target: "es2022", tsconfig: at("tsconfig.json") }),
       leanLoader,
+      pureConstants,
       wasmFirst,
       scripts,
     ],

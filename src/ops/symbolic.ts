@@ -42,17 +42,7 @@ export class SymbolicTensor extends Operand<SymbolicTensor, TensorLike> {
     this.name = spec.name;
     this.history = history;
     this.#addOp = addOp;
-  }
-
-  static {
-    // Methods run once shapes are known: each becomes a node that calls the tensor's method of that name.
-    for (const name of ["reshape", "where", "broadcastTo", "cast"]) defineOp(SymbolicTensor.prototype, name);
-    for (let kind = Operand.prototype as object; kind !== Object.prototype; kind = Object.getPrototypeOf(kind)) {
-      for (const name of Object.getOwnPropertyNames(kind)) {
-        const { value } = Object.getOwnPropertyDescriptor(kind, name)!;
-        if (typeof value === "function" && name !== "constructor") defineOp(SymbolicTensor.prototype, name);
-      }
-    }
+    defineMethods();
   }
 
   /** Another tensor of the same graph. */
@@ -82,6 +72,24 @@ export class SymbolicTensor extends Operand<SymbolicTensor, TensorLike> {
 export function methodOp(name: string): (x: unknown, ...args: unknown[]) => unknown {
   return (x: unknown, ...args: unknown[]) =>
     (toTensor(x as TensorLike) as unknown as Record<string, (...rest: unknown[]) => unknown>)[name]!(...args);
+}
+
+let defined = false;
+
+/**
+ * Gives symbolic tensors their methods when the first one is made: not at import, where they would keep the class in every
+ * program. Methods run once shapes are known: each becomes a node that calls the tensor's method of that name.
+ */
+function defineMethods(): void {
+  if (defined) return;
+  defined = true;
+  for (const name of ["reshape", "where", "broadcastTo", "cast"]) defineOp(SymbolicTensor.prototype, name);
+  for (let kind = Operand.prototype as object; kind !== Object.prototype; kind = Object.getPrototypeOf(kind)) {
+    for (const name of Object.getOwnPropertyNames(kind)) {
+      const { value } = Object.getOwnPropertyDescriptor(kind, name)!;
+      if (typeof value === "function" && name !== "constructor") defineOp(SymbolicTensor.prototype, name);
+    }
+  }
 }
 
 function defineOp(prototype: object, name: string): void {
