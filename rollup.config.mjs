@@ -82,6 +82,7 @@ const leanLoader = {
     if (!id.includes("@assemblyscript/loader")) return null;
     const cuts = [
       [/^Object\.hasOwn = [\s\S]*?^};$/m, ""],
+      [/new TextDecoder/, "/* @__PURE__ */ new TextDecoder"],
       [/(instantiateSync\(source[\s\S]*?)const extended = preInstantiate\(imports\);/, "$1"],
       [/(instantiateSync\(source[\s\S]*?)postInstantiate\(extended, instance\)/, "$1instance.exports"],
     ];
@@ -105,17 +106,18 @@ const pureConstants = {
     const edits = [];
     const mark = (node) => {
       const calls = [];
-      let wrap = false;
+      let [reads, spreads] = [false, false];
       const visit = (part) => {
         if (part === null || typeof part !== "object" || /Function|ClassBody/.test(part.type ?? "")) return;
         if (part.type === "CallExpression" || part.type === "NewExpression") calls.push(part.start);
         // A bundler cannot know that reading a property has no effect: what is done inside a call it does not look at.
-        wrap ||= part.type === "MemberExpression" || part.type === "SpreadElement";
+        reads ||= part.type === "MemberExpression";
+        spreads ||= part.type === "SpreadElement";
         for (const value of Object.values(part)) visit(value);
       };
       visit(node);
-      if (calls.length === 0) return;
-      if (wrap) edits.push([node.start, "/* @__PURE__ */ (() => ("], [node.end, "))()"]);
+      if (spreads || (reads && calls.length > 0))
+        edits.push([node.start, "/* @__PURE__ */ (() => ("], [node.end, "))()"]);
       else for (const start of new Set(calls)) edits.push([start, "/* @__PURE__ */ "]);
     };
     for (const statement of this.parse(code).body) {
@@ -127,7 +129,9 @@ const pureConstants = {
     }
     let marked = code;
     for (const [place, text] of edits.sort(([a], [b]) => b - a)) {
-      marked = `${marked.slice(0, place)}${text}${marked.slice(place)}`;
+      // Some say it themselves.
+      const before = marked.slice(0, place).replace(/\/\* @__PURE__ \*\/ $/, "");
+      marked = `${before}${text}${marked.slice(place)}`;
     }
     return { code: marked, map: null };
   },

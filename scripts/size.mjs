@@ -32,6 +32,11 @@ const programs = [
     source: 'import { tensor } from "hornbeam/slim"; globalThis.tensor = tensor;',
     limit: 25,
   },
+  {
+    name: "{version} alone: nothing else may be kept",
+    source: 'import { version } from "hornbeam"; globalThis.version = version;',
+    limit: 0.5,
+  },
   { name: 'all of "hornbeam/slim"', source: all("hornbeam/slim"), limit: 65 },
   { name: 'all of "hornbeam/io"', source: all("hornbeam/io"), limit: 5 },
   { name: 'all of "hornbeam/data"', source: all("hornbeam/data"), limit: 20 },
