@@ -24,7 +24,8 @@ export function unpackLzma(source: Uint8Array, size: number): Uint8Array {
 
   /** Splits the range: 1 when the code lies in the part from `bound` on. */
   const split = (bound: number): number => {
-    let [range, code] = [coder[0]!, coder[1]!];
+    let range = coder[0]!;
+    let code = coder[1]!;
     const one = code >= bound ? 1 : 0;
     if (one) {
       range -= bound;
@@ -51,7 +52,8 @@ export function unpackLzma(source: Uint8Array, size: number): Uint8Array {
   };
   /** The same with the lowest bit first. */
   const reverseTree = (base: number, bits: number): number => {
-    let [node, value] = [1, 0];
+    let node = 1;
+    let value = 0;
     for (let i = 0; i < bits; i++) {
       const b = bit(base + node);
       node = (node << 1) | b;
@@ -78,10 +80,11 @@ export function unpackLzma(source: Uint8Array, size: number): Uint8Array {
   let state = 0;
   for (let n = 0; n < size; ) {
     const place = n & 3;
-    const [last] = distances;
+    const last = distances[0]!;
     if (bit(state * 16 + place) === 0) {
       const base = LITERAL + 768 * ((out[n - 1] ?? 0) >> 5);
-      let [node, match] = [1, state < 7 ? 0 : out[n - last! - 1]! | 256];
+      let node = 1;
+      let match = state < 7 ? 0 : out[n - last - 1]! | 256;
       while (node < 256) {
         // While the bits agree with those of the byte one distance back, that byte's bit is part of the context.
         const expected = (match >> 7) & 1;
