@@ -7,13 +7,9 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { assert, assertEqual } from "../harness/assert-close.ts";
 import { suite } from "../harness/suite.ts";
 
-const PAGES = [
-  "docs/training-flag.md",
-  "docs/losses-and-metrics.md",
-  "docs/data.md",
-  "docs/callbacks.md",
-  "docs/saving.md",
-];
+const PAGES = ["callbacks", "custom-training", "data", "losses-and-metrics", "saving", "training", "training-flag"].map(
+  (name) => `docs/${name}.md`,
+);
 const root = new URL("../../", import.meta.url);
 
 interface Page {

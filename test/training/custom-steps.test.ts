@@ -205,22 +205,6 @@ suite("custom steps: computeLoss and computeMetrics", (test) => {
     assertEqual([Object.keys(history), history.loss![1]! < history.loss![0]!], [["loss"], true]);
   });
 
-  test("FX-08 two custom metrics returning 0 and 1 in either order: positions follow the declaration", () => {
-    const constant = (value: number) => {
-      const metric = new metrics.Mean({ name: value === 0 ? "zero" : "aOne" });
-      metric.result = () => tensor(value, []);
-      metric.updateState = () => {};
-      return metric;
-    };
-    for (const order of [
-      [0, 1],
-      [1, 0],
-    ]) {
-      const model = linear({ metrics: order.map(constant) });
-      assertEqual((model.evaluate(LINEAR_X, LINEAR_Y) as number[]).slice(1), order);
-    }
-  });
-
   test("computeMetrics may add to what super gives; evaluate puts its names after the compiled ones", () => {
     class Own extends Line {
       static override className = "Own";

@@ -1,9 +1,11 @@
 import * as layers from "../../src/layers/index.ts";
 import { model as makeModel } from "../../src/models/functional.ts";
-import { sequential } from "../../src/models/sequential.ts";
+import { type Sequential, sequential } from "../../src/models/sequential.ts";
 import { tensor, zeros } from "../../src/ops/creation.ts";
 import type { Tensor } from "../../src/ops/tensor.ts";
 import * as optimizers from "../../src/optimizers/index.ts";
+import { exponentialDecay } from "../../src/optimizers/schedules/index.ts";
+import { l1l2 } from "../../src/regularizers/index.ts";
 import semantics from "../fixtures/semantics.json" with { type: "json" };
 import { assertClose, assertEqual } from "../harness/assert-close.ts";
 import { suite } from "../harness/suite.ts";
@@ -72,6 +74,31 @@ suite("training: cases of the reference", (test) => {
     assertClose(kernel!, expected, { atol: 2e-6 });
     assertClose(bias!, [-0.073972, -0.009159, 0.083131], { atol: 2e-6 });
     assertClose(model.testOnBatch(X4, [0, 1, 2, 2]) as number[], [0.6317644, 0.75]);
+  });
+
+  const penalised = (optimizer: optimizers.Optimizer): Sequential => {
+    const kernelRegularizer = l1l2({ l1: 0.01, l2: 0.1 });
+    const dense = layers.dense({ units: 1, useBias: false, kernelRegularizer });
+    const model = sequential({ layers: [layers.input({ shape: [2] }), dense] });
+    model.setWeights([[[0.5], [-0.25]]]);
+    model.compile({ optimizer, loss: "mse" });
+    return model;
+  };
+
+  test("TL-06 penalties of weights and a schedule", () => {
+    const learningRate = exponentialDecay({ initialLearningRate: 0.1, decaySteps: 1, decayRate: 0.5 });
+    const model = penalised(optimizers.sgd({ learningRate }));
+    const found = [0, 1, 2].map(() => model.trainOnBatch(X4, [1, 0, 1, 2]) as number);
+    assertClose(found, [2.0075, 0.711498, 0.497186]);
+    assertClose(model.getWeights()[0]!, [[0.3689], [0.297203]]);
+    assertClose(model.optimizer!.learningRate, 0.0125);
+  });
+
+  test("TL-07 a moving average of the weights takes their place at the end of fit", async () => {
+    const model = penalised(optimizers.sgd({ learningRate: 0.1, useEma: true, emaMomentum: 0.5 }));
+    const { history } = await model.fit(X4, [1, 0, 1, 2], { epochs: 3, shuffle: false, verbose: 0 });
+    assertClose(history.loss!, [2.0075, 0.7114977, 0.3364152]);
+    assertClose(model.getWeights()[0]!, [[0.33869], [0.363977]], { atol: 2e-6 });
   });
 
   test("TL-11 two outputs: order, names, loss weights", () => {
