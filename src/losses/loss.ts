@@ -139,7 +139,11 @@ export function checkValues(
 
 /** Refuses targets that are NaN or infinite. */
 export function checkFinite(targets: HostTargets, _prediction: Shape, where: string): void {
-  checkValues(targets, where, "finite numbers", Number.isFinite);
+  // 0 times anything finite is 0: a loop without a branch, once over all the data of each call.
+  const { data } = targets;
+  let sum = 0;
+  for (let i = 0; i < data.length; i++) sum += data[i]! * 0;
+  if (sum !== 0) checkValues(targets, where, "finite numbers", Number.isFinite);
 }
 
 /** A loss given as a function: values per sample, or a single value, from targets and predictions. */

@@ -89,27 +89,27 @@ function* runPass({ trainer, mode, source, steps, callbacks, pace, take, logs }:
   const end = `on${KINDS[mode]}BatchEnd` as const;
   const size = trainer.compiled?.stepsPerExecution ?? 1;
   for (let step = 0; steps === undefined || step < steps; step += size) {
-    let batch = yield* nextOf(source);
+    let batch = source.next();
+    if (isThenable(batch)) batch = yield* arriving(batch);
     if (batch === undefined && step === 0) {
       // An epoch of so many steps has taken the last batch: this one starts anew.
       source.begin();
-      batch = yield* nextOf(source);
+      batch = yield* arriving(source.next());
     }
     if (batch === undefined) return source.ended(step, steps);
     if (callbacks.has(begin)) yield callbacks.call(begin, step, {});
     for (let i = 1; batch !== undefined; i++) {
       for (let wait = pace?.(); wait !== undefined; wait = pace?.()) yield wait;
-      take(trainer.step(mode, batch));
-      batch = i < size ? yield* nextOf(source) : undefined;
+      take(trainer.step(mode, batch as Batch));
+      batch = i < size ? yield* arriving(source.next()) : undefined;
     }
     if (callbacks.has(end)) yield callbacks.call(end, step + size - 1, logs());
     if (mode === "train" && trainer.model.stopTraining) return;
   }
 }
 
-function* nextOf(source: BatchSource): Loop<Batch | undefined> {
-  const batch = source.next();
-  return isThenable(batch) ? ((yield batch) as Batch | undefined) : (batch as Batch | undefined);
+function* arriving(batch: ReturnType<BatchSource["next"]>): Loop<Batch | undefined> {
+  return (isThenable(batch) ? yield batch : batch) as Batch | undefined;
 }
 
 /** Logs of a pass under way: what the last step gave, since losses and metrics count from the pass's beginning. */
