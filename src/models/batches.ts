@@ -136,6 +136,8 @@ export class IterableFeed implements BatchSource {
   close(): void {
     const iterator = this.#iterator;
     this.#iterator = undefined;
+    // An iterator under way is its owner's, who may go on with it.
+    if (this.once) return;
     // Whoever is asked to stop early may clean up; nobody waits for that, and what went wrong before counts for more.
     try {
       const closed: unknown = iterator?.return?.();

@@ -109,6 +109,16 @@ suite("batches: evaluate and predict", (test) => {
     assertEqual(closed, 2);
   });
 
+  test("an iterator under way stays its owner's: the next call goes on where the last one stopped", async () => {
+    const numbers = (function* (): Generator<BatchLike> {
+      for (let i = 1; ; i++) yield [[[i]], [[0]]];
+    })();
+    const options = { stepsPerEpoch: 2, ...quiet };
+    assertClose((await model.fit(numbers, null, options)).history.loss!, [(1 + 4) / 2]);
+    assertClose((await model.fit(numbers, null, options)).history.loss!, [(9 + 16) / 2]);
+    assertClose(model.predict(numbers, { steps: 1 }), [[5]]);
+  });
+
   test("validation data may come in batches, of both kinds", async () => {
     const options = { epochs: 2, shuffle: false, ...quiet };
     for (const validationData of [parts, late, { [Symbol.iterator]: parts }]) {
