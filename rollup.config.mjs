@@ -11,6 +11,7 @@
  *   io.js      hornbeam/io; neither does this. Its code is files.js, which the files above have in common with it
  *   threads.js hornbeam/threads, and worker.js, the script of its threads
  *   profile.js hornbeam/profile
+ *   model-worker.js  hornbeam/worker
  *   util.js    errors and small helpers of all of the above, so that `instanceof` agrees between them
  *   *.d.ts     declarations
  *
@@ -36,6 +37,7 @@ export const entries = {
   tensorboard: "src/tensorboard/index.ts",
   threads: "src/threads/index.ts",
   profile: "src/profile/index.ts",
+  "model-worker": "src/worker/index.ts",
 };
 
 /** Rooms that are entries of their own. */

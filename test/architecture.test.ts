@@ -17,7 +17,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ["autodiff"],
   ["random", "initializers", "regularizers", "constraints", "activations", "losses", "metrics", "optimizers"],
   ["layers"],
-  ["threads", "data", "io", "callbacks", "models", "tensorboard", "profile"],
+  ["threads", "data", "io", "callbacks", "models", "tensorboard", "profile", "worker"],
   ["entries", "cli"],
 ];
 const ROOMS = FLOORS.flatMap((rooms, floor) => rooms.map((room, place) => ({ room, floor, place })));

@@ -9,6 +9,8 @@ import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
+/** Entries whose file is called otherwise. */
+const FILES = { worker: "model-worker" };
 const MARK = "HORNBEAM-RESULT ";
 const SECONDS = 180;
 
@@ -18,7 +20,7 @@ const publicNames = {
   setup({ onResolve, onLoad }) {
     onResolve({ filter: /^hornbeam(\/[a-z]+)?$/ }, ({ path }) => {
       const entry = path === "hornbeam" ? "index" : path.slice("hornbeam/".length);
-      return { path: `../../dist/${entry}.js`, external: true };
+      return { path: `../../dist/${FILES[entry] ?? entry}.js`, external: true };
     });
     onResolve({ filter: /^hornbeam\/\w+\.wasm$/ }, ({ path }) => ({
       path: join(root, path.replace("hornbeam", "dist")),
@@ -59,20 +61,40 @@ export async function bundleSuites() {
       mainFields: ["module", "main"],
       conditions: ["import"],
       plugins: [publicNames],
+      external: ["node:*"],
       loader: { ".wasm": "binary" },
       logLevel: "warning",
     });
     const page = `<!doctype html><meta charset="utf-8"><title>${name}</title><script type="module" src="./${name}.js"></script>\n`;
     writeFileSync(join(root, `build/engines/${name}.html`), page);
   }
+  await bundleWorkers();
   return names;
+}
+
+/** Modules that suites start as workers. */
+async function bundleWorkers() {
+  const folder = join(root, "test/engines");
+  const files = readdirSync(folder).filter((file) => file.endsWith(".worker.ts"));
+  await build({
+    entryPoints: files.map((file) => join(folder, file)),
+    outdir: join(root, "build/engines"),
+    bundle: true,
+    format: "esm",
+    target: "es2022",
+    platform: "neutral",
+    plugins: [publicNames],
+    external: ["node:*"],
+    logLevel: "warning",
+  });
 }
 
 /** Runs the bundled suites with a command, such as a Node or Deno. */
 export async function runByCommand(command, args, names, report) {
   for (const name of names) {
     // In Deno reading a worker's script wants leave.
-    const leave = name === "threads" && args.length > 0 ? [`--allow-read=${join(root, "dist")}`] : [];
+    const asks = args.length > 0 && ["threads", "worker"].includes(name);
+    const leave = asks ? [`--allow-read=${join(root, "dist")},${join(root, "build/engines")}`] : [];
     const { output, ended } = await run(command, [...args, ...leave, join(root, `build/engines/${name}.js`)], SECONDS);
     const line = output.split("\n").findLast((text) => text.startsWith(MARK));
     if (line !== undefined && ended === "code 0") report(JSON.parse(line.slice(MARK.length)));
