@@ -17,8 +17,10 @@ export type StepAttrs = {
   readonly average: boolean;
 };
 
-/** How an op does its step: by kernel `f32_<name>`. */
-type StepName = "sgd" | "momentum" | "adam" | "amsgrad" | "rmsprop" | "adagrad" | "adadelta" | "adamax" | "nadam" | "ftrl" | "lion" | "lamb"; // biome-ignore format: one list
+/** Names of rules, each done by kernel `f32_<name>`. */
+type StepName =
+  | ("sgd" | "momentum" | "adam" | "amsgrad" | "rmsprop" | "adagrad")
+  | ("adadelta" | "adamax" | "nadam" | "ftrl" | "lion" | "lamb");
 
 /** What is not to be written over starts as a copy. */
 function copyFirst(k: KernelTable, inputs: readonly BufferRef[], outputs: readonly BufferRef[]): void {
@@ -29,8 +31,8 @@ function copyFirst(k: KernelTable, inputs: readonly BufferRef[], outputs: readon
 
 /**
  * Inputs: variable, slots, gradient, cells; outputs: variable, slots. The kernel takes addresses of the variable, of its
- * slots, of the gradient. `order` says which of its slots are given, -1 where one is left out: that has the address of the variable. `whole`: a kernel for any
- * number of elements, with a workspace like the variable.
+ * slots, of the gradient. `order` says which of its slots are given, -1 where one is left out: that has the address of the
+ * variable. `whole`: a kernel for any number of elements, with a workspace like the variable.
  */
 function stepOp(name: StepName, order?: readonly number[], whole = false): Op<StepAttrs> {
   return op<StepAttrs>({
@@ -60,7 +62,8 @@ function stepOp(name: StepName, order?: readonly number[], whole = false): Op<St
       // The kernel takes elements by fours: those that are left go to a place with room for them, and back.
       const places = addresses.map((from, i) => [from + 4 * (size - rest), workspace + 16 * i] as const);
       for (const [from, to] of places) k.u32_copy(to, from, rest);
-      run(places.map(([, to]) => to), 4); // biome-ignore format: one call
+      const copies = places.map(([, to]) => to);
+      run(copies, 4);
       for (const [to, from] of places.slice(0, -1)) k.u32_copy(to, from, rest);
     },
     inPlace: [0, 1, 2, 3, 4].map((i) => [i, i] as const),

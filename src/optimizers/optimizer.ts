@@ -196,39 +196,16 @@ export abstract class Optimizer extends Optioned {
     return this.#built !== undefined;
   }
 
-  /** Step counter, learning rate (unless a schedule gives it), then slots: `kernel_momentum`, `kernel_velocity`, … */
+  /**
+   * Step counter, learning rate (unless a schedule gives it), then slots: `kernel_momentum`, `kernel_velocity`, … What is
+   * read from them and assigned to those of a like optimizer lets that one go on.
+   */
   get variables(): readonly Variable[] {
     return [
       this.#iterations,
       ...(this.#schedule === undefined ? [this.#learningRate] : []),
       ...(this.#built?.slots ?? []),
     ];
-  }
-
-  /** Copies of the values of `variables`, in their order. */
-  getState(): Tensor[] {
-    return this.variables.map((variable) => toTensor(variable.readSync(), variable.dtype).reshape(variable.shape));
-  }
-
-  /**
-   * New values for all `variables`, in their order; if one does not fit, nothing changes.
-   * @throws StateError before `build`.
-   */
-  setState(values: readonly TensorLike[]): void {
-    const { variables, where } = this;
-    if (!this.built) fail(where, "setState: expected a call of build(variables) before", StateError);
-    if (!Array.isArray(values) || values.length !== variables.length) {
-      refuse(where, "setState", `${variables.length} values, one for each of \`variables\``, values);
-    }
-    const tensors = variables.map((variable, i) => {
-      const value = toTensor(values[i]!, variable.dtype);
-      if (sameShape(value.shape, variable.shape)) return value.cast(variable.dtype);
-      const shapes = `${formatShape(variable.shape)} for "${variable.name}", got ${formatShape(value.shape)}`;
-      return fail(where, `setState: expected shape ${shapes}`, ShapeError);
-    });
-    variables.forEach((variable, i) => {
-      variable.assign(tensors[i]!);
-    });
   }
 
   override getConfig(): Record<string, unknown> {

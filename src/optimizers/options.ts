@@ -69,10 +69,11 @@ export abstract class Optioned extends Configured {
   }
 }
 
-/** An object in a config, as Keras writes it. */
-export function serialized(module: string, object: { getConfig?(): object }): Record<string, unknown> {
-  const { className, name } = object.constructor as { className?: string; name: string };
-  return { module, class_name: className ?? name, config: object.getConfig?.() ?? {}, registered_name: null };
+/** An object in a config, as Keras writes it; by the name of its class if no other is given. */
+export function serialized(module: string, object: { getConfig?(): object }, name?: string): Record<string, unknown> {
+  const made = object.constructor as { className?: string; name: string };
+  const class_name = name ?? made.className ?? made.name;
+  return { module, class_name, config: object.getConfig?.() ?? {}, registered_name: null };
 }
 
 /** A list of regular expressions. */

@@ -7,9 +7,16 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { assert, assertEqual } from "../harness/assert-close.ts";
 import { suite } from "../harness/suite.ts";
 
-const PAGES = ["callbacks", "custom-training", "data", "losses-and-metrics", "saving", "training", "training-flag"].map(
-  (name) => `docs/${name}.md`,
-);
+const PAGES = [
+  "docs/optimizers.md",
+  "callbacks",
+  "custom-training",
+  "data",
+  "losses-and-metrics",
+  "saving",
+  "training",
+  "training-flag",
+].map((name) => `docs/${name}.md`);
 const root = new URL("../../", import.meta.url);
 
 interface Page {

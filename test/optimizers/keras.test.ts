@@ -93,7 +93,7 @@ suite("optimizers: equal bits in a plan, without sharing, without fusion, at onc
         try {
           const model = netFor(each, eager);
           train(model);
-          return [...model.getWeights(), ...model.optimizer!.getState()];
+          return [...model.getWeights(), ...model.optimizer!.variables.map((variable) => variable.value())];
         } finally {
           changeSettings(before);
         }

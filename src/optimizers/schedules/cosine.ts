@@ -31,7 +31,7 @@ export class CosineDecay extends LearningRateSchedule {
 
   constructor(options: CosineDecayOptions) {
     const table = { initialLearningRate: [undefined], decaySteps: [undefined, POSITIVE], alpha: [0] } as const;
-    super(options, { ...table, warmupTarget: [null], warmupSteps: [0, 0] }, [], "CosineDecay");
+    super(options, { ...table, warmupTarget: [null], warmupSteps: [0, 0] });
   }
 
   override apply(step: number): number {

@@ -20,13 +20,13 @@ abstract class Decay extends LearningRateSchedule {
   declare readonly decayRate: number;
   declare readonly staircase: boolean;
 
-  constructor(options: DecayOptions, name: string) {
+  constructor(options: DecayOptions) {
     const table = {
       initialLearningRate: [undefined],
       decaySteps: [undefined, POSITIVE],
       decayRate: [undefined],
     } as const;
-    super(options, { ...table, staircase: false }, [], name);
+    super(options, { ...table, staircase: false });
   }
 
   protected decays(step: number): number {
@@ -39,10 +39,6 @@ abstract class Decay extends LearningRateSchedule {
 export class ExponentialDecay extends Decay {
   static override readonly className: string = "ExponentialDecay";
 
-  constructor(options: DecayOptions) {
-    super(options, "ExponentialDecay");
-  }
-
   override apply(step: number): number {
     return this.initialLearningRate * pow(this.decayRate, this.decays(step));
   }
@@ -51,10 +47,6 @@ export class ExponentialDecay extends Decay {
 /** η₀/(1 + r·s/n). */
 export class InverseTimeDecay extends Decay {
   static override readonly className: string = "InverseTimeDecay";
-
-  constructor(options: DecayOptions) {
-    super(options, "InverseTimeDecay");
-  }
 
   override apply(step: number): number {
     return this.initialLearningRate / (1 + this.decayRate * this.decays(step));
@@ -88,7 +80,7 @@ export class PolynomialDecay extends LearningRateSchedule {
       decaySteps: [undefined, POSITIVE],
       endLearningRate: [1e-4],
     } as const;
-    super(options, { ...table, power: [1], cycle: false }, [], "PolynomialDecay");
+    super(options, { ...table, power: [1], cycle: false });
   }
 
   override apply(step: number): number {

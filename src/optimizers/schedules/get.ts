@@ -1,7 +1,4 @@
-import { fail } from "../../util/errors.ts";
-import { camelCaseKeys } from "../../util/names.ts";
-import { type CustomObjects, customObject, note, resolveObject } from "../../util/registry.ts";
-import { isPlainObject } from "../../util/structure.ts";
+import { type CustomObjects, note, resolveObject } from "../../util/registry.ts";
 import { serialized } from "../options.ts";
 import { CosineDecay, CosineDecayRestarts } from "./cosine.ts";
 import { ExponentialDecay, InverseTimeDecay, PiecewiseConstantDecay, PolynomialDecay } from "./decays.ts";
@@ -20,34 +17,16 @@ export function isSchedule(rate: unknown): rate is ScheduleLike {
   return typeof rate === "function" || (typeof rate === "object" && rate !== null);
 }
 
-/** A function of the step, and how a config names it. */
-class FunctionSchedule implements Schedule {
-  readonly apply: (step: number) => number;
-
-  constructor(apply: (step: number) => number) {
-    this.apply = apply;
-  }
-}
-
 /** The schedule for a schedule, function, class or config. */
 export function getSchedule(spec: unknown, where: string): Schedule {
-  let given = spec;
-  if (isPlainObject(given) && camelCaseKeys(given).className === "function") {
-    given = customObject(String(given.config)) ?? fail(where, `expected the function ${given.config} in customObjects`);
-  }
-  if (typeof given === "function" && typeof given.prototype?.apply !== "function") {
-    return new FunctionSchedule(given as (step: number) => number);
-  }
   const table = { ExponentialDecay, InverseTimeDecay, PolynomialDecay, PiecewiseConstantDecay };
-  return resolveObject(given, { ...table, CosineDecay, CosineDecayRestarts } as never, where) as unknown as Schedule;
+  return resolveObject(spec, { ...table, CosineDecay, CosineDecayRestarts } as never, where) as unknown as Schedule;
 }
 
-/** A schedule in an optimizer's config; a function is named, to be found among custom objects. */
+/** A schedule in an optimizer's config. A function goes by its name, to be found among custom objects. */
 export function scheduleConfig(schedule: Schedule): Record<string, unknown> {
-  if (!(schedule instanceof FunctionSchedule)) {
-    return serialized("keras.optimizers.schedules", schedule);
-  }
-  const { name } = schedule.apply;
-  note(name, schedule.apply);
-  return { module: "builtins", class_name: "function", config: name, registered_name: "function" };
+  const { apply } = schedule;
+  const name = schedule.constructor === Object ? apply.name : undefined;
+  if (name !== undefined) note(name, apply);
+  return serialized("keras.optimizers.schedules", schedule, name);
 }

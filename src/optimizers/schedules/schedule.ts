@@ -12,8 +12,9 @@ export interface ScheduleOptions {
 export abstract class LearningRateSchedule extends Optioned {
   static override readonly className: string = "LearningRateSchedule";
 
+  /** `table` and `others` are the options of a class, as in {@link Optioned}. */
   constructor(options?: ScheduleOptions, table: OptionTable = {}, others?: readonly string[], name?: string) {
-    super("schedule", options, table, others, name);
+    super("schedule", options, table, others, name ?? new.target.className);
   }
 
   /** The learning rate of the step after `step` others. */
