@@ -8,11 +8,11 @@ import { assert, assertEqual } from "../harness/assert-close.ts";
 import { suite } from "../harness/suite.ts";
 
 const PAGES = [
-  "docs/optimizers.md",
   "callbacks",
   "custom-training",
   "data",
   "losses-and-metrics",
+  "optimizers",
   "saving",
   "training",
   "training-flag",
