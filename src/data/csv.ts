@@ -1,4 +1,4 @@
-import { describe, FormatError, ValueError } from "../util/errors.ts";
+import { describe, FormatError, refuse, ValueError } from "../util/errors.ts";
 import { checkOptions } from "../util/names.ts";
 import {
   booleanOf,
@@ -50,6 +50,8 @@ export class CsvTable {
   private found: readonly ColumnType[] | undefined;
 
   constructor(names: readonly string[], records: readonly CsvRecord[], options: CsvOptions = {}) {
+    if (!Array.isArray(names)) refuse("CsvTable", "names", "a list of names", names);
+    if (!Array.isArray(records)) refuse("CsvTable", "records", "a list of records", records);
     this.names = names;
     this.records = records;
     this.missing = missingSet(options);

@@ -109,6 +109,8 @@ export type Factory<C extends new (...args: never) => unknown> = ((
   ...args: ConstructorParameters<C>
 ) => InstanceType<C>) & { readonly of: C };
 
-export function factory<C extends new (...args: never) => unknown>(of: C): Factory<C> {
-  return Object.assign((...args: ConstructorParameters<C>) => new of(...(args as never)), { of }) as Factory<C>;
+/** `most` arguments are the public ones; what comes behind is for classes built on the class. */
+export function factory<C extends new (...args: never) => unknown>(of: C, most?: number): Factory<C> {
+  const make = (...args: ConstructorParameters<C>): unknown => new of(...(args.slice(0, most) as never));
+  return Object.assign(make, { of }) as Factory<C>;
 }

@@ -188,13 +188,13 @@ export const auc: Factory<typeof AUC> = /* @__PURE__ */ factory(AUC);
 /** The harmonic mean of precision and recall. */
 export const f1Score: Factory<typeof F1Score> = /* @__PURE__ */ factory(F1Score);
 /** The weighted harmonic mean of precision and recall. */
-export const fBetaScore: Factory<typeof FBetaScore> = /* @__PURE__ */ factory(FBetaScore);
+export const fBetaScore: Factory<typeof FBetaScore> = /* @__PURE__ */ factory(FBetaScore, 1);
 /** Intersection over union of some classes. */
-export const ioU: Factory<typeof IoU> = /* @__PURE__ */ factory(IoU);
+export const ioU: Factory<typeof IoU> = /* @__PURE__ */ factory(IoU, 1);
 /** Intersection over union of two classes, from one number each. */
 export const binaryIoU: Factory<typeof BinaryIoU> = /* @__PURE__ */ factory(BinaryIoU);
 /** Mean intersection over union of all classes. */
-export const meanIoU: Factory<typeof MeanIoU> = /* @__PURE__ */ factory(MeanIoU);
+export const meanIoU: Factory<typeof MeanIoU> = /* @__PURE__ */ factory(MeanIoU, 1);
 /** Intersection over union of some classes, with one target per class. */
 export const oneHotIoU: Factory<typeof OneHotIoU> = /* @__PURE__ */ factory(OneHotIoU);
 /** Mean intersection over union of all classes, with one target per class. */

@@ -120,7 +120,7 @@ export class BinaryIoU extends IoU {
   readonly threshold: number;
 
   constructor(options: BinaryIoUOptions = {}) {
-    const { threshold, targetClassIds = [0, 1], ...rest } = options;
+    const { threshold, targetClassIds = [0, 1], ...rest }: BinaryIoUOptions = Object(options);
     super({ ...rest, targetClassIds, numClasses: 2 }, ["targetClassIds", "threshold", "numClasses"]);
     this.threshold = checkNumber(threshold ?? 0.5, this.where, "threshold");
   }

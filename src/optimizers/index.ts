@@ -1,3 +1,4 @@
+import { refuse } from "../util/errors.ts";
 import { Adafactor, type AdafactorOptions } from "./adafactor.ts";
 import { Adam, Adamax, type AdamOptions, AdamW, Lamb, type MomentsOptions, Nadam } from "./adam.ts";
 import {
@@ -13,7 +14,7 @@ import {
   type RMSpropOptions,
 } from "./adaptive.ts";
 import { Muon, type MuonOptions } from "./muon.ts";
-import type { Optimizer } from "./optimizer.ts";
+import { Optimizer } from "./optimizer.ts";
 import { serialized } from "./options.ts";
 import { getOptimizer, type OptimizerLike } from "./registry.ts";
 import { SGD, type SGDOptions } from "./sgd.ts";
@@ -57,4 +58,7 @@ export const adafactor = (options?: AdafactorOptions): Adafactor => new Adafacto
 /** The optimizer that a name, config or object stands for. */
 export const get = (spec: OptimizerLike): Optimizer => getOptimizer(spec, "optimizers.get");
 /** A config with the class's name, from which `get` makes an equal optimizer. State is not part of it. */
-export const serialize = (optimizer: Optimizer): Record<string, unknown> => serialized("keras.optimizers", optimizer);
+export function serialize(optimizer: Optimizer): Record<string, unknown> {
+  if (!(optimizer instanceof Optimizer)) refuse("optimizers.serialize", "optimizer", "an optimizer", optimizer);
+  return serialized("keras.optimizers", optimizer);
+}

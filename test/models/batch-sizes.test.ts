@@ -11,15 +11,14 @@ suite("variable batch sizes", (test) => {
     const { layers } = hb;
     hb.setRandomSeed(1);
     const hidden = (units: number): hb.Layer[] => [
-      layers.dense({ units }),
+      layers.dense({ units, activation: "relu" }),
       layers.batchNormalization(),
-      layers.activation({ activation: "relu" }),
       layers.dropout({ rate: 0.2 }),
     ];
     const model = hb.sequential([
       layers.inputLayer({ shape: [784] }),
-      ...hidden(256),
-      ...hidden(128),
+      ...hidden(512),
+      ...hidden(512),
       layers.dense({ units: 10, activation: "softmax" }),
     ]);
     const batches = Array.from({ length: MOST_ROWS }, (_, i) => hb.random.uniform([i + 1, 784], { seed: i }));
@@ -32,7 +31,7 @@ suite("variable batch sizes", (test) => {
     };
     model.predictOnBatch(hb.ones([101, 784]));
     const cold = run();
-    const warm = Math.min(run(), run());
+    const warm = run();
     console.log(`cold ${cold.toFixed(0)} ms, warm ${warm.toFixed(0)} ms`);
     assert(cold <= 2 * warm, `cold ${cold.toFixed(0)} ms, warm ${warm.toFixed(0)} ms`);
   });
