@@ -3,7 +3,7 @@
 import * as hb from "../../src/index.ts";
 import { readSafetensors } from "../../src/io/index.ts";
 import { getRandomState } from "../../src/random/global.ts";
-import { assert, assertEqual, assertRejects } from "../harness/assert-close.ts";
+import { assert, assertBitEqual, assertEqual, assertRejects } from "../harness/assert-close.ts";
 import { suite } from "../harness/suite.ts";
 
 const { layers } = hb;
@@ -142,6 +142,39 @@ suite("saving: a model", (test) => {
     for (const loaded of [await hb.loadModel(small), await hb.loadModel(await model.save(), { compile: false })]) {
       assertEqual([loaded.compiled, loaded.epoch], [false, 0]);
       assertEqual(numbers(loaded), numbers(model));
+    }
+  });
+  test("weights of every dtype, and one that is written in several pieces", async () => {
+    class Odd extends hb.Layer {
+      static override readonly className = "Odd";
+      override build(): void {
+        this.addWeight({ name: "flags", dtype: "bool", shape: [5], initializer: "zeros", trainable: false });
+        this.addWeight({ name: "count", dtype: "int32", shape: [3], initializer: "ones", trainable: false });
+        this.addWeight({ name: "large", shape: [700, 900], initializer: "normal" });
+      }
+      override call(inputs: hb.Tensor): hb.Tensor {
+        return inputs;
+      }
+    }
+    const model = hb.sequential([layers.inputLayer({ shape: [3] }), new Odd()]);
+    const [large, flags, count] = model.weights;
+    flags!.assign(hb.tensor([true, false, true, true, false]));
+    count!.assign(hb.tensor([-1, 2 ** 31 - 1, 7], [3], "int32"));
+    for (const bytes of [await model.save(), new Uint8Array(await (await model.save(Blob)).arrayBuffer())]) {
+      const loaded = await hb.loadModel(bytes, { customObjects: { Odd } });
+      assertEqual(
+        loaded.weights.map(({ dtype }) => dtype),
+        ["float32", "bool", "int32"],
+      );
+      const values = loaded.getWeights().map((weight) => weight.dataSync());
+      assertBitEqual(values[0]!, large!.value().dataSync());
+      assertEqual(
+        [[...values[1]!], [...values[2]!]],
+        [
+          [1, 0, 1, 1, 0],
+          [-1, 2 ** 31 - 1, 7],
+        ],
+      );
     }
   });
   test("not built, not compiled: as it is", async () => {
