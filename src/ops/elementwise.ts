@@ -12,6 +12,8 @@ import * as unary from "./unary.ts";
 /** Half of what uint32 can hold. */
 const HALF_RANGE = 2 ** 31;
 
+type Methods = Readonly<Record<string, (...args: unknown[]) => unknown>>;
+
 /** The half of `Operand` that works element by element. */
 export abstract class Elementwise<Self extends Elementwise<Self, Other>, Other> {
   abstract readonly shape: Shape;
@@ -38,6 +40,14 @@ export abstract class Elementwise<Self extends Elementwise<Self, Other>, Other> 
     return this.dtype === "float32" ? this.self() : this.cast("float32");
   }
 
+  /** Beside a value of a graph the method of that name becomes a node there; undefined where all are concrete. */
+  protected inGraph(name: string, ...others: readonly unknown[]): Self | undefined {
+    const graph = others.find((other) => other instanceof Elementwise && "addOp" in other);
+    if (graph === undefined) return undefined;
+    const body = (x: Methods, ...rest: unknown[]): unknown => x[name]!(...rest);
+    return (graph as unknown as Methods).addOp!(name, body, [this, ...others]) as Self;
+  }
+
   #unary(op: Op<NoAttrs>): Self {
     return this.applyOp(op, [this.float()], {});
   }
@@ -52,11 +62,13 @@ export abstract class Elementwise<Self extends Elementwise<Self, Other>, Other> 
 
   /** Applies a binary op after bringing both sides to one dtype. */
   #binary(op: Op<NoAttrs>, other: Self | Other, floatOnly = false): Self {
-    return this.applyOp(op, this.#pair(other, floatOnly), {});
+    return this.inGraph(op.name, other) ?? this.applyOp(op, this.#pair(other, floatOnly), {});
   }
 
   /** Applies an op that asks for the order. Kernels compare signed: 2^31 moves unsigned numbers into their order. */
   #compare(op: Op<NoAttrs>, other: Self | Other): Self {
+    const node = this.inGraph(op.name, other);
+    if (node !== undefined) return node;
     const pair = this.#pair(other, false);
     const unsigned = pair[0].dtype === "uint32";
     return this.applyOp(op, unsigned ? pair.map((x) => x.add(HALF_RANGE as Other & number)) : pair, {});
@@ -64,7 +76,14 @@ export abstract class Elementwise<Self extends Elementwise<Self, Other>, Other> 
 
   /** Applies a binary op that has no kernel for unsigned integers: they become float32. */
   #signed(op: Op<NoAttrs>, other: Self | Other): Self {
-    return this.#binary(op, other, this.#pair(other, false)[0].dtype === "uint32");
+    return this.inGraph(op.name, other) ?? this.#binary(op, other, this.#pair(other, false)[0].dtype === "uint32");
+  }
+
+  /** Applies an op on truth values. */
+  #logical(op: Op<NoAttrs>, other: Self | Other): Self {
+    return (
+      this.inGraph(op.name, other) ?? this.applyOp(op, [this.cast("bool"), this.wrap(other, "bool").cast("bool")], {})
+    );
   }
 
   // Arithmetic, element by element with broadcasting
@@ -129,17 +148,17 @@ export abstract class Elementwise<Self extends Elementwise<Self, Other>, Other> 
     return this.#compare(arithmetic.lessEqualOp, other);
   }
   logicalAnd(other: Self | Other): Self {
-    return this.applyOp(arithmetic.logicalAndOp, [this.cast("bool"), this.wrap(other, "bool").cast("bool")], {});
+    return this.#logical(arithmetic.logicalAndOp, other);
   }
   logicalOr(other: Self | Other): Self {
-    return this.applyOp(arithmetic.logicalOrOp, [this.cast("bool"), this.wrap(other, "bool").cast("bool")], {});
+    return this.#logical(arithmetic.logicalOrOp, other);
   }
   logicalNot(): Self {
     return this.applyOp(arithmetic.logicalNotOp, [this.cast("bool")], {});
   }
 
   logicalXor(other: Self | Other): Self {
-    return this.cast("bool").notEqual(this.wrap(other, "bool").cast("bool"));
+    return this.inGraph("logicalXor", other) ?? this.cast("bool").notEqual(this.wrap(other, "bool").cast("bool"));
   }
   isNaN(): Self {
     return this.notEqual(this.self());

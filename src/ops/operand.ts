@@ -122,6 +122,8 @@ export abstract class Operand<Self extends Operand<Self, Other>, Other> extends 
 
   /** this·other over the last two axes; a right operand of rank 2 meets all leading axes as rows. */
   matMul(other: Self | Other, transposeA = false, transposeB = false): Self {
+    const node = this.inGraph("matMul", other, transposeA, transposeB);
+    if (node !== undefined) return node;
     const b = this.wrap(other).float();
     if (transposeA && transposeB)
       return b.applyOp(matMulOp, [b, this.float()], { transposeA: false, transposeB: false }).swapLast();

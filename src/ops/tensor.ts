@@ -169,6 +169,8 @@ export class Tensor extends Operand<Tensor, TensorLike> {
 
   /** Where the condition holds these values, elsewhere others; all three broadcast. */
   where(condition: TensorLike, other: TensorLike): Tensor {
+    const node = this.inGraph("where", condition, other);
+    if (node !== undefined) return node;
     const [cond, b] = [toTensor(condition).cast("bool"), this.wrap(other, this.dtype)];
     const dtype = this.dtype === "float32" || b.dtype === "float32" ? "float32" : this.dtype;
     const both = broadcastDims(this.shape, b.shape);

@@ -307,7 +307,41 @@ suite("configs and copies: FX-16, FX-17", (test) => {
     assertEqual(dims(hb.ops.einsum("bij,jk->bik", x, hb.ones([4, 2]))), [null, null, 2]);
     assertEqual(hb.ops.topK(hb.input({ shape: [5] }), 2).indices.dtype, "int32");
     assertThrows(() => x.matMul(hb.ones([3, 2])), hb.ShapeError, /matMul/);
-    assertThrows(() => hb.ones([4]).add(x as never), hb.ValueError, /symbolic/i);
     assertThrows(() => hb.ops.add(x, {} as never), hb.HornbeamError, /expected numbers/);
+  });
+  test("a concrete tensor's methods beside a symbolic one, also after a way through a config", () => {
+    const x = hb.input({ shape: [2] });
+    const [c, m] = [hb.tensor([3, -4]), hb.tensor([[1, 2]])];
+    // The types ask for hb.ops.add(c, x) here; from JavaScript the method does the same.
+    const beside = x as never as hb.Tensor;
+    const outputs = [
+      ...[
+        c.add(beside),
+        c.sub(beside),
+        c.mul(beside),
+        c.div(beside),
+        c.pow(beside),
+        c.maximum(beside),
+        c.minimum(beside),
+      ],
+      ...[c.mod(beside), c.floorDiv(beside), c.atan2(beside), c.squaredDifference(beside)],
+      ...[c.equal(beside), c.greater(beside), c.lessEqual(beside), c.logicalAnd(beside), c.logicalXor(beside)],
+      ...[m.matMul(beside, false, true), c.where(beside, 0), c.where(c, beside)],
+    ] as never as hb.SymbolicTensor[];
+    const model = hb.model({ inputs: x, outputs });
+    const value = hb.tensor([[2, 3]]);
+    const expected = [
+      ...[c.add(value), c.sub(value), c.mul(value), c.div(value), c.pow(value), c.maximum(value), c.minimum(value)],
+      ...[c.mod(value), c.floorDiv(value), c.atan2(value), c.squaredDifference(value)],
+      ...[c.equal(value), c.greater(value), c.lessEqual(value), c.logicalAnd(value), c.logicalXor(value)],
+      ...[m.matMul(value, false, true), c.where(value, 0), c.where(c, value)],
+    ].map((tensor) => tensor.arraySync());
+    for (const each of [model, hb.modelFromConfig(JSON.parse(JSON.stringify(model.getConfig())))]) {
+      const results = each.apply(value) as never as hb.Tensor[];
+      assertEqual(
+        results.map((tensor) => tensor.arraySync()),
+        expected,
+      );
+    }
   });
 });
