@@ -25,7 +25,9 @@ function build(workload, rate) {
   });
   model.add(tfl.layers.dense({ units: classes, activation: "softmax" }));
   model.compile({ optimizer: tf.train.adam(), loss: "categoricalCrossentropy" });
-  model.setWeights(weightsOf(workload).map(({ data, shape }) => tf.tensor(data, shape)));
+  // Layer by layer: a whole model's list has all moving statistics at its end.
+  const weights = weightsOf(workload).map(({ data, shape }) => tf.tensor(data, shape));
+  for (const layer of model.layers) layer.setWeights(weights.splice(0, layer.weights.length));
   return model;
 }
 
