@@ -40,7 +40,8 @@ suite("profile", (test) => {
     assert(report.kernelMilliseconds > 0 && report.kernelMilliseconds <= report.milliseconds);
     const [net, ...others] = report.layers;
     assertEqual(net!.layer, "net");
-    assertEqual(new Set(others.map(({ layer }) => layer)), new Set(["net/wide", "net/narrow"]));
+    // Which of the two took longer is the machine's matter.
+    assertEqual(others.map(({ layer }) => layer).sort(), ["net/narrow", "net/wide"]);
     assertClose(net!.milliseconds, others[0]!.milliseconds + others[1]!.milliseconds, { rtol: 1e-9 });
     assert(String(report).includes("f32_gemm_nn net/wide"));
   });
