@@ -28,6 +28,10 @@ const MC = 64;
 // @ts-ignore: decorator
 @inline
 const DIRECT_ROWS = 16;
+/** Up to this many rows are streamed past W one by one: a tile would compute rows that are not there. */
+// @ts-ignore: decorator
+@inline
+const FEW_ROWS = 3;
 /** Up to this many columns X is read where it stands. */
 // @ts-ignore: decorator
 @inline
@@ -63,7 +67,7 @@ function panelFloats(M: i32, N: i32, kc: i32): i32 {
 
 /** Elements the product wants at `ws`. */
 export function f32_gemm_workspace(M: i32, N: i32, K: i32, form: i32): i32 {
-  if (M == 1 && form != NT) return 0;
+  if (M <= FEW_ROWS && form != NT) return 0;
   const kc = min(K, KC);
   return panelFloats(M, N, kc) + ((min(M, MC) + 3) & ~3) * kc + 32;
 }
@@ -85,10 +89,18 @@ function gemm(
   const sx = <usize>ldx << 2;
   const sw = <usize>ldw << 2;
   const sy = <usize>ldy << 2;
-  if (K == 0 || (M == 1 && form != NT)) {
-    for (let m = 0; m < M; m++) gemv(y + m * sy, x, form == TN ? sx : 4, w, sw, N, K);
+  if (K == 0 || (M <= FEW_ROWS && form != NT)) {
+    if (form == TN) gemv(y, sy, x, sx, 4, w, sw, M, N, K);
+    else gemv(y, sy, x, 4, sx, w, sw, M, N, K);
     if (epilogue) finish(y, sy, M, N, scale, shift, epilogue);
     return;
+  }
+  const rows = M & ~3;
+  if (form != NT && M < DIRECT_ROWS && rows && rows < M) {
+    // The rows that fill no tile by themselves.
+    gemm(y, x, w, scale, shift, rows, N, K, ldx, ldw, ldy, epilogue, ws, form);
+    x += rows * (form == TN ? 4 : sx);
+    return gemm(y + rows * sy, x, w, scale, shift, M - rows, N, K, ldx, ldw, ldy, epilogue, ws, form);
   }
   const directW = form != NT && M <= DIRECT_ROWS;
   const layout = N > DIRECT_COLUMNS ? PACKED : form == TN ? COLUMNS : ROWS;

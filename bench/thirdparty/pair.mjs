@@ -14,10 +14,13 @@ const SECONDS = Number(process.env.BENCH_SECONDS ?? 0.25);
 export const median = (list) => [...list].sort((a, b) => a - b)[list.length >> 1];
 export const quartile = (list, q) => [...list].sort((a, b) => a - b)[Math.round((list.length - 1) * q)];
 
-/** Seconds a run of `step` takes. */
-async function time(step) {
-  const first = step();
-  if (!(first instanceof Promise)) {
+/**
+ * Seconds a run of `step` takes. Both sides are timed call by call where one must be waited for: the median of single calls
+ * does not see the slices other processes take, that of long loops does.
+ */
+async function time(step, waits) {
+  await step();
+  if (!waits) {
     const benchmark = new Benchmark({
       fn: step,
       maxTime: SECONDS,
@@ -28,7 +31,6 @@ async function time(step) {
     if (benchmark.error) throw benchmark.error;
     return median(benchmark.stats.sample);
   }
-  await first;
   const times = [];
   const end = performance.now() + SECONDS * 1000;
   while (times.length < 3 || performance.now() < end) {
@@ -54,13 +56,14 @@ export async function comparePair(ours, theirs) {
     const end = performance.now() + 500;
     for (let i = 0; i < 5 || performance.now() < end; i++) await side();
   }
+  const waits = [ours(), theirs()].some((result) => result instanceof Promise);
   let result;
   for (let attempt = 1; attempt <= TRIES; attempt++) {
     const rounds = [];
     for (let round = 0; round < ROUNDS; round++) {
       const before = calibration();
       const sides = round % 2 === 0 ? [ours, theirs] : [theirs, ours];
-      const times = [await time(sides[0]), await time(sides[1])];
+      const times = [await time(sides[0], waits), await time(sides[1], waits)];
       if (round % 2 === 1) times.reverse();
       rounds.push({ times, calibration: Math.min(before, calibration()) });
     }

@@ -9,12 +9,18 @@ type Shape = readonly [M: number, N: number, K: number];
 const FORMS = ["nn", "nt", "tn"] as const;
 type Form = (typeof FORMS)[number];
 
-/** Around the edges of tiles (4, 8), of the direct paths (16) and of the blocks of 64 rows, 512 k, 1024 columns. */
+/** Around the edges of tiles (4, 8), of the direct paths (16), of wide rows (32) and of the blocks of 64 rows, 512 k, 1024 columns. */
 const EDGES: readonly Shape[] = [1, 2, 3, 4, 5, 7, 8, 9, 16, 17].flatMap((M) =>
   [1, 3, 4, 5, 8, 9, 10, 16, 17].flatMap((N) => [1, 2, 3, 4, 5, 9].map((K): Shape => [M, N, K])),
 );
 const BLOCKS: readonly Shape[] = [
+  [1, 31, 40],
   [1, 33, 513],
+  [2, 47, 6],
+  [3, 64, 7],
+  [6, 50, 29],
+  [7, 100, 3],
+  [15, 40, 18],
   [2, 1030, 5],
   [5, 10, 1025],
   [31, 31, 31],
@@ -203,6 +209,8 @@ suite("kernels: matrix products", (test) => {
     onEveryBuild((kernels, area) => {
       for (const form of FORMS) {
         for (const shape of [
+          [3, 40, 9],
+          [7, 40, 9],
           [65, 8, 4],
           [64, 8, 4],
           [17, 1025, 3],
