@@ -85,7 +85,7 @@ export class ImmediateScope extends Scope {
     plantCanaries(written, heap.u32);
     node.record.kernel(kernels, io);
     assertCanaries(node, written, heap.u32);
-    assertFinite(node, io.outputs, heap.f32);
+    assertFinite(node, ({ ptr }) => ptr, heap);
   }
 
   protected override placeLeaf(value: Value): void {

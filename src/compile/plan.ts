@@ -296,7 +296,7 @@ export class Plan {
       tell?.(done);
       if (!thorough || node === undefined || this.#commands[i + 1]?.node === node) continue;
       assertCanaries(node, written, heap.u32);
-      assertFinite(node, this.#io(node).outputs, heap.f32);
+      assertFinite(node, (value) => this.#address(value), heap);
     }
     if (this.#debug >= 2) printTimes(this.name, sums);
   }

@@ -5,6 +5,7 @@ import { withProgress } from "../callbacks/progbar-logger.ts";
 import { Tensor } from "../ops/tensor.ts";
 import { arrayOf } from "../util/dtype.ts";
 import { fail, ShapeError, ValueError } from "../util/errors.ts";
+import { settings } from "../util/settings.ts";
 import { formatShape, sameShape, sizeOf } from "../util/shape.ts";
 import { flattenStructure, packStructure, type Structure } from "../util/structure.ts";
 import { warn } from "../util/warn.ts";
@@ -100,7 +101,15 @@ function* runPass({ trainer, mode, source, steps, callbacks, pace, take, logs }:
     if (callbacks.has(begin)) yield callbacks.call(begin, step, {});
     for (let i = 1; batch !== undefined; i++) {
       for (let wait = pace?.(); wait !== undefined; wait = pace?.()) yield wait;
-      take(trainer.step(mode, batch as Batch));
+      try {
+        take(trainer.step(mode, batch as Batch));
+      } catch (error) {
+        // What level 5 finds needs to be found again.
+        if (settings().debug > 4 && error instanceof ValueError) {
+          error.message += `\n  in ${mode} step ${step + i - 1} of epoch ${trainer.epoch}`;
+        }
+        throw error;
+      }
       batch = i < size ? yield* arriving(source.next()) : undefined;
     }
     if (callbacks.has(end)) yield callbacks.call(end, step + size - 1, logs());

@@ -6,7 +6,7 @@ import type { FitOptions } from "../../src/models/options.ts";
 import { sequential } from "../../src/models/sequential.ts";
 import type { Tensor } from "../../src/ops/tensor.ts";
 import { HornbeamError } from "../../src/util/errors.ts";
-import { assertEqual, assertRejects } from "../harness/assert-close.ts";
+import { assertClose, assertEqual, assertRejects } from "../harness/assert-close.ts";
 import { suite } from "../harness/suite.ts";
 import { dropoutModel, LINEAR_X, LINEAR_Y, linear, stateOf, X4 } from "./helpers.ts";
 
@@ -162,7 +162,7 @@ suite("fit: NaN", (test) => {
     assertEqual(history.loss!.map(String), ["NaN"]);
   });
 
-  test("debug level 5 stops before the weights change, and names the op", async () => {
+  test("debug level 5 stops before the weights change, and names op, step and what led there", async () => {
     const expected = model();
     await expected.fit(LINEAR_X.slice(0, 2), LINEAR_Y.slice(0, 2), single);
     const stopped = model();
@@ -170,7 +170,13 @@ suite("fit: NaN", (test) => {
     console.log = () => {};
     configure({ debug: 5 });
     try {
-      await assertRejects(stopped.fit(LINEAR_X, LINEAR_Y, single), HornbeamError, /log/i);
+      const run = stopped.fit(LINEAR_X, LINEAR_Y, { ...single, initialEpoch: 3, epochs: 4 });
+      const { message } = await assertRejects(run, HornbeamError, /^\[log\].* got NaN at element 0 of output 0/);
+      // The loss of input x is ln(3 − w·x)²; w has made two steps of 0.01.
+      let w = 1;
+      for (const x of [1, 2]) w += (0.01 * 2 * Math.log(3 - w * x) * x) / (3 - w * x);
+      assertClose(Number(/log.* of neg (\S+)/.exec(message)?.[1]), 3 - 3 * w, { rtol: 1e-4 });
+      assertEqual(message.split("\n").at(-1), "  in train step 2 of epoch 3");
     } finally {
       configure({ debug: 0 });
       console.log = log;
