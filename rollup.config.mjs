@@ -19,7 +19,7 @@
  * minifies it (`npm run size` measures that).
  */
 import { readFileSync } from "node:fs";
-import { relative, resolve } from "node:path";
+import { dirname, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { nodeResolve } from "@rollup/plugin-node-resolve";
 import { dts } from "rollup-plugin-dts";
@@ -167,8 +167,27 @@ const scripts = {
   renderChunk: (code) => ({ code: code.replaceAll('new URL("./worker.ts", ', 'new URL("./worker.js", '), map: null }),
 };
 
+/**
+ * A namespace is a module of its own in declarations too: written into index.d.ts, its types would become constants, and
+ * `hb.layers.Layer` no type.
+ */
+const namespaceTypes = {
+  name: "namespace-types",
+  resolveId(source, importer) {
+    if (source === "#wasm") return at("src/runtime/wasm-none.ts");
+    const name = importer === at(entries.index) && namespaces.get(resolve(dirname(importer), source));
+    return name ? { id: `./${name}.js`, external: true } : null;
+  },
+};
+
+/** All declarations but those of the public names themselves. */
+const typesOf = (id) =>
+  Object.values(entries).some((file) => id === at(file)) || namespaces.has(id) ? undefined : "types";
+
 /** An import that cannot be resolved would only fail at the user's. */
 function strict(warning, warn) {
+  // Base classes and helper types, which a user has no reason to write; test/types/package.test.ts compiles a user's program.
+  if (/private shared type exports/.test(warning.message)) return;
   if (warning.code === "UNRESOLVED_IMPORT" || warning.code === "CIRCULAR_DEPENDENCY") throw new Error(warning.message);
   warn(warning);
 }
@@ -219,13 +238,16 @@ export default [
     output: { dir: "dist", format: "es", entryFileNames: "[name].js" },
   },
   {
-    input: inputs(entries),
-    plugins: [
-      { name: "wasm", resolveId: (source) => (source === "#wasm" ? at("src/runtime/wasm-none.ts") : null) },
-      dts({ tsconfig: at("tsconfig.json"), compilerOptions: { isolatedDeclarations: false } }),
-    ],
+    input: { ...inputs(entries), ...Object.fromEntries([...namespaces].map(([file, name]) => [name, file])) },
+    plugins: [namespaceTypes, dts({ tsconfig: at("tsconfig.json"), compilerOptions: { isolatedDeclarations: false } })],
     external: /^node:/,
     onwarn: strict,
-    output: { dir: "dist", format: "es", entryFileNames: "[name].d.ts", chunkFileNames: "types.d.ts" },
+    output: {
+      dir: "dist",
+      format: "es",
+      entryFileNames: "[name].d.ts",
+      chunkFileNames: "[name].d.ts",
+      manualChunks: typesOf,
+    },
   },
 ];

@@ -140,7 +140,7 @@ function notices() {
 /** The package has no dependencies: every import that is left must be a file of dist/, or Node's and then dynamic. */
 function checkImports(chunks) {
   const files = chunks.map(({ fileName }) => fileName);
-  const own = (name) => files.includes(name.replace("./", ""));
+  const own = (name) => [name, name.replace(/\.js$/, ".d.ts")].some((file) => files.includes(file.replace("./", "")));
   for (const { fileName, imports = [], dynamicImports = [] } of chunks) {
     const bad = [
       ...imports.filter((name) => !own(name)),

@@ -19,10 +19,12 @@ export * as constraints from "./constraints/index.ts";
 export * as initializers from "./initializers/index.ts";
 export type { ByteWriter, Sink, Written } from "./io/sink.ts";
 export type { ByteHolder, ByteReader, Source } from "./io/source.ts";
-export type { ApplyOptions, CallOptions } from "./layers/call-context.ts";
+export type { ApplyOptions, CallOptions, TrainingArgument } from "./layers/call-context.ts";
+export type { LayerConfig } from "./layers/config.ts";
 export { input } from "./layers/core/input-layer.ts";
 export * as layers from "./layers/index.ts";
-export { Layer } from "./layers/layer.ts";
+export type { ValueSpec } from "./layers/infer.ts";
+export { Layer, type LayerData } from "./layers/layer.ts";
 export type { LayerOptions } from "./layers/options.ts";
 export { SymbolicTensor } from "./layers/symbolic-tensor.ts";
 export type { TrainingSelector } from "./layers/training-selector.ts";
@@ -41,8 +43,9 @@ export {
   model,
   type OutputValues,
 } from "./models/functional.ts";
+export type { DataLike } from "./models/host-data.ts";
 export { loadModel } from "./models/load-model.ts";
-export { Model } from "./models/model.ts";
+export { Model, type SymbolicStructure } from "./models/model.ts";
 export type {
   CompileOptions,
   EvaluateOptions,
@@ -97,4 +100,5 @@ export {
 export { type CustomObjects, registerClass } from "./util/registry.ts";
 export type { KernelBuild, Settings } from "./util/settings.ts";
 export type { Dims, Shape } from "./util/shape.ts";
+export type { Structure } from "./util/structure.ts";
 export { version } from "./version.ts";

@@ -34,8 +34,8 @@ export {
   Tversky,
   type TverskyOptions,
 } from "./errors.ts";
-export { Loss, type LossFunction, type LossOptions, type Reduction } from "./loss.ts";
-export type { Factory, LossClass } from "./loss-class.ts";
+export { type HostTargets, Loss, type LossFunction, type LossOptions, type Reduction } from "./loss.ts";
+export type { BuiltInLoss, Factory, LossClass } from "./loss-class.ts";
 export { getLoss as get, type LossLike, type LossName } from "./registry.ts";
 
 /** Mean over the last axis of the squared error. */

@@ -44,10 +44,17 @@ import type { MetricOptions } from "./metric.ts";
 import { R2Score } from "./r2-score.ts";
 
 export type { AUCOptions } from "./auc.ts";
-export type { AtOptions, CountClass, CountOptions, PrecisionOptions } from "./confusion.ts";
+export type {
+  AtOptions,
+  CountClass,
+  CountOptions,
+  Counts,
+  PrecisionOptions,
+  ThresholdMetric,
+} from "./confusion.ts";
 export type { F1Options, FBetaOptions } from "./f-score.ts";
 export type { BinaryIoUOptions, IoUOptions, MeanIoUOptions, OneHotIoUOptions, OneHotMeanIoUOptions } from "./iou.ts";
-export type { MetricClass, MetricFunction } from "./mean.ts";
+export type { MeanBase, MetricClass, MetricFunction } from "./mean.ts";
 export type { BinaryAccuracyOptions, SparseTopKOptions, TopKOptions } from "./mean-metrics.ts";
 export {
   type Direction,
