@@ -1,11 +1,14 @@
-/** Buffers for the kernel benchmarks: the release build named by BUILD (default simd), and numbers that are not zeros. */
+/** Buffers for the kernel benchmarks: the build that models run on too, and numbers that are not zeros. */
 import type { KernelTable } from "../../src/runtime/kernel-table.ts";
+import { usableBuild } from "../../src/runtime/load.ts";
+import { settings } from "../../src/util/settings.ts";
 import { Area, type Buffer, builds, floats as random } from "../../test/harness/kernels.ts";
 
-const name = process.env.BUILD ?? "simd";
-const build = builds.find((each) => each.name === name);
-if (!build) throw new Error(`BUILD=${name}: this engine has ${builds.map((each) => each.name).join(", ")}`);
+const name = usableBuild(settings());
+const build = builds.find((each) => each.name === name)!;
 
+/** Whether products use fused multiply-add. */
+export const relaxed: boolean = name === "relaxed";
 export const kernels: KernelTable = build.kernels;
 const area = new Area(build);
 

@@ -21,12 +21,12 @@ function group([rows, C]: readonly [number, number]): Bench[] {
     {
       name: `batch-norm/stats ${shape}`,
       bytes: 8 * n,
-      fn: () => kernels.f32_batch_norm_stats(mean.ptr, variance.ptr, x.ptr, rows, C, 1, ws.ptr),
+      prepare: () => () => kernels.f32_batch_norm_stats(mean.ptr, variance.ptr, x.ptr, rows, C, 1, ws.ptr),
     },
     {
       name: `batch-norm/apply ${shape}`,
       bytes: 8 * n,
-      fn: () =>
+      prepare: () => () =>
         kernels.f32_batch_norm_apply(
           y.ptr,
           x.ptr,
@@ -44,12 +44,12 @@ function group([rows, C]: readonly [number, number]): Bench[] {
     {
       name: `batch-norm/scale_shift ${shape}`,
       bytes: 8 * n,
-      fn: () => kernels.f32_scale_shift(y.ptr, x.ptr, gamma.ptr, beta.ptr, rows, C, 1),
+      prepare: () => () => kernels.f32_scale_shift(y.ptr, x.ptr, gamma.ptr, beta.ptr, rows, C, 1),
     },
     {
       name: `batch-norm/train_grad ${shape}`,
       bytes: 20 * n,
-      fn: () =>
+      prepare: () => () =>
         kernels.f32_batch_norm_train_grad(
           y.ptr,
           dgamma.ptr,

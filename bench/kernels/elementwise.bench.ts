@@ -18,37 +18,49 @@ const positive = numbers(SMALL, 0.1, 4);
 const unary = UNARY.map((name): Bench => {
   const kernel = kernels[`f32_${name}`];
   const input = name === "log" ? positive : x;
-  return { name: `elementwise/${name} 4K`, bytes: 8 * SMALL, fn: () => kernel(y.ptr, input.ptr, SMALL) };
+  return { name: `elementwise/${name} 4K`, bytes: 8 * SMALL, prepare: () => () => kernel(y.ptr, input.ptr, SMALL) };
 });
 
 const add = (n: number, label: string): Bench => ({
   name: `elementwise/add ${label}`,
   bytes: 12 * n,
-  fn: () => kernels.f32_add(y.ptr, x.ptr, z.ptr, 1, 1, n, 0, 0, 1, 0, 0, 1),
+  prepare: () => () => kernels.f32_add(y.ptr, x.ptr, z.ptr, 1, 1, n, 0, 0, 1, 0, 0, 1),
 });
 
 export const benches: readonly Bench[] = [
   ...unary,
-  { name: "elementwise/relu 1M", bytes: 8 * LARGE, fn: () => kernels.f32_relu(y.ptr, x.ptr, LARGE) },
-  { name: "elementwise/relu_grad 4K", bytes: 12 * SMALL, fn: () => kernels.f32_relu_grad(y.ptr, x.ptr, z.ptr, SMALL) },
+  { name: "elementwise/relu 1M", bytes: 8 * LARGE, prepare: () => () => kernels.f32_relu(y.ptr, x.ptr, LARGE) },
+  {
+    name: "elementwise/relu_grad 4K",
+    bytes: 12 * SMALL,
+    prepare: () => () => kernels.f32_relu_grad(y.ptr, x.ptr, z.ptr, SMALL),
+  },
   add(SMALL, "4K"),
   add(LARGE, "1M"),
   {
     name: "elementwise/add bias 128x512",
     bytes: 8 * 65536,
-    fn: () => kernels.f32_add(y.ptr, x.ptr, z.ptr, 1, 128, 512, 0, 512, 1, 0, 0, 1),
+    prepare: () => () => kernels.f32_add(y.ptr, x.ptr, z.ptr, 1, 128, 512, 0, 512, 1, 0, 0, 1),
   },
   {
     name: "elementwise/transpose 128x512",
     bytes: 8 * 65536,
-    fn: () => kernels.u32_copy_strided(y.ptr, x.ptr, 1, 1, 512, 128, 0, 0, 128, 1, 0, 0, 1, 512),
+    prepare: () => () => kernels.u32_copy_strided(y.ptr, x.ptr, 1, 1, 512, 128, 0, 0, 128, 1, 0, 0, 1, 512),
   },
-  { name: "elementwise/sum 64K", bytes: 4 * 65536, fn: () => kernels.f32_sum(y.ptr, x.ptr, 1, 65536, 1, 1) },
+  { name: "elementwise/sum 64K", bytes: 4 * 65536, prepare: () => () => kernels.f32_sum(y.ptr, x.ptr, 1, 65536, 1, 1) },
   {
     name: "elementwise/sum columns 128x512",
     bytes: 4 * 65536,
-    fn: () => kernels.f32_sum(y.ptr, x.ptr, 1, 128, 512, 1),
+    prepare: () => () => kernels.f32_sum(y.ptr, x.ptr, 1, 128, 512, 1),
   },
-  { name: "elementwise/softmax 128x10", bytes: 8 * 1280, fn: () => kernels.f32_softmax(y.ptr, x.ptr, 128, 10) },
-  { name: "elementwise/softmax 256x1000", bytes: 8 * 256000, fn: () => kernels.f32_softmax(y.ptr, x.ptr, 256, 1000) },
+  {
+    name: "elementwise/softmax 128x10",
+    bytes: 8 * 1280,
+    prepare: () => () => kernels.f32_softmax(y.ptr, x.ptr, 128, 10),
+  },
+  {
+    name: "elementwise/softmax 256x1000",
+    bytes: 8 * 256000,
+    prepare: () => () => kernels.f32_softmax(y.ptr, x.ptr, 256, 1000),
+  },
 ];

@@ -12,13 +12,16 @@
  * Few columns, 1×512×10, microseconds: 16 columns in registers 0.56 / 0.39, eight 0.59 / 0.52, as wide rows 2.5 / 1.0.
  * 2, 3, 5, 6, 7 rows of 784×512: the odd ones past W one by one 42, 62, 91, 109, 133, as tiles of four 71, 71, 137, 136, 138.
  */
-import type { Bench } from "../bench.ts";
-import { kernels, numbers, space } from "./area.ts";
+import type { Bench, Comparison } from "../bench.ts";
+import { kernels, numbers, relaxed, space } from "./area.ts";
+import { peak } from "./peak.ts";
 
 const FORMS = ["nn", "nt", "tn"] as const;
 
+type Shape = readonly [M: number, K: number, N: number];
+
 /** M×K×N as the rivals' tables write it. */
-const SHAPES: readonly (readonly [M: number, K: number, N: number])[] = [
+const SHAPES: readonly Shape[] = [
   [256, 256, 256],
   [512, 512, 512],
   [1024, 1024, 1024],
@@ -38,16 +41,26 @@ const SHAPES: readonly (readonly [M: number, K: number, N: number])[] = [
 /** Bias and relu in the epilogue. */
 const BIAS_RELU = 1 | (1 << 4);
 
-function gemm(form: (typeof FORMS)[number], [M, K, N]: readonly [number, number, number], epilogue = 0): Bench {
-  const [x, w, y] = [numbers(M * K), numbers(K * N), space(M * N)];
-  const [scale, shift] = [numbers(N), numbers(N)];
-  const ws = space(kernels.f32_gemm_workspace(M, N, K, FORMS.indexOf(form)));
-  const kernel = kernels[`f32_gemm_${form}`];
-  const [ldx, ldw] = [form === "tn" ? M : K, form === "nt" ? K : N];
+/** The sizes whose share of the peak, and whose forms, the project has goals for. */
+const LARGE: readonly Shape[] = [
+  [128, 512, 512],
+  [128, 784, 512],
+  [512, 512, 512],
+  [1024, 1024, 1024],
+];
+
+function gemm(form: (typeof FORMS)[number], [M, K, N]: Shape, epilogue = 0): Bench {
   return {
     name: `gemm/${form} ${M}x${K}x${N}${epilogue ? " bias relu" : ""}`,
     flops: 2 * M * N * K,
-    fn: () => kernel(y.ptr, x.ptr, w.ptr, scale.ptr, shift.ptr, M, N, K, ldx, ldw, N, epilogue, ws.ptr),
+    prepare: () => {
+      const [x, w, y] = [numbers(M * K), numbers(K * N), space(M * N)];
+      const [scale, shift] = [numbers(N), numbers(N)];
+      const ws = space(kernels.f32_gemm_workspace(M, N, K, FORMS.indexOf(form)));
+      const kernel = kernels[`f32_gemm_${form}`];
+      const [ldx, ldw] = [form === "tn" ? M : K, form === "nt" ? K : N];
+      return () => kernel(y.ptr, x.ptr, w.ptr, scale.ptr, shift.ptr, M, N, K, ldx, ldw, N, epilogue, ws.ptr);
+    },
   };
 }
 
@@ -55,4 +68,12 @@ export const benches: readonly Bench[] = [
   ...SHAPES.flatMap((shape) => FORMS.map((form) => gemm(form, shape))),
   gemm("nn", [128, 784, 512], BIAS_RELU),
   gemm("nn", [128, 10, 64], BIAS_RELU),
+];
+
+export const comparisons: readonly Comparison[] = [
+  { name: "gemm/share of peak", sides: [peak(relaxed), ...LARGE.map((shape) => gemm("nn", shape))] },
+  ...LARGE.map((shape) => ({
+    name: `gemm/forms ${shape.join("x")}`,
+    sides: FORMS.map((form) => gemm(form, shape)),
+  })),
 ];

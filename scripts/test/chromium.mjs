@@ -19,7 +19,7 @@ export async function withChromium(executablePath, use) {
   const userDataDir = mkdtempSync(join(tmpdir(), "hornbeam-chromium-"));
   let browser;
   try {
-    browser = await puppeteer.launch({ executablePath, headless: true, userDataDir, args: FLAGS });
+    browser = await puppeteer.launch({ executablePath, headless: true, userDataDir, args: FLAGS, protocolTimeout: 0 });
     await use((url, wanted, seconds) => visit(browser, url, wanted, seconds));
   } finally {
     await browser?.close();

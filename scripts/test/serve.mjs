@@ -1,14 +1,15 @@
-/** A small static server on loopback for the built package, the engine suites and the example pages. */
+/** A small static server on loopback for the built package, the engine suites, the example pages and those of bench/. */
 import { createReadStream, statSync } from "node:fs";
 import { createServer } from "node:http";
 import { extname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
-const SERVED = /^\/(dist|examples|build\/engines)\/[\w./-]+$/;
+const SERVED = /^\/(dist|examples|bench|build\/(engines|bench))\/[\w./-]+$/;
 const TYPES = {
   ".html": "text/html; charset=utf-8",
   ".js": "text/javascript; charset=utf-8",
+  ".mjs": "text/javascript; charset=utf-8",
   ".json": "application/json",
   ".wasm": "application/wasm",
 };

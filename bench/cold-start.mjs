@@ -1,0 +1,28 @@
+/**
+ * A cold start, in milliseconds since before the import of the package: `imported`, and `predicted`, when the first
+ * prediction of W1 is there. `plan` is what the first prediction of a 20-layer network takes after that, its plan included.
+ * Runs once for each process or page; `npm run bench -- --filter cold` makes many.
+ */
+const start = performance.now();
+const hb = await import("../dist/index.js");
+const imported = performance.now() - start;
+const { dense, batchNormalization } = hb.layers;
+const w1 = hb.sequential({
+  layers: [
+    hb.input({ shape: [10] }),
+    dense({ units: 64, activation: "relu" }),
+    batchNormalization(),
+    dense({ units: 10, activation: "softmax" }),
+  ],
+});
+w1.predict(hb.ones([1, 10])).dataSync();
+const predicted = performance.now() - start;
+
+const hidden = Array.from({ length: 20 }, () => dense({ units: 32, activation: "relu" }));
+const deep = hb.sequential({ layers: [hb.input({ shape: [32] }), ...hidden] });
+const before = performance.now();
+deep.predict(hb.ones([1, 32])).dataSync();
+const plan = performance.now() - before;
+
+globalThis.HORNBEAM_RESULT = { imported, predicted, plan };
+console.log(JSON.stringify(globalThis.HORNBEAM_RESULT));
