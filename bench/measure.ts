@@ -38,22 +38,35 @@ function calibrate(): number {
   return performance.now() - start;
 }
 
-/** V8 tiers wasm up in the background: without a warm-up the first samples show its baseline code. */
-async function warmUp(step: () => unknown): Promise<void> {
+/** What takes turns: a function, or a side that times its runs itself. */
+export type Side = (() => unknown) | { time(seconds: number): Promise<number> };
+
+/**
+ * V8 tiers wasm up in the background: without a warm-up the first samples show its baseline code. Tells whether the side
+ * must be waited for, as one that times itself must.
+ */
+async function warmUp(step: Side): Promise<boolean> {
+  if (typeof step !== "function") {
+    await step.time(WARM_UP_MS / 1000);
+    return true;
+  }
   const start = performance.now();
   for (let i = 0; ; i++) {
-    await step();
+    const given = step();
+    await given;
     const elapsed = performance.now() - start;
-    if ((i >= 50 || elapsed > LONGEST_WARM_UP_MS || (i >= 5 && elapsed > WARM_UP_MS)) && elapsed > WARM_UP_MS) return;
+    if (elapsed > LONGEST_WARM_UP_MS || (i >= 5 && elapsed > WARM_UP_MS)) return given instanceof Promise;
   }
 }
 
-/** Seconds a run of `step` takes: by a short run of `benchmark`, or one by one where a run waits or is long itself. */
-async function time(step: () => unknown, seconds: number): Promise<number> {
+/**
+ * Seconds a run takes: by a short run of `benchmark`, or call by call where one side `waits` or a run is long itself. Both
+ * sides are timed alike: the median of single calls does not see the slices other processes take, that of long loops does.
+ */
+async function time(step: Side, seconds: number, waits: boolean): Promise<number> {
+  if (typeof step !== "function") return step.time(seconds);
   const start = performance.now();
-  const first = step();
-  const waits = first instanceof Promise;
-  await first;
+  await step();
   const elapsed = (performance.now() - start) / 1000;
   if (elapsed >= seconds) return elapsed;
   if (!waits) {
@@ -74,9 +87,10 @@ async function time(step: () => unknown, seconds: number): Promise<number> {
   return median(times);
 }
 
-/** Times functions in turns, in an order that turns with every round, until the machine was even. */
-export async function inTurns(sides: readonly (() => unknown)[], effort: Effort): Promise<Turns> {
-  for (const side of sides) await warmUp(side);
+/** Times sides in turns, in an order that turns with every round, until the machine was even. */
+export async function inTurns(sides: readonly Side[], effort: Effort): Promise<Turns> {
+  let waits = false;
+  for (const side of sides) waits = (await warmUp(side)) || waits;
   for (let attempt = 1; ; attempt++) {
     const times: number[][] = [];
     const loops: number[] = [];
@@ -85,7 +99,7 @@ export async function inTurns(sides: readonly (() => unknown)[], effort: Effort)
       const own: number[] = [];
       for (let i = 0; i < sides.length; i++) {
         const side = (i + round) % sides.length;
-        own[side] = await time(sides[side]!, effort.seconds);
+        own[side] = await time(sides[side]!, effort.seconds, waits);
       }
       times.push(own);
       loops.push(Math.min(before, calibrate()));

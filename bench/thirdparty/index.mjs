@@ -1,43 +1,62 @@
 /**
- * `npm run bench:rivals [-- --filter TEXT] [--json FILE]`: Hornbeam against TensorFlow.js (wasm), jax-js and ONNX Runtime
- * Web, each pair in turns in one run, results compared first. Prints medians, the ratio with its quartiles, and the floor
- * and goal the project has set itself; exits non-zero when a floor is missed in a quiet run.
+ * `npm run bench:rivals [-- --filter TEXT … --engine node24 --build relaxed --threads 2 --json FILE]`: Hornbeam against
+ * TensorFlow.js (wasm), jax-js and ONNX Runtime Web, and for information against native ONNX Runtime and PyTorch, where they are installed. Each
+ * pair takes turns in one run, after the results have been compared. Prints medians, the ratio with its quartiles, and the floor and goal
+ * the project has set itself; exits non-zero when a floor is missed in a quiet run.
  */
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
-import * as jax from "./jax.mjs";
+import { inTurns, spreadOf } from "../measure.ts";
+import { assertAlike } from "./alike.mjs";
 import { runtime } from "./ort.mjs";
 import * as ours from "./ours.mjs";
-import { assertAlike, comparePair } from "./pair.mjs";
 import * as tfjs from "./tfjs.mjs";
+import * as torch from "./torch.mjs";
+import { installWorker } from "./web-worker.mjs";
 import { workloads } from "./workloads.mjs";
 
 const { values: options } = parseArgs({
   options: {
-    filter: { type: "string", default: "" },
+    filter: { type: "string", multiple: true, default: [""] },
     json: { type: "string" },
     build: { type: "string", default: "simd" },
+    threads: { type: "string", default: "1" },
+    seconds: { type: "string", default: "0.25" },
+    rounds: { type: "string", default: "9" },
+    tries: { type: "string", default: "5" },
   },
 });
+const threads = Number(options.threads);
+const effort = { seconds: Number(options.seconds), rounds: Number(options.rounds), tries: Number(options.tries) };
 ours.hb.configure({ build: options.build });
+if (threads > 1) {
+  await ours.useThreads(threads);
+  installWorker(threads);
+}
+// After a `Worker` is there, if there shall be one.
+const jax = await import("./jax.mjs");
 
 const { W1, W2, W3 } = workloads;
 
 /** The first losses of both sides without dropout, which draws other masks in every library. */
 async function alikeTraining(name, rival, workload) {
-  const [a, b] = [ours.trainer(workload, 0), rival.trainer(workload, 0)];
+  const [a, b] = [ours.trainer(workload, 0), await rival.trainer(workload, 0, { threads })];
   for (let i = 0; i < 3; i++) assertAlike(`${name}, loss ${i}`, await a.step(), await b.step());
+  b.stop?.();
 }
 
-function training(workload, rival, floor, goal) {
+/** A row: what both sides do, the floor and goal of the ratio, and for how many threads it is. */
+function training(workload, rival, floor, goal, on = [1]) {
   const name = `train ${workload.name} against ${rival.name}`;
   return {
     name,
+    on,
     floor,
     goal,
     async prepare() {
+      if (rival === torch && torch.find() === undefined) return undefined;
       await alikeTraining(name, rival, workload);
-      return [ours.trainer(workload).step, rival.trainer(workload).step];
+      return [ours.trainer(workload), await rival.trainer(workload, workload.rate, { threads })];
     },
   };
 }
@@ -46,6 +65,7 @@ function product(n, rival, floor, goal) {
   const name = `product ${n}³ against ${rival.name}`;
   return {
     name,
+    on: [1],
     floor,
     goal,
     flops: 2 * n ** 3,
@@ -53,34 +73,38 @@ function product(n, rival, floor, goal) {
       const [a, b] = [ours.product(n, "nn", options.build), rival.product(n)];
       a.step();
       assertAlike(name, a.result(), b.result());
-      return [a.step, b.step];
+      return [a, b];
     },
   };
 }
 
-function prediction(workload, size, packageName, floor, goal) {
+function prediction(workload, size, packageName, floor, goal, on = [1]) {
   const name = `predict ${workload.name} b${size} against ${packageName}`;
+  const own = { "tfjs-wasm": tfjs, PyTorch: torch }[packageName];
   return {
     name,
+    on,
     floor,
     goal,
     async prepare() {
-      const rival = packageName === "tfjs-wasm" ? tfjs : await runtime(packageName);
+      if (own === torch && torch.find() === undefined) return undefined;
+      const rival = own ?? (await runtime(packageName, threads));
       if (rival === undefined) return undefined;
-      const [a, b] = [ours.predictor(workload, size), await rival.predictor(workload, size)];
+      const [a, b] = [ours.predictor(workload, size), await rival.predictor(workload, size, { threads })];
       assertAlike(name, a.step(), await b.step());
-      return [a.step, b.step];
+      return [a, b];
     },
   };
 }
 
+const BOTH = [1, 2];
 const rows = [
   product(256, tfjs, 1.1, 1.2),
   product(512, tfjs, 1.1, 1.2),
   product(1024, tfjs, 1.1, 1.2),
   training(W1, jax, 12, 20),
   training(W2, jax, 2, 2.5),
-  training(W3, jax, 1.7, 2),
+  training(W3, jax, ...(threads > 1 ? [1.9, 2.4] : [1.7, 2]), BOTH),
   training(W1, tfjs, 10, 15),
   training(W2, tfjs, 10, 15),
   training(W3, tfjs, 10, 15),
@@ -90,42 +114,60 @@ const rows = [
   prediction(W1, 32, "onnxruntime-web"),
   prediction(W1, 32, "tfjs-wasm"),
   prediction(W2, 256, "tfjs-wasm"),
-  prediction(W2, 256, "onnxruntime-node"),
-].filter(({ name }) => name.includes(options.filter));
+  // Native code, for information.
+  ...[W1, W2, W3].map((workload) => training(workload, torch, undefined, undefined, BOTH)),
+  prediction(W2, 256, "PyTorch", undefined, undefined, BOTH),
+  prediction(W2, 256, "onnxruntime-node", undefined, undefined, BOTH),
+  prediction(W2, 1, "onnxruntime-node"),
+].filter(({ name, on }) => on.includes(threads) && options.filter.some((text) => name.includes(text)));
+if (rows.length === 0) throw new Error(`no row for ${threads} threads matches "${options.filter.join('" or "')}"`);
 
-await tfjs.start();
-await jax.start();
-console.log(`Node ${process.version}, build "${options.build}"; milliseconds, and how many times as fast as the rival`);
+if (threads === 1) await tfjs.start();
+await jax.start(threads);
+const said = [`Node ${process.version}`, `build "${options.build}"`, `${threads} thread${threads > 1 ? "s" : ""}`];
+console.log(`${said.join(", ")}; milliseconds, and how many times as fast as the rival`);
 const results = [];
 for (const { name, floor, goal, flops, prepare } of rows) {
   let sides;
   try {
     sides = await prepare();
   } catch (error) {
-    console.log(`${name.padEnd(46)} not timed: ${error.message}`);
+    console.log(`${name.padEnd(42)} not timed: ${error.message}`);
+    results.push({ name, floor, goal, failed: error.message });
     process.exitCode = 1;
     continue;
   }
   if (sides === undefined) {
-    console.log(`${name.padEnd(46)} not installed`);
+    console.log(`${name.padEnd(42)} not installed`);
     continue;
   }
-  const result = await comparePair(...sides);
-  results.push({ name, floor, goal, ...result });
-  if (floor !== undefined && result.ratio < floor && !result.noisy) process.exitCode = 1;
-  console.log(line(name, result, floor, goal, flops));
+  const { times, ...machine } = await inTurns(
+    sides.map((side) => (side.time ? side : side.step)),
+    effort,
+  );
+  sides[1].stop?.();
+  const [mine, theirs] = [0, 1].map((side) => spreadOf(times.map((round) => round[side] * 1e3)));
+  const ratio = spreadOf(times.map(([a, b]) => b / a));
+  const result = { name, floor, goal, flops, ours: mine, theirs, ratio, ...machine };
+  results.push(result);
+  if (floor !== undefined && ratio.median < floor && !machine.noisy) process.exitCode = 1;
+  console.log(line(result));
 }
 if (options.json) {
-  writeFileSync(options.json, `${JSON.stringify({ node: process.version, build: options.build, results }, null, 2)}\n`);
+  const { build } = options;
+  const report = { engine: `Node ${process.versions.node}`, build, threads, torch: torch.find(), results };
+  writeFileSync(options.json, `${JSON.stringify(report, null, 2)}\n`);
 }
+// Workers of rivals may hold the process.
+process.exit();
 
-function line(name, { ours: a, theirs: b, ratio, low, high, noisy, noise }, floor, goal, flops) {
-  const ms = (seconds) => (seconds * 1000).toPrecision(4).padStart(9);
-  const rate = flops === undefined ? "" : ` (${(flops / a / 1e9).toFixed(1)} GFLOP/s)`;
-  const verdict =
-    floor === undefined ? "" : ratio >= goal ? "goal reached" : ratio >= floor ? "floor reached" : "BELOW THE FLOOR";
-  const wanted = floor === undefined ? "" : ` floor ${floor}, goal ${goal}:`;
+function line({ name, ours: mine, theirs, ratio, noisy, noise, floor, goal, flops }) {
+  const ms = ({ median }) => median.toPrecision(4).padStart(9);
+  const { median, low, high } = ratio;
+  const rate = flops === undefined ? "" : ` (${(flops / mine.median / 1e6).toFixed(1)} GFLOP/s)`;
+  const reached = median >= goal ? "goal reached" : median >= floor ? "floor reached" : "BELOW THE FLOOR";
+  const verdict = floor === undefined ? "" : ` floor ${floor}, goal ${goal}: ${reached}`;
   const spread = `${low.toFixed(2)}–${high.toFixed(2)}`;
   const mark = noisy ? ` [noisy: calibration varied by ${(noise * 100).toFixed(0)} %]` : "";
-  return `${name.padEnd(46)}${ms(a)} ${ms(b)}   ${ratio.toFixed(2).padStart(6)} (${spread})${wanted} ${verdict}${rate}${mark}`;
+  return `${name.padEnd(42)}${ms(mine)} ${ms(theirs)}   ${median.toFixed(2).padStart(6)} (${spread})${verdict}${rate}${mark}`;
 }

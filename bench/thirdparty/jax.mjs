@@ -4,7 +4,11 @@ import { batchOf, EPSILON, MOMENTUM, weightsOf } from "./workloads.mjs";
 
 export const name = "jax-js";
 
-export async function start() {
+let worksAside = false;
+
+/** `threads` > 1 needs a `Worker` in the global scope when this file is imported. */
+export async function start(threads = 1) {
+  worksAside = threads > 1;
   await init("wasm");
   defaultDevice("wasm");
 }
@@ -93,25 +97,16 @@ export function trainer(workload, rate = workload.rate) {
   });
 
   let t = 0;
-  return {
-    step: () => {
-      t++;
-      const alpha = (0.001 * Math.sqrt(1 - 0.999 ** t)) / (1 - 0.9 ** t);
-      const keys = workload.hidden.map((_, i) => random.key(t * 10 + i));
-      let value;
-      [value, trained, m, v, moving] = step(trained, m, v, moving, inputs.ref, targets.ref, keys, np.array(alpha));
-      return value.dataSync()[0];
-    },
-    /** The same without waiting on the main thread, which workers need. */
-    stepAsync: async () => {
-      t++;
-      const alpha = (0.001 * Math.sqrt(1 - 0.999 ** t)) / (1 - 0.9 ** t);
-      const keys = workload.hidden.map((_, i) => random.key(t * 10 + i));
-      let value;
-      [value, trained, m, v, moving] = step(trained, m, v, moving, inputs.ref, targets.ref, keys, np.array(alpha));
-      return (await value.data())[0];
-    },
+  const next = () => {
+    t++;
+    const alpha = (0.001 * Math.sqrt(1 - 0.999 ** t)) / (1 - 0.9 ** t);
+    const keys = workload.hidden.map((_, i) => random.key(t * 10 + i));
+    let value;
+    [value, trained, m, v, moving] = step(trained, m, v, moving, inputs.ref, targets.ref, keys, np.array(alpha));
+    return value;
   };
+  // What workers compute cannot be read without waiting.
+  return { step: worksAside ? async () => (await next().data())[0] : () => next().dataSync()[0] };
 }
 
 export function product(n) {

@@ -1,9 +1,13 @@
 /** Hornbeam, from dist/, as a user runs it. */
 import { readFileSync } from "node:fs";
 import * as hb from "../../dist/index.js";
+import { enableThreads } from "../../dist/threads.js";
 import { batchOf, weightsOf } from "./workloads.mjs";
 
 export { hb };
+
+/** Lets steps and predictions use several threads. */
+export const useThreads = (threads) => enableThreads({ threads });
 
 function build(workload, rate) {
   const { features, hidden, classes } = workload;

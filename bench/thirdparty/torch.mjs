@@ -1,0 +1,64 @@
+/**
+ * Native PyTorch, where HORNBEAM_PYTHON (default python3) has it: torch_side.py in a process of its own, which times its
+ * runs itself when its turn comes.
+ */
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { batchOf, weightsOf } from "./workloads.mjs";
+
+const PYTHON = process.env.HORNBEAM_PYTHON ?? "python3";
+const script = fileURLToPath(new URL("torch_side.py", import.meta.url));
+
+export const name = "PyTorch";
+let version;
+
+/** Its version; undefined where there is none. */
+export function find() {
+  if (version === undefined) {
+    const { stdout, status } = spawnSync(PYTHON, ["-c", "import torch; print(torch.__version__)"], {
+      encoding: "utf8",
+    });
+    version = status === 0 ? stdout.trim() : null;
+  }
+  return version ?? undefined;
+}
+
+/** Starts a side with its weights and batch; `rate` is that of dropout. */
+async function start(workload, rate, size, threads) {
+  const folder = mkdtempSync(join(tmpdir(), "hornbeam-torch-"));
+  const { x, y } = batchOf(workload, size);
+  const arrays = [
+    ...weightsOf(workload),
+    { shape: [size, workload.features], data: x },
+    { shape: [size, workload.classes], data: y },
+  ];
+  writeFileSync(join(folder, "arrays.json"), JSON.stringify(arrays.map(({ shape }) => shape)));
+  writeFileSync(join(folder, "arrays.bin"), Buffer.concat(arrays.map(({ data }) => Buffer.from(data.buffer))));
+  const child = spawn(PYTHON, [script, folder, String(rate), String(threads)], { stdio: ["pipe", "pipe", "inherit"] });
+  const lines = createInterface(child.stdout);
+  const ask = async (...words) => {
+    const answer = once(lines, "line");
+    child.stdin.write(`${words.join(" ")}\n`);
+    return JSON.parse((await answer)[0]);
+  };
+  await once(lines, "line");
+  rmSync(folder, { recursive: true, force: true });
+  return { ask, stop: () => child.kill() };
+}
+
+/** A training step: `step` gives the loss before it, `time` the seconds one takes. */
+export async function trainer(workload, rate = workload.rate, { threads = 1 } = {}) {
+  const { ask, stop } = await start(workload, rate, workload.batch, threads);
+  return { step: () => ask("train"), time: (seconds) => ask("time", "train", seconds), stop };
+}
+
+/** A prediction. */
+export async function predictor(workload, size, { threads = 1 } = {}) {
+  const { ask, stop } = await start(workload, 0, size, threads);
+  return { step: () => ask("predict"), time: (seconds) => ask("time", "predict", seconds), stop };
+}
