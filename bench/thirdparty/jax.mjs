@@ -1,6 +1,6 @@
 /** jax-js on WebAssembly: the network and Adam by hand, the whole step under one `jit`, as its MNIST demo does. */
 import { defaultDevice, init, jit, nn, numpy as np, random, tree, valueAndGrad } from "@jax-js/jax";
-import { batchOf, EPSILON, MOMENTUM, weightsOf } from "./workloads.mjs";
+import { batchOf, EPSILON, LEARNING_RATE, MOMENTUM, weightsOf } from "./workloads.mjs";
 
 export const name = "jax-js";
 
@@ -67,7 +67,7 @@ function adam(w, g, m, v, alpha) {
 
 const zerosLike = (trained) => tree.map((a) => np.zeros(a.shape), trained);
 
-export function trainer(workload, rate = workload.rate) {
+export function trainer(workload, { rate = workload.rate, learningRate = LEARNING_RATE } = {}) {
   let { trained, moving } = parametersOf(workload);
   let [m, v] = [zerosLike(tree.ref(trained)), zerosLike(tree.ref(trained))];
   const { x, y, size } = batchOf(workload);
@@ -99,7 +99,7 @@ export function trainer(workload, rate = workload.rate) {
   let t = 0;
   const next = () => {
     t++;
-    const alpha = (0.001 * Math.sqrt(1 - 0.999 ** t)) / (1 - 0.9 ** t);
+    const alpha = (learningRate * Math.sqrt(1 - 0.999 ** t)) / (1 - 0.9 ** t);
     const keys = workload.hidden.map((_, i) => random.key(t * 10 + i));
     let value;
     [value, trained, m, v, moving] = step(trained, m, v, moving, inputs.ref, targets.ref, keys, np.array(alpha));

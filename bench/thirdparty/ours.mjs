@@ -2,14 +2,14 @@
 import { readFileSync } from "node:fs";
 import * as hb from "../../dist/index.js";
 import { enableThreads } from "../../dist/threads.js";
-import { batchOf, weightsOf } from "./workloads.mjs";
+import { batchOf, LEARNING_RATE, weightsOf } from "./workloads.mjs";
 
 export { hb };
 
 /** Lets steps and predictions use several threads. */
 export const useThreads = (threads) => enableThreads({ threads });
 
-function build(workload, rate) {
+function build(workload, rate, learningRate = LEARNING_RATE) {
   const { features, hidden, classes } = workload;
   const layers = [hb.input({ shape: [features] })];
   for (const units of hidden) {
@@ -17,14 +17,14 @@ function build(workload, rate) {
     if (rate > 0) layers.push(hb.layers.dropout({ rate }));
   }
   const model = hb.sequential({ layers: [...layers, hb.layers.dense({ units: classes, activation: "softmax" })] });
-  model.compile({ optimizer: "adam", loss: "categoricalCrossentropy" });
+  model.compile({ optimizer: hb.optimizers.adam({ learningRate }), loss: "categoricalCrossentropy" });
   model.setWeights(weightsOf(workload).map(({ data, shape }) => hb.tensor(data, shape)));
   return model;
 }
 
 /** A training step that gives the loss before it. */
-export function trainer(workload, rate = workload.rate) {
-  const model = build(workload, rate);
+export function trainer(workload, { rate = workload.rate, learningRate } = {}) {
+  const model = build(workload, rate, learningRate);
   const { x, y, size } = batchOf(workload);
   const [inputs, targets] = [hb.tensor(x, [size, workload.features]), hb.tensor(y, [size, workload.classes])];
   return { step: () => model.trainOnBatch(inputs, targets) };

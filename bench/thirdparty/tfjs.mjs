@@ -4,7 +4,7 @@ import { dirname } from "node:path";
 import { setWasmPaths } from "@tensorflow/tfjs-backend-wasm";
 import * as tf from "@tensorflow/tfjs-core";
 import * as tfl from "@tensorflow/tfjs-layers";
-import { batchOf, EPSILON, MOMENTUM, weightsOf } from "./workloads.mjs";
+import { batchOf, EPSILON, LEARNING_RATE, MOMENTUM, weightsOf } from "./workloads.mjs";
 
 export const name = "tfjs-wasm";
 /** Of Adam. */
@@ -17,7 +17,7 @@ export async function start() {
   await tf.ready();
 }
 
-function build(workload, rate) {
+function build(workload, rate, learningRate = LEARNING_RATE) {
   const { features, hidden, classes } = workload;
   const model = tfl.sequential();
   hidden.forEach((units, i) => {
@@ -26,15 +26,15 @@ function build(workload, rate) {
     if (rate > 0) model.add(tfl.layers.dropout({ rate }));
   });
   model.add(tfl.layers.dense({ units: classes, activation: "softmax" }));
-  model.compile({ optimizer: tf.train.adam(), loss: "categoricalCrossentropy" });
+  model.compile({ optimizer: tf.train.adam(learningRate), loss: "categoricalCrossentropy" });
   // Layer by layer: a whole model's list has all moving statistics at its end.
   const weights = weightsOf(workload).map(({ data, shape }) => tf.tensor(data, shape));
   for (const layer of model.layers) layer.setWeights(weights.splice(0, layer.weights.length));
   return model;
 }
 
-export function trainer(workload, rate = workload.rate) {
-  const model = build(workload, rate);
+export function trainer(workload, { rate = workload.rate, learningRate } = {}) {
+  const model = build(workload, rate, learningRate);
   const { x, y, size } = batchOf(workload);
   const [inputs, targets] = [tf.tensor(x, [size, workload.features]), tf.tensor(y, [size, workload.classes])];
   let t = 0;

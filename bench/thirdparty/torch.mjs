@@ -9,7 +9,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import { batchOf, weightsOf } from "./workloads.mjs";
+import { batchOf, LEARNING_RATE, weightsOf } from "./workloads.mjs";
 
 const PYTHON = process.env.HORNBEAM_PYTHON ?? "python3";
 const script = fileURLToPath(new URL("torch_side.py", import.meta.url));
@@ -29,7 +29,7 @@ export function find() {
 }
 
 /** Starts a side with its weights and batch; `rate` is that of dropout. */
-async function start(workload, rate, size, threads) {
+async function start(workload, size, { rate = 0, learningRate = LEARNING_RATE, threads = 1 }) {
   const folder = mkdtempSync(join(tmpdir(), "hornbeam-torch-"));
   const { x, y } = batchOf(workload, size);
   const arrays = [
@@ -39,7 +39,9 @@ async function start(workload, rate, size, threads) {
   ];
   writeFileSync(join(folder, "arrays.json"), JSON.stringify(arrays.map(({ shape }) => shape)));
   writeFileSync(join(folder, "arrays.bin"), Buffer.concat(arrays.map(({ data }) => Buffer.from(data.buffer))));
-  const child = spawn(PYTHON, [script, folder, String(rate), String(threads)], { stdio: ["pipe", "pipe", "inherit"] });
+  const child = spawn(PYTHON, [script, folder, rate, learningRate, threads].map(String), {
+    stdio: ["pipe", "pipe", "inherit"],
+  });
   const lines = createInterface(child.stdout);
   const ask = async (...words) => {
     const answer = once(lines, "line");
@@ -52,13 +54,13 @@ async function start(workload, rate, size, threads) {
 }
 
 /** A training step: `step` gives the loss before it, `time` the seconds one takes. */
-export async function trainer(workload, rate = workload.rate, { threads = 1 } = {}) {
-  const { ask, stop } = await start(workload, rate, workload.batch, threads);
+export async function trainer(workload, options) {
+  const { ask, stop } = await start(workload, workload.batch, { rate: workload.rate, ...options });
   return { step: () => ask("train"), time: (seconds) => ask("time", "train", seconds), stop };
 }
 
 /** A prediction. */
-export async function predictor(workload, size, { threads = 1 } = {}) {
-  const { ask, stop } = await start(workload, 0, size, threads);
+export async function predictor(workload, size, options) {
+  const { ask, stop } = await start(workload, size, options);
   return { step: () => ask("predict"), time: (seconds) => ask("time", "predict", seconds), stop };
 }

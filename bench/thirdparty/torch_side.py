@@ -1,4 +1,4 @@
-"""One workload in PyTorch for torch.mjs: `torch_side.py FOLDER RATE THREADS`, then commands on standard input, one a line.
+"""One workload in PyTorch for torch.mjs: `torch_side.py FOLDER RATE LEARNING_RATE THREADS`, then commands on standard input, one a line.
 
 `train` takes a step and answers with the loss before it, `predict` answers with the probabilities, `time train|predict
 SECONDS` with the median seconds of a run.
@@ -17,7 +17,7 @@ EPSILON = 1e-3
 MOMENTUM = 0.99
 BETA_2 = 0.999
 
-folder, rate, threads = sys.argv[1], float(sys.argv[2]), int(sys.argv[3])
+folder, rate, learning_rate, threads = sys.argv[1], float(sys.argv[2]), float(sys.argv[3]), int(sys.argv[4])
 torch.set_num_threads(threads)
 
 
@@ -35,7 +35,7 @@ trainable = [w for layer in hidden for w in layer[:4]] + weights[-2:]
 for w in trainable:
     w.requires_grad_()
 # The fused form is the fastest that PyTorch has for the processor.
-optimizer = torch.optim.Adam(trainable, lr=0.001, fused=True)
+optimizer = torch.optim.Adam(trainable, lr=learning_rate, fused=True)
 steps = 0
 
 

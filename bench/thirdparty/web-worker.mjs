@@ -25,7 +25,6 @@ class WebWorker {
         const worker = new NodeWorker(new URL(script));
         worker.on("message", (data) => this.onmessage?.({ data }));
         worker.on("error", (error) => this.onerror?.(error));
-        worker.unref();
         return worker;
       });
   }

@@ -9,6 +9,8 @@ export const workloads = {
   W3: { name: "W3", batch: 256, features: 1024, hidden: [2048, 2048], rate: 0.5, classes: 1000 },
 };
 
+/** Of Adam, in what is timed. */
+export const LEARNING_RATE = 0.001;
 export const EPSILON = 1e-3;
 export const MOMENTUM = 0.99;
 
