@@ -2,11 +2,11 @@
  * `npm test [-- pattern …]`: every test on every engine that is found.
  *
  *   test/**\/*.test.ts          on this Node, and on Node 24 when that is another one
- *   test/engines/*.suite.ts    against dist/ on this Node, Node 24, Deno and headless Chromium
+ *   test/engines/*.suite.ts    against dist/ on this Node, Node 24, Bun, Deno, headless Chromium and Firefox
  *   examples/*                 each as one test
  *
  * With patterns: only the test files whose path contains one, on this Node. `--ci` also runs types, lint and `npm start`, each as a test;
- * `--verbose` prints what passing files print. HORNBEAM_REQUIRE=node24,deno,chromium makes a missing engine a failure.
+ * `--verbose` prints what passing files print. HORNBEAM_REQUIRE=node24,bun,… makes a missing engine a failure.
  * The last line is `N passed, N failed`.
  */
 import { parseArgs } from "node:util";
@@ -76,37 +76,44 @@ async function ciOnly(report) {
   }
 }
 
-async function builtPackage({ node24, deno, chromium }) {
-  const { bundleSuites, runByCommand, runInPage } = await import("./test/package.mjs");
-  const { runDenoExamples, runNodeExamples, runPageExamples } = await import("./test/examples.mjs");
+async function builtPackage({ node24, deno, bun, chromium, firefox }) {
+  const { bundleSuites, runByCommand } = await import("./test/package.mjs");
+  const { runDenoExamples, runNodeExamples } = await import("./test/examples.mjs");
   let names = [];
   await section("dist/ on this Node", async (report) => {
     names = await bundleSuites();
     await runByCommand(process.execPath, [], names, report);
   });
   await section("Examples on this Node", runNodeExamples);
-  if (node24)
-    await section(`dist/ on Node ${node24.version}`, (report) => runByCommand(node24.path, [], names, report));
+  for (const engine of [node24, bun].filter(Boolean)) {
+    await section(`dist/ on ${engine.label} ${engine.version}`, (report) =>
+      runByCommand(engine.path, [], names, report),
+    );
+  }
   if (deno) {
     await section(`dist/ on Deno ${deno.version}`, async (report) => {
       await runByCommand(deno.path, ["run", "--no-prompt"], names, report);
       await runDenoExamples(deno.path, report);
     });
   }
-  if (chromium) {
-    const { serve } = await import("./test/serve.mjs");
-    const { withChromium } = await import("./test/chromium.mjs");
-    await section(`dist/ in Chromium ${chromium.version}`, async (report) => {
-      const { url, close } = await serve();
-      try {
-        await withChromium(chromium.path, async (visit) => {
-          await runInPage(visit, url, names, report);
-          await runPageExamples(visit, url, report);
-        });
-      } finally {
-        close();
-      }
+  for (const browser of [chromium, firefox].filter(Boolean)) {
+    await section(`dist/ in ${browser.label} ${browser.version}`, (report) => inBrowser(browser, names, report));
+  }
+}
+
+async function inBrowser(browser, names, report) {
+  const { serve } = await import("./test/serve.mjs");
+  const { withBrowser } = await import("./test/browser.mjs");
+  const { runInPage } = await import("./test/package.mjs");
+  const { runPageExamples } = await import("./test/examples.mjs");
+  const { url, close } = await serve();
+  try {
+    await withBrowser(browser, async (visit) => {
+      await runInPage(visit, url, names, report);
+      await runPageExamples(visit, url, report);
     });
+  } finally {
+    close();
   }
 }
 
@@ -114,7 +121,8 @@ async function builtPackage({ node24, deno, chromium }) {
 function engines() {
   const required = (process.env.HORNBEAM_REQUIRE ?? "").split(",").filter(Boolean);
   const found = {};
-  for (const engine of findEngines()) {
+  const known = findEngines();
+  for (const engine of known) {
     // A Node 24 that runs this script needs no second run.
     const isThis = engine.id === "node24" && process.versions.node.startsWith("24.");
     if (isThis) console.log(`${engine.label}: this one`);
@@ -123,7 +131,7 @@ function engines() {
     else console.log(`${engine.label}: NOT FOUND, its tests do not run; ${engine.missing}`);
     if (!isThis && engine.missing === undefined) found[engine.id] = engine;
   }
-  const unknown = required.filter((id) => !["node24", "deno", "chromium"].includes(id));
+  const unknown = required.filter((id) => !known.some((engine) => engine.id === id));
   if (unknown.length > 0) fail(`HORNBEAM_REQUIRE: no engine is called ${unknown.join(", ")}`);
   return found;
 }

@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
-import { withChromium } from "../test/chromium.mjs";
+import { withBrowser } from "../test/browser.mjs";
 import { findEngines } from "../test/engines.mjs";
 import { serve } from "../test/serve.mjs";
 
@@ -98,7 +98,7 @@ async function inPages(path, use) {
   const { url, close } = await serve();
   let result;
   try {
-    await withChromium(path, async (visit) => {
+    await withBrowser({ id: "chromium", path }, async (visit) => {
       result = await use(visit, url);
     });
   } finally {

@@ -1,6 +1,6 @@
 /**
- * Finds the engines the tests run on besides this Node: HORNBEAM_NODE24, HORNBEAM_DENO, HORNBEAM_CHROMIUM, then the folder
- * .engines (where .ci/run installs them), then PATH.
+ * Finds the engines the tests run on besides this Node: as variables such as HORNBEAM_NODE24 or HORNBEAM_FIREFOX say, then in
+ * the folder .engines (where .ci/run installs them), then in PATH.
  */
 import { spawnSync } from "node:child_process";
 import { accessSync, constants } from "node:fs";
@@ -24,12 +24,26 @@ const KNOWN = {
     commands: ["deno"],
     version: /^deno (\S+)/m,
   },
+  bun: {
+    label: "Bun",
+    variable: "HORNBEAM_BUN",
+    installed: ["bun/bin/bun.exe", "@oven/bun-linux-x64/bin/bun"],
+    commands: ["bun"],
+    version: /^(\d+\.\d+\.\d+)$/m,
+  },
   chromium: {
     label: "Chromium",
     variable: "HORNBEAM_CHROMIUM",
     installed: [],
     commands: ["chromium", "chromium-browser", "google-chrome"],
     version: /(?:Chromium|Chrome) ([\d.]+)/,
+  },
+  firefox: {
+    label: "Firefox",
+    variable: "HORNBEAM_FIREFOX",
+    installed: [],
+    commands: ["firefox-esr", "firefox"],
+    version: /Firefox ([\d.]+)/,
   },
 };
 

@@ -1,5 +1,5 @@
 /**
- * Runs the examples, each as one test: *.ts on this Node, deno.ts on Deno, *.html in Chromium. A script passes with exit
+ * Runs the examples, each as one test: *.ts on this Node, deno.ts on Deno, *.html in Chromium and Firefox. A script passes with exit
  * code 0, a page when it sets `document.body.dataset.state = "done"` (and fails by throwing, or with "failed").
  */
 import { existsSync, readdirSync } from "node:fs";
@@ -32,7 +32,7 @@ export async function runDenoExamples(deno, report) {
   for (const file of examples(".ts").filter(isForDeno)) await runScript(deno, ["run", "--no-prompt"], file, report);
 }
 
-/** Example pages; `visit` is withChromium's. */
+/** Example pages; `visit` is withBrowser's. */
 export async function runPageExamples(visit, url, report) {
   for (const file of examples(".html")) {
     const start = performance.now();

@@ -102,7 +102,7 @@ export async function runByCommand(command, args, names, report) {
   }
 }
 
-/** Runs the bundled suites in a page, that of threads in one without isolation too; `visit` is withChromium's. */
+/** Runs the bundled suites in a page, that of threads in one without isolation too; `visit` is withBrowser's. */
 export async function runInPage(visit, url, names, report) {
   for (const name of [...names, "threads.html?plain"]) {
     try {

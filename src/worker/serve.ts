@@ -92,16 +92,15 @@ function historyOf(result: unknown): unknown {
   return { epoch, history };
 }
 
-/** The line to whoever started this worker. Node's workers have one of their own. */
+/** The line to whoever started this worker. Node's workers have one of their own; Bun's of both kinds have it too. */
 async function workerPort(): Promise<Port> {
   const host = globalThis as unknown as {
     process?: { versions?: { node?: string } };
     Deno?: unknown;
-    Bun?: unknown;
     postMessage(message: unknown): void;
     addEventListener(type: "message", listener: (event: MessageEvent) => void): void;
   };
-  if (host.process?.versions?.node === undefined || host.Deno !== undefined || host.Bun !== undefined) {
+  if (host.process?.versions?.node === undefined || host.Deno !== undefined) {
     return {
       send: (message) => host.postMessage(message),
       listen: (receive) => host.addEventListener("message", ({ data }) => receive(data)),

@@ -1,10 +1,10 @@
-/** Headless Chromium for engine suites and example pages. */
+/** Headless Chromium and Firefox for engine suites and example pages. */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import puppeteer from "puppeteer-core";
 
-const FLAGS = [
+const CHROMIUM_FLAGS = [
   "--no-sandbox",
   "--disable-gpu",
   "--disable-quic",
@@ -15,11 +15,19 @@ const FLAGS = [
 ];
 
 /** Opens the browser, gives `use` a function that loads an address and waits for a value there, and closes it again. */
-export async function withChromium(executablePath, use) {
-  const userDataDir = mkdtempSync(join(tmpdir(), "hornbeam-chromium-"));
+export async function withBrowser({ id, path }, use) {
+  const userDataDir = mkdtempSync(join(tmpdir(), `hornbeam-${id}-`));
   let browser;
   try {
-    browser = await puppeteer.launch({ executablePath, headless: true, userDataDir, args: FLAGS, protocolTimeout: 0 });
+    const [kind, args] = id === "firefox" ? ["firefox", []] : ["chrome", CHROMIUM_FLAGS];
+    browser = await puppeteer.launch({
+      browser: kind,
+      executablePath: path,
+      headless: true,
+      userDataDir,
+      args,
+      protocolTimeout: 0,
+    });
     await use((url, wanted, seconds) => visit(browser, url, wanted, seconds));
   } finally {
     await browser?.close();
