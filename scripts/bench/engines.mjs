@@ -17,7 +17,8 @@ const SECONDS = 1500;
 export function engineBy(id = "node") {
   const own = { id: "node", label: "Node", version: process.versions.node, path: process.execPath };
   const engine = [own, ...findEngines()].find((each) => each.id === id);
-  if (engine === undefined) throw new Error(`--engine: expected node, node24, deno or chromium, got "${id}"`);
+  if (engine === undefined)
+    throw new Error(`--engine: expected node, node24, bun, deno, chromium or firefox, got "${id}"`);
   if (engine.missing !== undefined) throw new Error(`${engine.label}: not found; ${engine.missing}`);
   return engine;
 }
@@ -64,7 +65,7 @@ export async function bundleBenches() {
 
 /** Runs benches with `options` (those of bench/program.ts) on an engine; `print` gets the lines. Gives the report. */
 export function runOn(engine, options, print) {
-  return engine.id === "chromium" ? runInPage(engine, options, print) : runByCommand(engine, options, print);
+  return engine.browser ? runInPage(engine, options, print) : runByCommand(engine, options, print);
 }
 
 /** The arguments with which an engine runs a script that may read the builds. */
@@ -83,10 +84,10 @@ async function runByCommand(engine, options, print) {
   return report;
 }
 
-async function runInPage({ path }, options, print) {
+async function runInPage(engine, options, print) {
   const { filters, ...others } = options;
   const query = new URLSearchParams({ run: "", filter: filters.join(), ...others });
-  const [report, text] = await inPages(path, async (visit, url) => {
+  const [report, text] = await inPages(engine, async (visit, url) => {
     const wanted = "globalThis.HORNBEAM_RESULT && [HORNBEAM_RESULT, document.querySelector('output').textContent]";
     return visit(`${url}/bench/index.html?${query}`, wanted, SECONDS);
   });
@@ -94,11 +95,11 @@ async function runInPage({ path }, options, print) {
   return report;
 }
 
-async function inPages(path, use) {
+async function inPages(engine, use) {
   const { url, close } = await serve();
   let result;
   try {
-    await withBrowser({ id: "chromium", path }, async (visit) => {
+    await withBrowser(engine, async (visit) => {
       result = await use(visit, url);
     });
   } finally {
@@ -110,8 +111,8 @@ async function inPages(path, use) {
 /** Starts cold a number of times, each in a process or page of its own: what bench/cold-start.mjs gives. */
 export async function coldStarts(engine, times) {
   const samples = [];
-  if (engine.id === "chromium") {
-    await inPages(engine.path, async (visit, url) => {
+  if (engine.browser) {
+    await inPages(engine, async (visit, url) => {
       for (let i = 0; i < times; i++)
         samples.push(await visit(`${url}/bench/cold-start.html`, "globalThis.HORNBEAM_RESULT", 60));
     });

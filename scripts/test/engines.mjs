@@ -37,6 +37,7 @@ const KNOWN = {
     installed: [],
     commands: ["chromium", "chromium-browser", "google-chrome"],
     version: /(?:Chromium|Chrome) ([\d.]+)/,
+    browser: true,
   },
   firefox: {
     label: "Firefox",
@@ -44,12 +45,18 @@ const KNOWN = {
     installed: [],
     commands: ["firefox-esr", "firefox"],
     version: /Firefox ([\d.]+)/,
+    browser: true,
   },
 };
 
-/** Every known engine: `{id, label, path, version}`, or `{id, label, missing}` with the reason. */
+/** Every known engine: `{id, label, browser, path, version}`, or `missing` with the reason in place of the last two. */
 export function findEngines() {
-  return Object.entries(KNOWN).map(([id, known]) => ({ id, label: known.label, ...find(known) }));
+  return Object.entries(KNOWN).map(([id, known]) => ({
+    id,
+    label: known.label,
+    browser: known.browser === true,
+    ...find(known),
+  }));
 }
 
 function find({ variable, installed, commands, version }) {
