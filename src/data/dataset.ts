@@ -58,6 +58,8 @@ interface Recipe<T> {
   readonly size: number | undefined;
   /** Whether every element comes at once. */
   readonly sync: boolean;
+  /** Where passes differ: makes the next one at least that number, counted from the first call on. */
+  readonly seek?: ((pass: number) => void) | null | undefined;
 }
 
 /** How the recipe of a Dataset is read in this file. */
@@ -164,12 +166,23 @@ export class Dataset<T> implements AsyncIterable<T> {
     return make<never>({
       open: () => through(sideBySide(recipes.map((recipe) => recipe.open())), join) as Walk<never>,
       size: sizes.includes(undefined) ? undefined : Math.min(...(sizes as number[])),
-      sync: recipes.every(({ sync }) => sync),
+      ...together(recipes),
     }) as never;
   }
 
   [Symbol.asyncIterator](): AsyncGenerator<T, void> {
     return elementsLater(this.#recipe.open);
+  }
+
+  /**
+   * Tells that the next pass is that of an epoch (from 0); `fit` does. Where there have been fewer passes, as in a process
+   * that goes on from a saved model, `shuffle` skips the orders of those before. True where passes differ.
+   */
+  beginEpoch(epoch: number): boolean {
+    const { seek } = this.#recipe;
+    checkInteger(epoch, "Dataset", "beginEpoch", 0);
+    seek?.(epoch);
+    return typeof seek === "function";
   }
 
   /** All elements in a list. */
@@ -186,8 +199,8 @@ export class Dataset<T> implements AsyncIterable<T> {
   }
 
   #stage<R>(stage: () => Stage<T, R>, size: number | undefined, change?: unknown): Dataset<R> {
-    const { open, sync } = this.#recipe;
-    return make({ open: () => through(open(), stage()), size, sync: sync && !isAsync(change) });
+    const { open, sync, seek } = this.#recipe;
+    return make({ open: () => through(open(), stage()), size, sync: sync && !isAsync(change), seek });
   }
 
   /**
@@ -264,7 +277,14 @@ export class Dataset<T> implements AsyncIterable<T> {
     checkBoolean(reshuffleEachIteration, "Dataset shuffle", "reshuffleEachIteration");
     let passes = 0;
     const order = (): Sequence => new Sequence(seed, reshuffleEachIteration ? passes++ : 0);
-    return this.#stage<T>(() => shuffling(order(), capacity), this.size) as this;
+    let first: number | undefined;
+    const { open, seek } = this.#recipe;
+    const seekHere = (pass: number): void => {
+      seek?.(pass);
+      first ??= passes;
+      passes = Math.max(passes, first + pass);
+    };
+    return this.#from(() => through(open(), shuffling(order(), capacity)), this.size, seekHere);
   }
 
   /** The first elements only. */
@@ -293,7 +313,7 @@ export class Dataset<T> implements AsyncIterable<T> {
   /** The elements again and again: `count` times, or without end. */
   repeat(count: number = Infinity): this {
     if (count !== Infinity) checkInteger(count, "Dataset", "repeat", 0);
-    const { open } = this.#recipe;
+    const { open, seek } = this.#recipe;
     const passes = function* (): Generator<Walk<T>, void> {
       for (let i = 0; i < count; i++) {
         let empty = true;
@@ -308,7 +328,9 @@ export class Dataset<T> implements AsyncIterable<T> {
       }
     };
     const size = count === 0 || this.size === 0 ? 0 : this.size && this.size * count;
-    return this.#from(() => chain(passes()), count === Infinity && size !== 0 ? Infinity : size);
+    // A pass without end is the only one.
+    const seekHere = seek && count < Infinity ? (pass: number) => seek(pass * count) : null;
+    return this.#from(() => chain(passes()), count === Infinity && size !== 0 ? Infinity : size, seekHere);
   }
 
   /** The elements of this one, then those of another. */
@@ -319,7 +341,7 @@ export class Dataset<T> implements AsyncIterable<T> {
       for (const { open } of recipes) yield open();
     };
     const size = this.size !== undefined && other.size !== undefined ? this.size + other.size : undefined;
-    return make({ open: () => chain(walks()), size, sync: recipes.every(({ sync }) => sync) });
+    return make({ open: () => chain(walks()), ...together(recipes), size });
   }
 
   /**
@@ -362,8 +384,8 @@ export class Dataset<T> implements AsyncIterable<T> {
     return sides as [this, this];
   }
 
-  #from(open: () => Walk<T>, size: number | undefined): this {
-    return make({ open, size, sync: this.#recipe.sync }) as this;
+  #from(open: () => Walk<T>, size: number | undefined, seek = this.#recipe.seek): this {
+    return make({ open, size, sync: this.#recipe.sync, seek }) as this;
   }
 }
 
@@ -388,6 +410,15 @@ export class SyncDataset<T> extends Dataset<T> implements Iterable<T> {
   override concatenate<U>(other: Dataset<U>): Dataset<T | U> {
     return super.concatenate(other);
   }
+}
+
+/** What several recipes come to that are walked through in one pass. */
+function together(recipes: readonly Recipe<unknown>[]): Pick<Recipe<unknown>, "sync" | "seek"> {
+  const all = recipes.flatMap(({ seek }) => seek ?? []);
+  const seek = (pass: number): void => {
+    for (const each of all) each(pass);
+  };
+  return { sync: recipes.every(({ sync }) => sync), seek: all.length === 0 ? null : seek };
 }
 
 function checkFunction(value: unknown, what: string): void {

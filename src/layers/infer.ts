@@ -1,6 +1,7 @@
 import { inferSpecs } from "../ops/scopes.ts";
 import type { Tensor } from "../ops/tensor.ts";
 import type { DType } from "../util/dtype.ts";
+import { HornbeamError } from "../util/errors.ts";
 import type { Dims, Shape } from "../util/shape.ts";
 import { flattenStructure, mapStructure, packStructure, type Structure } from "../util/structure.ts";
 import { mapShapes } from "./build.ts";
@@ -28,6 +29,9 @@ const PROBES: readonly (readonly number[])[] = [
   [83, 97, 103, 109, 127],
   [89, 101, 107, 113, 131],
 ];
+
+/** The first of them where errors print shapes. */
+const STAND_INS = /(?<=\(|, )(83|97|103|109|127)(?=[,)])/g;
 
 /** True for a stand-in of an unknown batch size. */
 export function isProbe(dim: number | null | undefined): boolean {
@@ -84,7 +88,14 @@ export function inferByBody(
       return body(packStructure<Tensor>(inputs, filled));
     }, specs);
   };
-  const first = run(0);
+  let first: Structure<Tensor>;
+  try {
+    first = run(0);
+  } catch (error) {
+    // Nobody knows the stand-ins.
+    if (error instanceof HornbeamError) error.message = error.message.replace(STAND_INS, "None");
+    throw error;
+  }
   const fixed = unknown.every((spec) => !spec.shape.includes(null));
   const others = flattenStructure(fixed ? first : run(1));
   const specs = flattenStructure(first).map((tensor, i) => {

@@ -1,7 +1,7 @@
 import { isThenable } from "../callbacks/callback-list.ts";
 import { Tensor } from "../ops/tensor.ts";
 import { isTypedArray } from "../util/dtype.ts";
-import { fail, refuse, refuseName } from "../util/errors.ts";
+import { fail, HornbeamError, refuse, refuseName } from "../util/errors.ts";
 import { isPlainObject } from "../util/structure.ts";
 import { type Batch, type BatchSource, Feed } from "./feed.ts";
 import type { ArrayLikeData, DataLike } from "./host-data.ts";
@@ -44,17 +44,30 @@ export class IterableFeed implements BatchSource {
   readonly #source: Batches | AsyncBatches;
   readonly #prepare: Prepare;
   readonly #where: string;
+  /** The epoch the present pass is for; undefined where passes are of no epoch. */
+  #epoch: number | undefined;
   #iterator: AnyIterator | undefined;
   #isAsync = false;
   #number = 0;
   #ahead: Batch | undefined;
 
-  /** Opens the first pass, so that it is known whether the batches come at once. */
-  constructor(source: Batches | AsyncBatches, where: string, prepare: Prepare) {
+  /**
+   * Opens the first pass, so that it is known whether the batches come at once.
+   *
+   * @param epoch the epoch it is for, where passes are epochs
+   */
+  constructor(source: Batches | AsyncBatches, where: string, prepare: Prepare, epoch?: number) {
     this.#source = source;
     this.#where = where;
     this.#prepare = prepare;
+    if (epoch !== undefined) this.#tell(epoch);
     this.#open();
+  }
+
+  /** Tells a Dataset which epoch the next pass is for; whether passes of epochs differ. */
+  #tell(epoch: number): boolean {
+    this.#epoch = epoch;
+    return (this.#source as { beginEpoch?: (epoch: number) => boolean }).beginEpoch?.(epoch) === true;
   }
 
   get isAsync(): boolean {
@@ -91,9 +104,13 @@ export class IterableFeed implements BatchSource {
     return given;
   }
 
-  begin(): void {
-    // A pass nobody has taken a batch from yet serves.
-    if (this.#number === 0 || this.#ahead !== undefined) return;
+  begin(epoch = 0): void {
+    // A pass nobody has taken a batch from yet serves, but for another epoch only where all passes are alike.
+    const untouched = this.#number === 0 || this.#ahead !== undefined;
+    const asTold = this.#epoch === undefined || (untouched && this.#epoch === epoch);
+    const differs = !asTold && this.#tell(epoch);
+    if (untouched && !differs) return;
+    this.#ahead = undefined;
     this.close();
     this.#open();
   }
@@ -122,8 +139,15 @@ export class IterableFeed implements BatchSource {
     if (done === true) return undefined;
     const where = `${this.#where} batch ${this.#number++}`;
     const [x, y, sampleWeight] = partsOf(value, where);
-    const feed = new Feed(this.#prepare(x, y, sampleWeight, where));
-    return feed.next();
+    try {
+      return new Feed(this.#prepare(x, y, sampleWeight, where)).next();
+    } catch (error) {
+      // What a layer finds wrong says which layer; here is known which batch.
+      if (error instanceof HornbeamError && !error.message.startsWith(`[${where}`)) {
+        error.message = `[${where}] ${error.message}`;
+      }
+      throw error;
+    }
   };
 
   ended(steps: number, wanted: number | undefined): void {

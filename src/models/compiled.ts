@@ -29,7 +29,8 @@ export type MetricsSpec = MetricLike | readonly OutputMetrics[] | { readonly [ou
 
 /** What `compile` takes. */
 export interface CompileOptions {
-  optimizer: OptimizerLike;
+  /** Default "rmsprop", as in Keras. */
+  optimizer?: OptimizerLike | undefined;
   loss?: LossSpec | undefined;
   /** Factors of the losses of several outputs; they do not show in the logged losses of the outputs. */
   lossWeights?: LossWeights | undefined;
@@ -80,7 +81,7 @@ export class Compiled {
     checkOptions(options, KEYS, "compile");
     this.options = options ?? {};
     const { optimizer, loss, lossWeights, metrics, weightedMetrics, runEagerly, stepsPerExecution } = this.options;
-    this.optimizer = getOptimizer(optimizer);
+    this.optimizer = getOptimizer(optimizer ?? "rmsprop");
     this.runEagerly = checkBoolean(runEagerly ?? false, "compile", "runEagerly");
     this.stepsPerExecution = checkInteger(stepsPerExecution ?? 1, "compile", "stepsPerExecution", 1);
     for (const spec of listed(loss)) getLoss(spec, ANY_SHAPES);
@@ -264,7 +265,9 @@ function scalar(value: Tensor): Tensor {
 
 function targetOf<T>(targets: readonly (T | undefined)[], output: number, outputs: readonly OutputInfo[]): T {
   const { name } = outputs[output]!;
-  return targets[output] ?? fail("y", `expected targets for output "${name}", which has a loss or metrics, got none`);
+  return (
+    targets[output] ?? fail("loss", `y: expected targets for output "${name}", which has a loss or metrics, got none`)
+  );
 }
 
 /** The metrics of each output as lists. */

@@ -30,8 +30,8 @@ export interface BatchSource {
   peek?(): Batch | PromiseLike<Batch>;
   /** Draws what Keras draws when it looks at the first batch only to build the model, and throws it away. */
   discardFirstDraws?(): void;
-  /** Starts a pass. */
-  begin(): void;
+  /** Starts a pass: that of an epoch, or just the next one. */
+  begin(epoch?: number): void;
   /** The next batch, good until the one after; undefined when the pass is over. */
   next(): Batch | undefined | PromiseLike<Batch | undefined>;
   /** Is told that a pass has ended after some steps, of those the caller wanted. */

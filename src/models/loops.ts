@@ -270,7 +270,7 @@ export function* fit(
       trainer.epoch = epoch;
       trainer.reset();
       yield callbacks.call("onEpochBegin", epoch, {});
-      if (steps === undefined || epoch === first) source.begin();
+      if (steps === undefined || epoch === first) source.begin(epoch);
       yield* runPass(training);
       logs = last.logs();
       if (held !== undefined && options.validatesAfter(epoch)) {
@@ -316,9 +316,9 @@ function sourcesOf(
   if (isBatches(x)) {
     refuseBeside("fit", { y, sampleWeight, batchSize, validationSplit: split || undefined });
     if (shuffle) warn("[fit] shuffle: ignored, as the batches come from an iterable; shuffle there.");
-    const batches = new IterableFeed(x, "fit", (x, y, weights, call) =>
-      withWeights(trainer.prepare(x, y, weights, call, "train"), call),
-    );
+    const prepare = (x: unknown, y: unknown, weights: unknown, call: string): PreparedData =>
+      withWeights(trainer.prepare(x, y, weights, call, "train"), call);
+    const batches = new IterableFeed(x, "fit", prepare, options.initialEpoch);
     if (batches.once && steps === undefined && options.epochs - options.initialEpoch > 1) {
       fail(
         "fit",

@@ -1,5 +1,10 @@
 const said = new Set<string>();
 
+/** Lets every text be said once more. For tests. */
+export function forgetWarnings(): void {
+  said.clear();
+}
+
 /** Says something on the console that is no error; each text once. */
 export function warn(text: string): void {
   if (said.has(text)) return;

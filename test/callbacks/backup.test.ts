@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import * as callbacks from "../../src/callbacks/index.ts";
+import { Dataset } from "../../src/data/index.ts";
 import * as layers from "../../src/layers/index.ts";
 import { loadModel } from "../../src/models/load-model.ts";
 import type { Model } from "../../src/models/model.ts";
@@ -84,6 +85,37 @@ suite("BackupAndRestore", (test) => {
         assertEqual(existsSync(backupDir), false);
       }
     });
+  });
+
+  test("with a Dataset that shuffles, be it used before, the orders go on too", async () => {
+    // With and without a pass before `fit`; a pass for every epoch, or two.
+    for (const [before, times] of [
+      [0, 1],
+      [1, 1],
+      [0, 2],
+    ] as const) {
+      const make = async () => {
+        setRandomSeed(3);
+        const rows = Dataset.fromArrays([X, Y]).shuffle(20, 1).repeat(times).batch(4);
+        for (let pass = 0; pass < before; pass++) for (const _ of rows);
+        return { model: makeModel(), rows };
+      };
+      const whole = await make();
+      const { history } = await whole.model.fit(whole.rows, null, { epochs: 4, ...quiet });
+      let kept: Uint8Array | undefined;
+      const write = (bytes: Uint8Array): void => {
+        kept = bytes;
+      };
+      const backupDir = { read: () => kept, write };
+      const backup = (): callbacks.BackupAndRestore => callbacks.backupAndRestore({ backupDir });
+      const failing = await make();
+      const halted = { epochs: 4, ...quiet, callbacks: [backup(), powerFailure(2)] };
+      await assertRejects(failing.model.fit(failing.rows, null, halted), Error, /power failure/);
+      const resumed = await make();
+      const rest = await resumed.model.fit(resumed.rows, null, { epochs: 4, ...quiet, callbacks: backup() });
+      assertEqual(rest.history.loss, history.loss!.slice(2));
+      assertEqual(stateOf(resumed.model), stateOf(whole.model));
+    }
   });
 
   test("a store; what is kept when deleteCheckpoint is false", async () => {

@@ -1,11 +1,12 @@
 /**
  * A process of its own for resume.test.ts: trains from `from` (nothing, or a saved model) to epoch `to`, saves, and prints
- * the weights. Other draws before and between must make no difference.
+ * the weights. The data are arrays, or with "dataset" a Dataset that shuffles. Other draws before and between must make no difference.
  */
+import { Dataset } from "../../src/data/index.ts";
 import * as hb from "../../src/index.ts";
 import { getRandomState } from "../../src/random/global.ts";
 
-const [from, first, last, file] = process.argv.slice(2) as [string, string, string, string];
+const [from, first, last, file, source] = process.argv.slice(2) as [string, string, string, string, string];
 const x = hb.tensor(Array.from({ length: 50 }, (_, i) => [i / 50, (i * 7) % 5, (i % 3) - 1]));
 const y = hb.tensor(Array.from({ length: 50 }, (_, i) => [((i * 11) % 13) / 13]));
 
@@ -44,7 +45,14 @@ const options = {
   validationSplit: 0.1,
   verbose: 0,
 } as const;
-const { history } = await model.fit(x, y, options);
+const rows = Dataset.fromArrays([x, y])
+  .shuffle(30, 5)
+  .map((row) => row)
+  .batch(8);
+const { batchSize, validationSplit, ...common } = options;
+const { history } = await (source === "dataset"
+  ? model.fit(rows, null, { ...common, validationData: Dataset.fromArrays([x, y]).batch(8).take(2) })
+  : model.fit(x, y, { ...common, batchSize, validationSplit }));
 if (from !== "" && JSON.stringify(getRandomState()) !== before) throw new Error("the process's generators have moved");
 if (file !== "") await model.save(file);
 const { weights, seeds, optimizer, random, epoch } = model.getState();

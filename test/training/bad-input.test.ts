@@ -61,7 +61,7 @@ const REFUSED: Record<string, [call: Call, error: typeof HornbeamError, text: Re
   "inputs of the wrong width": [
     (m) => m.trainOnBatch([[1, 2, 3]], [0]),
     ShapeError,
-    /expected shape=\(None, 2\), found shape=\(.*, 3\)/,
+    /expected shape=\(None, 2\), found shape=\(None, 3\)/,
   ],
   "no targets": [(m) => m.trainOnBatch(X4), ValueError, /expected targets/],
   "targets of the wrong shape": [
@@ -165,7 +165,7 @@ suite("training, bad input: compile and before it", (test) => {
     assertThrows(() => compile({ los: "mse" }), ValueError, /Did you mean "loss"/);
     assertThrows(() => compile({ lossWeights: [Number.NaN] }), ValueError, /lossWeights/);
     assertThrows(() => compile({ runEagerly: 1 }), ValueError, /runEagerly: expected a boolean/);
-    assertThrows(() => model.compile(undefined as never), ValueError, /optimizer/);
+    assertThrows(() => compile({ optimizer: 3 }), ValueError, /optimizer: expected the name of an optimizer/);
     assertEqual(model.optimizer === optimizer, true);
     model.trainOnBatch(X4, LABELS);
   });

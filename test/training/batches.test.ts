@@ -210,7 +210,7 @@ const WRONG: Record<string, [source: Source, error: new (...args: never[]) => Er
         yield [[[1, 2, 3]], [0]];
       },
       ShapeError,
-      /expected shape=\(None, 2\)/,
+      /^\[fit batch 2\] .*expected shape=\(None, 2\), found shape=\(None, 3\)/,
     ],
     "a batch with a label out of range": [
       function* () {

@@ -6,7 +6,17 @@ import type { Tensor } from "../../src/ops/tensor.ts";
 import { HornbeamError, ShapeError, StateError, ValueError } from "../../src/util/errors.ts";
 import { assertBitEqual, assertClose, assertEqual, assertRejects, assertThrows } from "../harness/assert-close.ts";
 import { suite } from "../harness/suite.ts";
-import { dropoutModel, LINEAR_X, LINEAR_Y, linear, softmaxModel, stateOf, twoOutputs, X4 } from "./helpers.ts";
+import {
+  dropoutModel,
+  LINEAR_X,
+  LINEAR_Y,
+  linear,
+  softmaxModel,
+  stateOf,
+  twoOutputs,
+  warningsOf,
+  X4,
+} from "./helpers.ts";
 
 const LABELS = [0, 1, 2, 2];
 const quiet = { verbose: 0 } as const;
@@ -77,14 +87,7 @@ suite("fit: epochs, history, validation", (test) => {
     model.testOnBatch([[0]], [[0]]);
     sizes.length = 0;
     const options = { stepsPerEpoch: 2, batchSize: 1, shuffle: false, epochs: 3, ...quiet };
-    const { warn } = console;
-    const said: string[] = [];
-    console.warn = (text: string) => void said.push(text);
-    try {
-      await model.fit(LINEAR_X, LINEAR_Y, options);
-    } finally {
-      console.warn = warn;
-    }
+    const said = await warningsOf(() => model.fit(LINEAR_X, LINEAR_Y, options));
     assertEqual(sizes, [1, 2, 3, 4, 10]);
     assertEqual(said.length === 1 && /ran out/.test(said[0]!), true);
   });
@@ -101,6 +104,20 @@ suite("fit: epochs, history, validation", (test) => {
     const second = await model.fit({ x: LINEAR_X }, { a: LINEAR_Y, b: LINEAR_Y }, quiet);
     assertEqual(first.history, second.history);
     assertEqual(Object.keys(first.history), ["a_loss", "a_mae", "b_loss", "b_mse", "loss"]);
+  });
+});
+
+suite("compile", (test) => {
+  test("without an optimizer: RMSprop with its defaults, as in Keras", () => {
+    const [given, left] = [linear(), linear()];
+    given.compile({ optimizer: "rmsprop", loss: "mse" });
+    left.compile({ loss: "mse" });
+    for (const model of [given, left]) model.trainOnBatch(LINEAR_X, LINEAR_Y);
+    assertEqual(
+      [(left.optimizer!.constructor as { className?: string }).className, left.optimizer!.learningRate],
+      ["RMSprop", 0.001],
+    );
+    assertEqual(stateOf(left), stateOf(given));
   });
 });
 

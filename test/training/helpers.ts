@@ -6,6 +6,7 @@ import { sequential } from "../../src/models/sequential.ts";
 import { tensor } from "../../src/ops/creation.ts";
 import * as optimizers from "../../src/optimizers/index.ts";
 import { setRandomSeed } from "../../src/random/global.ts";
+import { forgetWarnings } from "../../src/util/warn.ts";
 
 /** The inputs most cases use. */
 export const X4: number[][] = [
@@ -61,6 +62,8 @@ export function stateOf(model: Model): number[][] {
 /** What is said on the console while a body runs. */
 export async function warningsOf(body: () => unknown): Promise<string[]> {
   const { warn } = console;
+  // What was said before counts anew.
+  forgetWarnings();
   const said: string[] = [];
   console.warn = (text: string) => void said.push(text);
   try {
