@@ -5,6 +5,7 @@ import type { CsvRow, CsvStreamOptions } from "./csv-plan.ts";
 import type { CsvSource, Piece } from "./csv-source.ts";
 import { csvRows } from "./csv-stream.ts";
 import { isAsync, iteration } from "./iterables.ts";
+import { type BatchOptions, checkFunction, type Recipe, type SplitOptions, together } from "./recipe.ts";
 import { dealer, shuffling } from "./sampling.ts";
 import { Sequence } from "./sequence.ts";
 import { type Batched, stack } from "./stack.ts";
@@ -24,18 +25,6 @@ import {
   walkOf,
 } from "./walk.ts";
 
-/** Options of {@link Dataset.batch}. */
-export interface BatchOptions {
-  /** Leaves out a last batch that is not full. Default false. */
-  readonly dropRemainder?: boolean;
-}
-
-/** Options of {@link Dataset.split}. */
-export interface SplitOptions {
-  /** Deals elements to the two sides at random, with this seed; without it the first elements go left. */
-  readonly seed?: number;
-}
-
 /** Anything {@link Dataset.from} reads. */
 export type DatasetSource<T> = Iterable<T> | AsyncIterable<T> | (() => Iterable<T> | Iterator<T> | AsyncIterable<T>);
 
@@ -50,17 +39,6 @@ export type Zipped<D extends Datasets> =
   (D extends readonly unknown[] ? D[number] : D[keyof D]) extends Iterable<unknown>
     ? SyncDataset<{ [K in keyof D]: D[K] extends Dataset<infer E> ? E : never }>
     : Dataset<{ [K in keyof D]: D[K] extends Dataset<infer E> ? E : never }>;
-
-/** How a Dataset is made anew for each pass. */
-interface Recipe<T> {
-  readonly open: () => Walk<T>;
-  /** Number of elements; undefined where it is not known, Infinity where there is no end. */
-  readonly size: number | undefined;
-  /** Whether every element comes at once. */
-  readonly sync: boolean;
-  /** Where passes differ: makes the next one at least that number, counted from the first call on. */
-  readonly seek?: ((pass: number) => void) | null | undefined;
-}
 
 /** How the recipe of a Dataset is read in this file. */
 let recipeOf: <T>(dataset: Dataset<T>) => Recipe<T>;
@@ -410,17 +388,4 @@ export class SyncDataset<T> extends Dataset<T> implements Iterable<T> {
   override concatenate<U>(other: Dataset<U>): Dataset<T | U> {
     return super.concatenate(other);
   }
-}
-
-/** What several recipes come to that are walked through in one pass. */
-function together(recipes: readonly Recipe<unknown>[]): Pick<Recipe<unknown>, "sync" | "seek"> {
-  const all = recipes.flatMap(({ seek }) => seek ?? []);
-  const seek = (pass: number): void => {
-    for (const each of all) each(pass);
-  };
-  return { sync: recipes.every(({ sync }) => sync), seek: all.length === 0 ? null : seek };
-}
-
-function checkFunction(value: unknown, what: string): void {
-  if (typeof value !== "function") refuse("Dataset", what, "a function", value);
 }
