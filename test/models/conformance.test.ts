@@ -230,7 +230,21 @@ suite("losses of weights and activities: VA-06, DE-06, FX-19, TL-12", (test) => 
   });
 });
 
-suite("configs and copies: FX-16, FX-17", (test) => {
+suite("dtypes, configs and copies: FX-15 to FX-17", (test) => {
+  test("FX-15: float64 ones into a float32 and an int32 input: each output has its input's dtype", () => {
+    const inputs = [hb.input({ shape: [10], dtype: "float32" }), hb.input({ shape: [10], dtype: "int32" })] as const;
+    const model = hb.model({ inputs: [...inputs], outputs: inputs.map((each) => each.add(2)) });
+    const ones = Object.assign(new Float64Array(20).fill(1), { shape: [2, 10] });
+    const outputs = model.predict([ones, ones] as never) as hb.Tensor[];
+    assertEqual(
+      outputs.map(({ dtype, shape }) => [dtype, shape]),
+      [
+        ["float32", [2, 10]],
+        ["int32", [2, 10]],
+      ],
+    );
+    for (const output of outputs) assertEqual([...output.dataSync()], new Array(20).fill(3));
+  });
   test("FX-16: pop and add", () => {
     const model = hb.sequential([
       layers.inputLayer({ shape: [2], batchSize: 3 }),
