@@ -12,6 +12,7 @@
  *   threads.js hornbeam/threads, and worker.js, the script of its threads
  *   profile.js hornbeam/profile
  *   model-worker.js  hornbeam/worker
+ *   plot.js    hornbeam/plot; holds nothing of the core
  *   util.js    errors and small helpers of all of the above, so that `instanceof` agrees between them
  *   *.d.ts     declarations
  *
@@ -38,6 +39,7 @@ export const entries = {
   threads: "src/threads/index.ts",
   profile: "src/profile/index.ts",
   "model-worker": "src/worker/index.ts",
+  plot: "src/plot/index.ts",
 };
 
 /** Rooms that are entries of their own. */

@@ -17,7 +17,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ["autodiff"],
   ["random", "initializers", "regularizers", "constraints", "activations", "losses", "metrics", "optimizers"],
   ["layers"],
-  ["threads", "data", "io", "callbacks", "models", "tensorboard", "profile", "worker"],
+  ["threads", "data", "io", "callbacks", "models", "tensorboard", "profile", "worker", "plot"],
   ["entries", "cli"],
 ];
 const ROOMS = FLOORS.flatMap((rooms, floor) => rooms.map((room, place) => ({ room, floor, place })));
@@ -141,10 +141,11 @@ suite("architecture: imports", (test) => {
     );
     none(missing);
   });
-  test("hornbeam/data and hornbeam/tensorboard hold nothing of the core at run time", () => {
+  test("hornbeam/data, tensorboard and plot hold nothing of the core at run time", () => {
     const core = [...closureOf("src/data/index.ts")].filter((file) => !/^src\/(data|util)\//.test(file));
     none(core);
     none([...closureOf("src/tensorboard/index.ts")].filter((file) => !/^src\/(tensorboard|util)\//.test(file)));
+    none([...closureOf("src/plot/index.ts")].filter((file) => !/^src\/(plot|util)\//.test(file)));
     // Settings are state: a second copy, in data.js, would never hear of `configure`.
     assertEqual(closureOf("src/data/index.ts").has("src/util/settings.ts"), false);
   });

@@ -13,6 +13,7 @@ const PAGES = [
   "data",
   "losses-and-metrics",
   "optimizers",
+  "plots",
   "saving",
   "training",
   "training-flag",
