@@ -151,9 +151,9 @@ export function observeCalls<T>(given: CallObserver, body: () => T): T {
   }
 }
 
-/** True while some layer's call runs. */
-export function insideCall(): boolean {
-  return frames.length > 0;
+/** How many calls of layers are under way, one inside the other. */
+export function callDepth(): number {
+  return frames.length;
 }
 
 /** The innermost call under way: whose it is, and the value it got with its reason. */

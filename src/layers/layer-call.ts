@@ -4,7 +4,7 @@ import { ShapeError } from "../util/errors.ts";
 import type { Shape } from "../util/shape.ts";
 import { flattenStructure, mapStructure, type Structure } from "../util/structure.ts";
 import { allOrNothing } from "./build.ts";
-import { type ApplyOptions, insideCall, resolveTraining, type TrainingResolution } from "./call-context.ts";
+import { type ApplyOptions, callDepth, resolveTraining, type TrainingResolution } from "./call-context.ts";
 import { inferOutputs, isProbe, ValueSpec } from "./infer.ts";
 import { checkInputs, ORIGIN, originOf } from "./input-spec.ts";
 import { containsSymbolic, readInputs } from "./inputs.ts";
@@ -31,7 +31,7 @@ export function callLayer(
     containsSymbolic(inputs)
       ? callSymbolic(layer, inputs, options, resolution)
       : callConcrete(layer, inputs, options.mask, resolution);
-  if (insideCall()) return run();
+  if (callDepth() > 0) return run();
   clearLosses(layer);
   // What a failing call has built below it is taken back.
   return allOrNothing(run);

@@ -1,5 +1,6 @@
 import { mapShapes } from "../layers/build.ts";
 import {
+  callDepth,
   type LayerCall,
   observeCalls,
   type TrainingArgument,
@@ -31,6 +32,8 @@ export interface ExplanationRow {
   readonly layer: string;
   /** Which of the layer's nodes in the graph; for a call made in code, which of its calls. */
   readonly node: number;
+  /** 0 for a layer of the model itself, 1 for one that such a layer calls, and so on. */
+  readonly depth: number;
   readonly value: boolean | undefined;
   readonly reason: string;
   readonly effect: string;
@@ -125,12 +128,15 @@ export function explainTraining(model: Model, options: ExplainOptions = {}): Exp
   const training = entries[entry];
   const rows: ExplanationRow[] = [];
   const counts = new Map<Layer, number>();
+  // Inside the model's own call.
+  const base = callDepth() + 1;
   const enter = ({ layer, resolution }: LayerCall): void => {
     if (layer === model) return;
     const count = counts.get(layer) ?? 0;
     counts.set(layer, count + 1);
     const { value, node = count } = resolution;
-    rows.push({ layer: layer.name, node, value, reason: reasonOf(resolution), effect: effectOf(layer, value) });
+    const [reason, effect] = [reasonOf(resolution), effectOf(layer, value)];
+    rows.push({ layer: layer.name, node, depth: callDepth() - base, value, reason, effect });
   };
   const body = (tensors: Structure<Tensor>): Structure<Tensor> => {
     // Shapes are inferred by two runs: the last one counts.

@@ -1,6 +1,6 @@
 /** Which `training` a layer receives: cases TR-01 … TR-14 and FX-02 of the semantics. */
 import * as hb from "../../src/index.ts";
-import { currentCall, insideCall } from "../../src/layers/call-context.ts";
+import { callDepth, currentCall } from "../../src/layers/call-context.ts";
 import { assert, assertClose, assertEqual, assertThrows } from "../harness/assert-close.ts";
 import { suite } from "../harness/suite.ts";
 
@@ -82,7 +82,7 @@ suite("training flag: layers", (test) => {
       }
     }
     assertThrows(() => new Wrapper(new Thrower()).apply(ones(2), { training: true }), Error, /on purpose/);
-    assert(!insideCall(), "no call is under way");
+    assertEqual(callDepth(), 0);
     const recorder = new Recorder();
     recorder.apply(ones(2));
     assertEqual(recorder.take(), [undefined]);
