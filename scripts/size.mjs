@@ -41,7 +41,7 @@ const programs = [
   { name: 'all of "hornbeam/io"', source: all("hornbeam/io"), limit: 5 },
   { name: 'all of "hornbeam/data"', source: all("hornbeam/data"), limit: 20 },
   { name: 'all of "hornbeam/tensorboard"', source: all("hornbeam/tensorboard"), limit: 5 },
-  { name: 'all of "hornbeam/plot"', source: all("hornbeam/plot"), limit: 8 },
+  { name: 'all of "hornbeam/plot"', source: all("hornbeam/plot"), limit: 10 },
   { name: "W2 with threads", source: `${w2}export { enableThreads } from "hornbeam/threads";`, limit: 65 },
 ];
 

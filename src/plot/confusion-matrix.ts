@@ -113,7 +113,8 @@ function toSvg(matrix: Counts, labels: readonly string[], title: string): string
   const [left, right] = [40 + names, 24 + (aslant ? names * 0.75 : 0)];
   const top = (title === "" ? 24 : 48) + (aslant ? 20 + names * 0.75 : 24);
   const size = cell * classes;
-  const parts = [heading(left + size + right, title)];
+  const width = Math.max(left + size + right, Math.min(1.3 * widest([title]) + 20, 480));
+  const parts = [heading(width, title)];
   parts.push(textAt(left + size / 2, title === "" ? 18 : 42, "predicted", middle));
   const at = `rotate(-90 18 ${round(top + size / 2)})`;
   parts.push(textAt(18, top + size / 2, "true", { ...middle, transform: at }));
@@ -125,7 +126,7 @@ function toSvg(matrix: Counts, labels: readonly string[], title: string): string
     parts.push(textAt(x, top - 8, shown[i]!, aslant ? turn : middle, LONGEST));
     parts.push(...rowOf(row, { left, top: top + cell * i, cell, numbers }));
   });
-  return picture(left + size + right, top + size + 24, parts);
+  return picture(width, top + size + 24, parts);
 }
 
 interface Place {

@@ -2,6 +2,7 @@ import { fail, refuse, refuseName } from "../util/errors.ts";
 import { checkChoice, checkInteger } from "../util/names.ts";
 import { type Check, settle } from "../util/settle.ts";
 import { widened } from "./axes.ts";
+import type { Chart, Series } from "./chart.ts";
 import { lineChart } from "./line-chart.ts";
 import { textChart } from "./text-chart.ts";
 import { anything, countNonFinite, isNumbers, rangeOf, title } from "./values.ts";
@@ -25,21 +26,6 @@ export interface PlotHistoryOptions {
   readonly format?: "svg" | "terminal";
   /** What `fit` was given, if anything: the history does not tell after which epochs there was validation. */
   readonly validationFreq?: number | readonly number[];
-}
-
-/** One line of a chart: value i is that of epoch `epochs[i]`. */
-export interface Series {
-  readonly name: string;
-  readonly epochs: ArrayLike<number>;
-  readonly values: ArrayLike<number>;
-}
-
-/** All that is drawn, with the limits of both axes. */
-export interface Chart {
-  readonly series: readonly Series[];
-  readonly epochs: ArrayLike<number>;
-  readonly x: readonly [number, number];
-  readonly y: readonly [number, number];
 }
 
 const WHERE = "plotHistory";
@@ -124,9 +110,3 @@ function validated(
 }
 
 const extremes = ({ values }: Series): readonly number[] => rangeOf(values) ?? [];
-
-/** What stands beside the line: its name, and how many values could not be drawn. */
-export function legendOf({ name, values }: Series): string {
-  const missing = countNonFinite(values);
-  return missing === 0 ? name : `${name} (${missing} not finite)`;
-}

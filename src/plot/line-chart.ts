@@ -1,5 +1,5 @@
 import { axisOf, drawAxes, scales } from "./axes.ts";
-import { type Chart, legendOf, type Series } from "./history.ts";
+import { type Chart, legendOf, type Series } from "./chart.ts";
 import { type Attributes, clipped, element, heading, middle, picture, round, textAt, widest, widthOf } from "./svg.ts";
 
 const COLOURS = ["#1f77b4", "#d9480f", "#2b8a3e", "#9c36b5", "#c92a2a", "#0b7285", "#8c564b", "#5f3dc4"];

@@ -1,5 +1,5 @@
 import { share } from "./axes.ts";
-import { type Chart, legendOf } from "./history.ts";
+import { type Chart, legendOf } from "./chart.ts";
 import { printable, short } from "./svg.ts";
 
 const MARKS = "●○■□▲△◆◇";

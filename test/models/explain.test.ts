@@ -50,6 +50,32 @@ suite("explainTraining", (test) => {
       ["out", 0, true, "inherited from m", "same in both modes"],
     ] as never);
   });
+  test("depth: 0 for the model's own layers, also when its call is not the outermost", () => {
+    const depths = (model: hb.Model): unknown[] =>
+      model.explainTraining().rows.map(({ layer, depth }) => [layer, depth]);
+    const expected = [
+      ["base", 0],
+      ["inside", 1],
+      ["bn", 1],
+      ["drop", 0],
+      ["drop", 0],
+      ["own", 0],
+      ["noise", 0],
+      ["out", 0],
+    ];
+    const model = build();
+    assertEqual(depths(model), expected as never);
+    let within: unknown;
+    class Asks extends hb.Layer {
+      static override readonly className: string = "Asks";
+      override call(x: hb.Tensor): hb.Tensor {
+        within = depths(model);
+        return x;
+      }
+    }
+    new Asks().apply(hb.ones([1, 2]));
+    assertEqual(within, expected as never);
+  });
   test("in predict and in a bare call", () => {
     const short = (options?: hb.ExplainOptions): unknown[] =>
       rowsOf(build(), options).filter(([name]) => ["drop", "own"].includes(name));

@@ -112,6 +112,8 @@ suite("confusionMatrix", (test) => {
   test("one class, none, very many", () => {
     assertEqual(all(parseSvg(confusionMatrix([0], [0]).toSvg()), "rect").length, 3);
     parseSvg(confusionMatrix([], []).toSvg());
+    const titled = parseSvg(confusionMatrix([0], [0], { title: "A title wider than one cell" }).toSvg());
+    assertEqual(textsOf(titled)[0]!.text, "A title wider than one cell");
     const y = integers(3, 1000, 5000);
     const root = parseSvg(
       confusionMatrix(
