@@ -126,7 +126,7 @@ function toSvg(matrix: Counts, labels: readonly string[], title: string): string
     parts.push(textAt(x, top - 8, shown[i]!, aslant ? turn : middle, LONGEST));
     parts.push(...rowOf(row, { left, top: top + cell * i, cell, numbers }));
   });
-  return picture(width, top + size + 24, parts);
+  return picture(width, top + size + 24, parts, title || "confusion matrix");
 }
 
 interface Place {

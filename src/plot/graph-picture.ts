@@ -52,7 +52,7 @@ export function drawGraph(boxes: readonly Box[], title: string, list: boolean): 
     const [x, y] = [round(left + places[to]!.x), round(places[to]!.y)];
     return [...lines, element("path", { d: `M${x - 4} ${y - ARROW}h8L${x} ${y}z`, fill: "#888" })];
   }
-  return picture(total, height + MARGIN, [heading(total, title), ...arrows, ...drawn]);
+  return picture(total, height + MARGIN, [heading(total, title), ...arrows, ...drawn], title);
 }
 
 /** A line that leaves, passes rows and arrives upright. */
@@ -60,7 +60,7 @@ function lineAlong(way: ReturnType<ReturnType<typeof layOut>["way"]>, left: numb
   const at = (x: number, y: number): string => `${round(left + x)} ${round(y)}`;
   return way
     .map(({ x, y, end }, i) => {
-      if (i === 0) return `M${at(x, y)}L${at(x, end)}`;
+      if (i === 0) return `M${at(x, y)}${end > y ? `L${at(x, end)}` : ""}`;
       const before = way[i - 1]!;
       const [last, stop] = [i === way.length - 1, i === way.length - 1 ? y - ARROW : y];
       const half = (before.end + stop) / 2;

@@ -106,5 +106,5 @@ function toSvg({ edges, counts, nonFinite }: Found, title: string): string {
     return count === 0 ? "" : element("rect", { ...box, fill: "#1f77b4", stroke });
   });
   const note = textAt((left + area.right) / 2, HEIGHT - 4, noteOf(nonFinite), middle);
-  return picture(WIDTH, HEIGHT, [heading(WIDTH, title), ...drawAxes(area, x, y, WIDTH), ...bars, note]);
+  return picture(WIDTH, HEIGHT, [heading(WIDTH, title), ...drawAxes(area, x, y, WIDTH), ...bars, note], title || WHERE);
 }

@@ -26,7 +26,8 @@ export function lineChart({ series, x, y }: Chart, { width, height, title }: Siz
   const curves = series.map((one, i) => curve(one, atX, atY, { ...styles[i], width: area.right - left }));
   const axes = drawAxes(area, across, upright, width);
   const below = textAt((left + area.right) / 2, height - 8, "epoch", middle);
-  return picture(width, height, [heading(width, title), ...legend.parts, ...axes, below, ...curves]);
+  const label = title || series.map(({ name }) => name).join(", ") || "history";
+  return picture(width, height, [heading(width, title), ...legend.parts, ...axes, below, ...curves], label);
 }
 
 /** What belongs to validation has the colour of what it belongs to, and is dashed. */

@@ -92,15 +92,16 @@ export function heading(width: number, title: string): string {
 }
 
 /**
- * A picture of a size in pixels, on a white ground of its own, so that it is the same on light and dark pages. There are no
- * ids in it: several pictures may stand in one page.
+ * A picture of a size in pixels, with a label for those who do not see it. Its ground is white, so that it is the same on
+ * light and dark pages. There are no ids in it: several pictures may stand in one page.
  */
-export function picture(width: number, height: number, parts: readonly string[]): string {
+export function picture(width: number, height: number, parts: readonly string[], label: string): string {
   const [w, h] = [Math.ceil(width), Math.ceil(height)];
   const frame = { xmlns: "http://www.w3.org/2000/svg", width: w, height: h, viewBox: `0 0 ${w} ${h}`, role: "img" };
+  const texts = { "aria-label": label, "font-family": "sans-serif", "font-size": 12, fill: "#333" };
   const ground = element("rect", { width: w, height: h, fill: "#fff" });
   const lines = [ground, ...parts].filter((part) => part !== "").join("\n");
-  return element("svg", { ...frame, "font-family": "sans-serif", "font-size": 12, fill: "#333" }, `\n${lines}\n`);
+  return element("svg", { ...frame, ...texts }, `\n${lines}\n`);
 }
 
 /** A number with four significant digits. */

@@ -90,6 +90,7 @@ export function parseSvg(source: string): Node {
   const root = parseXml(source);
   const { xmlns, width, height, viewBox } = root.attributes;
   assert(root.name === "svg" && xmlns === "http://www.w3.org/2000/svg", "no SVG document");
+  assert((root.attributes["aria-label"] ?? "") !== "", "no label");
   assert(viewBox === `0 0 ${width} ${height}`, `viewBox ${viewBox}`);
   assert(!/\sid=|url\(|<style|<script|href/.test(source), "an id, a style, a script or a reference");
   assert(!/NaN|Infinity|undefined/.test(source.replace(/>[^<]*</g, "><")), "a value that is none");
