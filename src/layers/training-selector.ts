@@ -32,7 +32,8 @@ function classesOf(layer: Layer): readonly string[] {
     for (let at: object | null = layer; at !== null; at = Object.getPrototypeOf(at)) {
       if (Object.hasOwn(at, "constructor")) found.push(classNameOf(at));
     }
-    names = found;
+    // Not what Layer itself is made from.
+    names = found.slice(0, -2);
     classNames.set(made, names);
   }
   return names;

@@ -132,9 +132,9 @@ export function diagnose(model: Model, trainer: Trainer, x: DataLike, y?: DataLi
   const [training, inference] = [run(true), run(false)];
   const { trainableVariables } = model;
   const stepped = trainableVariables.length > 0 && trainableVariables.every(wasStepped);
-  const findings = new Findings();
-  for (const seen of inference.seen) findings.inInference(seen, stepped);
-  for (const seen of training.seen) findings.inTraining(seen, training.seen, stepped, trainer.largestTrainedBatch);
+  const findings = new Findings(stepped);
+  for (const seen of inference.seen) findings.inInference(seen);
+  for (const seen of training.seen) findings.inTraining(seen, training.seen, trainer.largestTrainedBatch);
   const perLayer = compare(training.seen, inference.seen);
   if (training.loss !== undefined) findings.gap(model.name, training.loss, inference.loss!, perLayer, run);
   const loss = training.loss === undefined ? undefined : { training: training.loss, inference: inference.loss! };
@@ -233,6 +233,12 @@ const SMALL_BATCH = 2;
 /** The rules. Each layer gets each kind of finding once. */
 class Findings {
   readonly #found = new Map<string, Finding>();
+  /** Whether an optimizer has taken a step with all that the model trains. */
+  readonly #stepped: boolean;
+
+  constructor(stepped: boolean) {
+    this.#stepped = stepped;
+  }
 
   get list(): Iterable<Finding> {
     return this.#found.values();
@@ -245,7 +251,7 @@ class Findings {
   }
 
   /** What a call with false shows. */
-  inInference(seen: Seen, stepped: boolean): void {
+  inInference(seen: Seen): void {
     const { layer, resolution, batch } = seen;
     const because = `(training is ${resolution.value}: ${reasonOf(resolution)})`;
     if (resolution.value === true) {
@@ -274,7 +280,7 @@ class Findings {
     }
     if (batch === undefined || !hasStatistics(layer) || !layer.trainable || resolution.value === true) return;
     if (layer.hasInitialStatistics()) {
-      if (!stepped) return;
+      if (!this.#wasTrained(layer)) return;
       this.#add(
         layer,
         "statisticsNeverUpdated",
@@ -293,7 +299,7 @@ class Findings {
   }
 
   /** What a call with true shows. */
-  inTraining(seen: Seen, all: readonly Seen[], stepped: boolean, trained: number): void {
+  inTraining(seen: Seen, all: readonly Seen[], trained: number): void {
     const { layer, resolution, batch } = seen;
     if (resolution.value !== true) return;
     if (batch !== undefined && layer.trainable) {
@@ -317,7 +323,7 @@ class Findings {
         "draws with a seed that does not move on: the same random numbers in every step.",
         "Draw with a `SeedGenerator` set as a property of the layer instead of a fixed number.",
       );
-    } else if (seen.draws > 0 && stepped && neverDrawn(layer)) {
+    } else if (seen.draws > 0 && this.#stepped && neverDrawn(layer)) {
       this.#add(
         layer,
         "seedNotAdvanced",
@@ -326,6 +332,11 @@ class Findings {
       );
     }
     if (!layer.trainable && isTopmostFrozen(seen) && layer.variables.length > 0) this.#frozen(seen, all);
+  }
+
+  /** A loop that trains only part of the model shows at the layer's own weights. */
+  #wasTrained(layer: Layer): boolean {
+    return this.#stepped || layer.trainableVariables.some(wasStepped);
   }
 
   #frozen(seen: Seen, all: readonly Seen[]): void {
@@ -356,15 +367,18 @@ class Findings {
     const limit = inference > training ? WORSE_IN_INFERENCE : WORSE_IN_TRAINING;
     const [small, large] = training < inference ? [training, inference] : [inference, training];
     if (large - small < SMALLEST_GAP || large < limit * small) return;
-    let [most, culprit] = [0, ""];
+    let most = 0;
+    let culprit: Layer | undefined;
     const differing = layers.filter((each) => each.training !== each.inference && each.effects[0] !== each.effects[1]);
     for (const layer of new Set(differing.map((each) => each.layer))) {
       const moved = Math.abs(run((each: Layer) => each === layer).loss! - inference);
-      if (moved > most) [most, culprit] = [moved, layer.name];
+      if (moved > most) [most, culprit] = [moved, layer];
     }
+    // Before any training, statistics that do not fit are as they should be.
+    if (culprit && hasStatistics(culprit) && culprit.hasInitialStatistics() && !this.#wasTrained(culprit)) return;
     const worse = inference > training;
     this.#add(
-      culprit || model,
+      culprit ?? model,
       "lossGap",
       `makes most of the gap between the loss in training (${training.toPrecision(4)}) and in inference ` +
         `(${inference.toPrecision(4)}).`,

@@ -66,7 +66,7 @@ class Spread {
   }
 }
 
-/** Runs each input several times with some layers in training; statistics stay as they are, seeds move on. */
+/** Runs each input several times with some layers in training; weights and statistics stay as they are, seeds move on. */
 export function predictSamples<R extends Structure<Tensor>>(
   model: Model,
   trainer: Trainer,
@@ -84,8 +84,9 @@ export function predictSamples<R extends Structure<Tensor>>(
   const plans = new PlanCache();
   let start = 0;
   const spreads: Spread[] = [];
-  const statistics = model.weights.filter((variable) => !variable.createdTrainable);
-  const before = statistics.map((variable) => variable.value());
+  // Kernels too: SpectralNormalization overwrites one in training.
+  const { weights } = model;
+  const before = weights.map((variable) => variable.value());
   try {
     for (let batch = feed.next(); batch !== undefined; batch = feed.next()) {
       const arrays = batch.arrays();
@@ -105,7 +106,7 @@ export function predictSamples<R extends Structure<Tensor>>(
     }
   } finally {
     plans.clear();
-    statistics.forEach((variable, i) => {
+    weights.forEach((variable, i) => {
       variable.assign(before[i]!);
     });
   }

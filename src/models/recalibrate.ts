@@ -58,6 +58,7 @@ const ENOUGH = Symbol("enough");
 /**
  * Gives every BatchNormalization that can be trained the exact mean and variance of its inputs over the data, in
  * inference: one pass over the data for each layer, since a layer's inputs depend on the statistics of those before it.
+ * Where a shared layer's output comes back to it, its inputs are those that its statistics of before make.
  */
 export function recalibrate(model: Model, trainer: Trainer, x: DataLike, options: RecalibrateOptions = {}): void {
   checkOptions(options, ["batchSize"], "recalibrate");

@@ -1,6 +1,8 @@
 /** The training flag on every engine: a whole training number for number as in Keras, modes, samples, explanations. */
 import * as hb from "hornbeam";
 import flag from "../fixtures/flag.json" with { type: "json" };
+import drawn from "../fixtures/masks.json" with { type: "json" };
+import random from "../fixtures/random.json" with { type: "json" };
 import { assert, assertClose, assertEqual } from "../harness/assert-close.ts";
 import { suite } from "../harness/suite.ts";
 
@@ -72,6 +74,51 @@ suite("training against Keras on JAX, number for number", (test) => {
       });
     });
   }
+});
+
+/** Notes the batches it sees while training; values can be read because the model runs op by op. */
+class Watch extends hb.Layer {
+  static override readonly className: string = "Watch";
+  readonly seen: number[][] = [];
+  override call(inputs: hb.Tensor, { training }: hb.CallOptions): hb.Tensor {
+    if (training) this.seen.push([...inputs.dataSync()]);
+    return inputs;
+  }
+}
+
+suite("masks and permutations of Keras on JAX, bit for bit", (test) => {
+  const classes = hb.layers as unknown as Record<string, new (options: object) => hb.Layer>;
+
+  test("what three calls of each dropout layer keep", () => {
+    for (const { class: name, config, shape, masks, kept, dropped } of drawn.cases) {
+      if (masks === undefined) continue;
+      const options = Object.entries(config).map(([key, value]) => [
+        key.replace(/_(.)/, (_, letter: string) => letter.toUpperCase()),
+        value,
+      ]);
+      const layer = new classes[name]!(Object.fromEntries(options));
+      for (const mask of masks) {
+        const values = layer.apply<hb.Tensor>(hb.ones(shape), { training: true }).dataSync();
+        assertEqual(Array.from(values, (value) => (value > (kept! + dropped!) / 2 ? "1" : "0")).join(""), mask, name);
+      }
+    }
+  });
+  test("the order in which fit takes samples", async () => {
+    for (const { shuffle, epochs, before, count, batch, seed, fits } of random.fit_orders) {
+      if (before !== null) continue;
+      const x = Array.from({ length: count }, (_, i) => [i]);
+      hb.setRandomSeed(seed);
+      const watch = new Watch();
+      const dense = hb.layers.dense({ units: 1, kernelInitializer: "ones" });
+      const model = hb.sequential({ layers: [hb.input({ shape: [1] }), watch, dense] });
+      model.compile({ optimizer: hb.optimizers.sgd({ learningRate: 0 }), loss: "mse", runEagerly: true });
+      for (const order of fits) {
+        watch.seen.length = 0;
+        await model.fit(x, x, { epochs, batchSize: batch, shuffle: shuffle as boolean | "batch", verbose: 0 });
+        assertEqual(watch.seen, order);
+      }
+    }
+  });
 });
 
 suite("the mode of some layers, on every engine", (test) => {

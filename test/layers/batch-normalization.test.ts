@@ -179,9 +179,12 @@ suite("BatchNormalization", (test) => {
   });
 
   test("rank 1: every element is a channel, training gives beta", () => {
-    const layer = hb.layers.batchNormalization();
-    assertClose(layer.apply(hb.tensor([4, 9]), { training: true }), [0, 0]);
-    assertClose(layer.movingMean!.value(), [0.04, 0.09]);
+    for (const axis of [-1, 0]) {
+      const layer = hb.layers.batchNormalization({ axis });
+      assertClose(layer.apply(hb.tensor([4, 9]), { training: true }), [0, 0]);
+      assertClose(layer.movingMean!.value(), [0.04, 0.09]);
+      assertClose(layer.apply(hb.tensor([4, 9])), [3.96 / Math.sqrt(0.991), 8.91 / Math.sqrt(0.991)]);
+    }
   });
 
   test("a layer used twice in one pass updates twice, the second time from the new values", () => {

@@ -98,6 +98,7 @@ suite("training flag: selectors", (test) => {
   test("unknown names, wrong values", () => {
     assertThrows(() => seen({ Droput: true }), hb.ValueError, /training\.classes.*"Droput"/);
     assertThrows(() => seen({ Specal: true }), hb.ValueError, /Did you mean "Special"/);
+    assertThrows(() => seen({ Object: true }), hb.ValueError, /Functional, Model, Layer, InputLayer/);
     assertThrows(() => seen({ names: { plan: true } }), hb.ValueError, /training\.names.*Did you mean "plain"/);
     assertThrows(() => seen({ classes: { Special: 1 } } as never), hb.ValueError, /true or false by name/);
     assertThrows(() => seen({ names: "plain" } as never), hb.ValueError, /training\.names/);

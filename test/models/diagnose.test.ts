@@ -42,15 +42,20 @@ async function trained(options?: Options, fit: hb.FitOptions = {}): Promise<hb.F
 }
 
 /** A loop of one's own, with or without the flag. */
-function loop(model: hb.Model, training: boolean | undefined): void {
+function loop(
+  model: hb.Model,
+  training: boolean | undefined,
+  choose: (variables: readonly hb.Variable[]) => readonly hb.Variable[] = (variables) => variables,
+): void {
   const { x, y } = data();
   const optimizer = hb.optimizers.sgd({ learningRate: 0.05 });
   const loss = hb.losses.sparseCategoricalCrossentropy();
   for (let step = 0; step < 10; step++) {
     const tape = new hb.GradientTape();
     const value = tape.record(() => loss.apply(y, model.apply(x, { training })));
-    const grads = tape.gradient(value, model.trainableVariables);
-    optimizer.applyGradients(model.trainableVariables.map((variable, i) => [grads[i]!, variable]));
+    const variables = choose(model.trainableVariables);
+    const grads = tape.gradient(value, variables);
+    optimizer.applyGradients(variables.map((variable, i) => [grads[i]!, variable]));
   }
 }
 
@@ -88,6 +93,11 @@ suite("diagnose: planted mistakes", (test) => {
       kinds(right.diagnose(x)).filter((kind) => !kind.startsWith("statisticsFar")),
       [],
     );
+  });
+  test("1 in a loop that trains only part of the model", () => {
+    const model = classifier();
+    loop(model, undefined, (variables) => variables.slice(2));
+    assertEqual(kinds(model.diagnose(data().x)), ["statisticsNeverUpdated bn"]);
   });
   test("2 BatchNormalization left in training in predict", async () => {
     const model = await trained({ bnTraining: true });
@@ -204,9 +214,22 @@ suite("diagnose: healthy models", (test) => {
     const { x } = data();
     const fresh = classifier();
     assertEqual(kinds(fresh.diagnose(x)), []);
+    // Its first statistics make most of a gap, as they must.
+    const unfit = fresh.diagnose(x.mul(20), data().y);
+    const { training, inference } = unfit.loss!;
+    assert(inference > 2 * training, `${inference} and ${training}`);
+    assertEqual(kinds(unfit), []);
     const loaded = classifier();
     loaded.setWeights((await trained()).getWeights());
     assertEqual(kinds(loaded.diagnose(x)), []);
+  });
+  test("a new head with BatchNormalization and dropout on a trained base: no finding before it is trained", async () => {
+    const base = (await trained()).layers.slice(1, 3);
+    const input = hb.input({ shape: [6] });
+    let h = base.reduce((at, layer) => layer.apply(at) as hb.SymbolicTensor, input as hb.SymbolicTensor);
+    h = hb.layers.dropout({ rate: 0.2 }).apply(hb.layers.batchNormalization({ name: "new" }).apply(h));
+    const model = hb.model({ inputs: input, outputs: hb.layers.dense({ units: 2, activation: "softmax" }).apply(h) });
+    assertEqual(kinds(model.diagnose(data().x)), []);
   });
   test("per layer: both values, effects, and by how much outputs differ", async () => {
     const diagnosis = (await trained()).diagnose(data().x, data().y);

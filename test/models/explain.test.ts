@@ -109,6 +109,12 @@ suite("explainTraining", (test) => {
     bn.trainable = false;
     assertEqual(effect(), "moving statistics, because frozen");
   });
+  test("built-in layers that read a mask, but not the flag, are the same in both modes", () => {
+    const model = hb.sequential({ layers: [hb.input({ shape: [3] }), hb.layers.softmax({ name: "s" })] });
+    assertEqual(rowsOf(model, { entry: "fit" }), [
+      ["s", 0, true, `inherited from ${model.name}`, "same in both modes"],
+    ]);
+  });
   test("layers called in code, at any depth, and explicit values there", () => {
     class Block extends hb.Model {
       readonly drop: hb.Layer = hb.layers.dropout({ rate: 0.5, name: "d" });

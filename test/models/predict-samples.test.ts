@@ -60,6 +60,17 @@ suite("predictSamples", (test) => {
     model.predictSamples(x, { samples: 4, training: { BatchNormalization: true } });
     assertEqual(statistics(model), before);
   });
+  test("a kernel that SpectralNormalization overwrites in training is as before", () => {
+    hb.setRandomSeed(4);
+    const layer = hb.layers.dense({ units: 2 });
+    const model = hb.sequential({ layers: [hb.input({ shape: [3] }), hb.layers.spectralNormalization({ layer })] });
+    const weights = (): string[] => model.weights.map((w) => String(w.readSync()));
+    const before = weights();
+    model.predictSamples(x, { samples: 2, training: true });
+    assertEqual(weights(), before);
+    model.apply(x, { training: true });
+    assert(String(weights()) !== String(before), "a call in training overwrites it");
+  });
   test("layers that read values, with runEagerly", () => {
     class Reads extends hb.Layer {
       override call(inputs: hb.Tensor): hb.Tensor {

@@ -25,7 +25,9 @@ export class Softmax extends PlainLayer<SoftmaxOptions> {
   }
   declare readonly axis: number | readonly number[];
 
-  override call(inputs: Tensor, { mask }: CallOptions<Tensor>): Tensor {
+  // The default makes `call.length` 1: explanations take that for a layer that does not read the flag.
+  override call(inputs: Tensor, options: CallOptions = { training: undefined }): Tensor {
+    const mask = options.mask as Tensor | null | undefined;
     let x = asFloat(inputs);
     if (mask !== undefined && mask !== null) {
       const fits = sameShape(broadcastDims(mask.shape, x.shape) ?? [], x.shape);

@@ -76,6 +76,8 @@ export class BatchNormalization extends Normalizer {
   renormMean: Variable | undefined = undefined;
   renormStddev: Variable | undefined = undefined;
   #momentum: number;
+  /** The axis of the channels, counted from the front. */
+  #channelAxis = 0;
 
   constructor(options: BatchNormalizationOptions = {}) {
     super(options, OPTIONS);
@@ -109,7 +111,10 @@ export class BatchNormalization extends Normalizer {
 
   override build(inputShape: Shape): void {
     const where = whereOf(this);
-    const channels = knownSize(inputShape, checkAxis(this.axis, inputShape, where), where);
+    const axis = checkAxis(this.axis, inputShape, where);
+    const channels = knownSize(inputShape, axis, where);
+    // A single axis becomes the second one: see call.
+    this.#channelAxis = inputShape.length === 1 ? 1 : axis;
     const weight = (name: string, initializer: Initializer): Variable =>
       this.addWeight({ name, shape: [channels], initializer, trainable: false });
     const stddev = (name: string): Variable => {
@@ -141,7 +146,7 @@ export class BatchNormalization extends Normalizer {
 
   #normalize(x: Tensor, training: boolean | undefined, mask: Tensor | undefined): Tensor {
     const [gamma, beta] = [this.gamma ?? null, this.beta ?? null];
-    const attrs = { axis: checkAxis(this.axis, x.shape, whereOf(this)), epsilon: this.epsilon };
+    const attrs = { axis: this.#channelAxis, epsilon: this.epsilon };
     if (!training || !this.trainable || x.size === 0) {
       return batchNormInference(x, gamma, beta, this.movingMean!, this.movingVariance!, attrs);
     }
@@ -163,8 +168,7 @@ export class BatchNormalization extends Normalizer {
 
   /** Only places that the mask keeps count; Keras adds its epsilon of 1e-7 to their number. */
   #masked(x: Tensor, mask: Tensor): Normalized & { count: Tensor } {
-    const axis = checkAxis(this.axis, x.shape, whereOf(this));
-    const axes = x.shape.map((_, i) => i).filter((i) => i !== axis);
+    const axes = x.shape.map((_, i) => i).filter((i) => i !== this.#channelAxis);
     const kept = mask.cast("bool").expandDims(-1).broadcastTo(x.shape);
     const count = kept.cast("float32").sum(axes, true);
     const share = count.add(1e-7);
@@ -208,7 +212,7 @@ export class BatchNormalization extends Normalizer {
       const { count, ...moments } = this.#masked(x, mask);
       return { ...moments, counts: count.dataSync() };
     }
-    const axis = checkAxis(this.axis, x.shape, whereOf(this));
+    const axis = this.#channelAxis;
     const counts = new Array<number>(x.shape[axis]!).fill(x.size / x.shape[axis]!);
     return { ...batchNormTrain(x, null, null, { axis, epsilon: this.epsilon }), counts };
   }
