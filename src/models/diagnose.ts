@@ -7,6 +7,7 @@ import type { Tensor } from "../ops/tensor.ts";
 import { wasStepped } from "../optimizers/state.ts";
 import { refuse, StateError } from "../util/errors.ts";
 import { flattenStructure, mapStructure, type Structure } from "../util/structure.ts";
+import { type BatchStatistics, batchOf, hasStatistics } from "./batch-statistics.ts";
 import { effectOf, reasonOf, refuseUnbuilt, textTable } from "./explain.ts";
 import type { DataLike, HostLeaf, StepData } from "./host-data.ts";
 import type { Model } from "./model.ts";
@@ -74,14 +75,6 @@ export class Diagnosis {
   }
 }
 
-/** A layer with moving statistics, as far as this file reads it. */
-interface WithStatistics extends Layer {
-  batchMoments(x: Tensor, mask: Tensor | undefined): { mean: Tensor; variance: Tensor; counts: ArrayLike<number> };
-  hasInitialStatistics(): boolean;
-  readonly movingMean: { value(): Tensor };
-  readonly movingVariance: { value(): Tensor };
-}
-
 /** What is kept of a call once its scope has ended. */
 interface Seen extends Pick<WatchedCall, "layer" | "resolution" | "draws"> {
   readonly parent: Layer | undefined;
@@ -91,13 +84,6 @@ interface Seen extends Pick<WatchedCall, "layer" | "resolution" | "draws"> {
   readonly movesSeed: boolean;
   readonly assigns: boolean;
   readonly batch: BatchStatistics | undefined;
-}
-
-interface BatchStatistics {
-  readonly count: number;
-  /** Medians over the channels: distance of the means in standard deviations, ratio of the variances (at least 1). */
-  readonly shift: number;
-  readonly ratio: number;
 }
 
 interface Run {
@@ -159,31 +145,6 @@ function look(call: WatchedCall): Seen {
     assigns: assigned.some(({ dtype }) => dtype !== "uint32"),
     batch: hasStatistics(layer) ? batchOf(layer, call) : undefined,
   };
-}
-
-function hasStatistics(layer: Layer): layer is WithStatistics {
-  return "batchMoments" in layer;
-}
-
-function batchOf(layer: WithStatistics, { inputs, mask }: WatchedCall): BatchStatistics {
-  const { mean, variance, counts } = layer.batchMoments(inputs as Tensor, mask as Tensor | undefined);
-  const count = Math.max(...Array.from(counts));
-  const [m, v] = [mean.dataSync(), variance.dataSync()];
-  const [movingMean, movingVariance] = [layer.movingMean.value().dataSync(), layer.movingVariance.value().dataSync()];
-  const shifts = Array.from(m, (value, i) => {
-    const spread = Math.sqrt(Math.max(v[i]!, movingVariance[i]!) + 1e-3);
-    // What chance alone explains does not count.
-    return Math.max(Math.abs(value - movingMean[i]!) / spread - 3 / Math.sqrt(count), 0);
-  });
-  const ratios = Array.from(v, (value, i) => {
-    const ratio = (value + 1e-3) / (movingVariance[i]! + 1e-3);
-    return Math.max(ratio, 1 / ratio) / (1 + 6 / Math.sqrt(count));
-  });
-  return { count, shift: median(shifts), ratio: median(ratios) };
-}
-
-function median(values: number[]): number {
-  return values.sort((a, b) => a - b)[values.length >> 1] ?? 0;
 }
 
 interface Compared extends Omit<LayerDiagnosis, "layer"> {
