@@ -163,6 +163,22 @@ const wasmFirst = {
   },
 };
 
+/**
+ * Modules of Node's are asked for only in Node, Deno and Bun. Bundlers for pages would look for them all the same: webpack and
+ * esbuild then fail, Vite warns. The comments tell webpack and Vite to leave the import alone; esbuild leaves alone what is
+ * no literal, and no minifier makes a literal of this call.
+ */
+const nodeModulesLeftAlone = {
+  name: "node-modules-left-alone",
+  renderChunk: (code) => ({
+    code: code.replace(
+      /\bimport\((["']node:[\w/]+["'])\)/g,
+      "import(/* webpackIgnore: true */ /* @vite-ignore */ $1.trim())",
+    ),
+    map: null,
+  }),
+};
+
 /** Scripts of workers lie beside who starts them. */
 const scripts = {
   name: "scripts",
@@ -188,7 +204,7 @@ const typesOf = (id) =>
 
 /** An import that cannot be resolved would only fail at the user's. */
 function strict(warning, warn) {
-  // Base classes and helper types, which a user has no reason to write; test/types/package.test.ts compiles a user's program.
+  // Base classes and helper types, which a user has no reason to write; test/published/published.test.ts compiles a user's program.
   if (/private shared type exports/.test(warning.message)) return;
   if (warning.code === "UNRESOLVED_IMPORT" || warning.code === "CIRCULAR_DEPENDENCY") throw new Error(warning.message);
   warn(warning);
@@ -216,6 +232,7 @@ export default [
       pureConstants,
       wasmFirst,
       scripts,
+      nodeModulesLeftAlone,
     ],
     external: /^node:/,
     onwarn: strict,
@@ -234,7 +251,7 @@ export default [
   },
   {
     input: { worker: at("src/threads/worker.ts") },
-    plugins: [esbuild({ target: "es2022", tsconfig: at("tsconfig.json") })],
+    plugins: [esbuild({ target: "es2022", tsconfig: at("tsconfig.json") }), nodeModulesLeftAlone],
     external: /^node:/,
     onwarn: strict,
     output: { dir: "dist", format: "es", entryFileNames: "[name].js" },

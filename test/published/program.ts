@@ -1,4 +1,4 @@
-/** A user's program, compiled against dist/ by ../package.test.ts: every line is something a user may write. */
+/** A user's program, compiled and bundled against dist/ by published.test.ts: every line is something a user may write. */
 import * as hb from "hornbeam";
 import { Dataset } from "hornbeam/data";
 import { writeSafetensors } from "hornbeam/io";
