@@ -8,7 +8,7 @@ import { isAsync, iteration } from "./iterables.ts";
 import { type BatchOptions, checkFunction, type Recipe, type SplitOptions, together } from "./recipe.ts";
 import { dealer, shuffling } from "./sampling.ts";
 import { Sequence } from "./sequence.ts";
-import { type Batched, stack } from "./stack.ts";
+import { type Batched, type Stack, stackLike } from "./stack.ts";
 import {
   after,
   chain,
@@ -39,6 +39,9 @@ export type Zipped<D extends Datasets> =
   (D extends readonly unknown[] ? D[number] : D[keyof D]) extends Iterable<unknown>
     ? SyncDataset<{ [K in keyof D]: D[K] extends Dataset<infer E> ? E : never }>
     : Dataset<{ [K in keyof D]: D[K] extends Dataset<infer E> ? E : never }>;
+
+/** Rows to reserve memory for in a first batch while nobody knows whether there are as many as it may hold. */
+const FIRST_BATCH = 64;
 
 /** How the recipe of a Dataset is read in this file. */
 let recipeOf: <T>(dataset: Dataset<T>) => Recipe<T>;
@@ -229,15 +232,23 @@ export class Dataset<T> implements AsyncIterable<T> {
     const batches = drop ? Math.floor(full) : Math.ceil(full);
     return this.#stage(
       () => {
-        let rows: T[] = [];
+        let stack: Stack | undefined;
+        let count = 0;
+        let capacity = Math.min(n, this.size ?? FIRST_BATCH);
         const give = (): Batched<T> => {
-          const batch = stack(rows) as Batched<T>;
-          rows = [];
+          const batch = stack!.done() as Batched<T>;
+          stack = undefined;
+          capacity = count;
+          count = 0;
           return batch;
         };
         return {
-          push: (element) => (rows.push(element) === n ? give() : NONE),
-          rest: () => (rows.length > 0 && !drop ? give() : END),
+          push(element) {
+            stack ??= stackLike(element, capacity);
+            stack.add(element);
+            return ++count === n ? give() : NONE;
+          },
+          rest: () => (count > 0 && !drop ? give() : END),
         };
       },
       Number.isNaN(batches) ? undefined : batches,

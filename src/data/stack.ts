@@ -39,46 +39,61 @@ export function shaped<A extends TypedArray>(array: A, shape: readonly number[])
 type Rows = readonly unknown[];
 
 /**
- * Stacks the elements of a batch. An element is a structure: objects and, on top, arrays (`[x, y]`) are gone into; what
- * is found there is a number, an array of numbers or a tensor, or anything else, which stays in a list.
+ * A batch under way. Elements are copied as they come, so that none of them is held: what dies at once costs a garbage
+ * collector nothing, while thousands of rows that wait for their batch move into its old generation.
  */
-export function stack(elements: Rows): unknown {
-  return Array.isArray(elements[0]) ? stackTuples(elements, "") : stackPart(elements, "");
+export interface Stack {
+  add(element: unknown): void;
+  /** The batch; ends this one. */
+  done(): unknown;
 }
 
-function stackTuples(values: Rows, where: string): unknown[] {
-  const { length } = values[0] as Rows;
-  const odd = values.find((value) => !isRow(value, length));
-  if (odd !== undefined) throw unlike(where, `${length} parts as before`, odd);
-  return Array.from({ length }, (_, i) =>
-    stackPart(
-      values.map((value) => (value as Rows)[i]),
-      `${where}[${i}]`,
-    ),
-  );
+/**
+ * Stacks elements like this one (which is still to be added). An element is a structure: objects and, on top, arrays
+ * (`[x, y]`) are gone into; what is found there is a number, an array of numbers or a tensor, or anything else, which
+ * stays in a list.
+ * @param capacity elements to reserve memory for; more may come
+ */
+export function stackLike(element: unknown, capacity: number): Stack {
+  return Array.isArray(element) ? tuples(element, "", capacity) : part(element, "", capacity);
 }
 
-function stackObjects(values: Rows, first: object, where: string): unknown {
+function tuples(first: Rows, where: string, capacity: number): Stack {
+  const { length } = first;
+  const parts = first.map((value, i) => part(value, `${where}[${i}]`, capacity));
+  return {
+    add(value) {
+      if (!isRow(value, length)) throw unlike(where, `${length} parts as before`, value);
+      for (let i = 0; i < length; i++) parts[i]!.add((value as Rows)[i]);
+    },
+    done: () => parts.map((each) => each.done()),
+  };
+}
+
+function objects(first: Readonly<Record<string, unknown>>, where: string, capacity: number): Stack {
   const keys = Object.keys(first);
+  const parts = keys.map((key) => part(first[key], `${where}.${key}`, capacity));
   const fits = (value: unknown): boolean =>
     isPlainObject(value) && Object.keys(value).length === keys.length && keys.every((key) => Object.hasOwn(value, key));
-  const odd = values.findIndex((value) => !fits(value));
-  if (odd >= 0) throw unlike(where, `the keys ${keys.join(", ")} as before`, values[odd]);
-  const column = (key: string): unknown[] => values.map((value) => (value as Record<string, unknown>)[key]);
-  return Object.fromEntries(keys.map((key) => [key, stackPart(column(key), `${where}.${key}`)]));
+  return {
+    add(value) {
+      if (!fits(value)) throw unlike(where, `the keys ${keys.join(", ")} as before`, value);
+      for (let i = 0; i < keys.length; i++) parts[i]!.add((value as Record<string, unknown>)[keys[i]!]);
+    },
+    done: () => Object.fromEntries(keys.map((key, i) => [key, parts[i]!.done()])),
+  };
 }
 
-function stackPart(values: Rows, where: string): unknown {
-  const [first] = values;
-  if (typeof first === "number" || typeof first === "boolean") return stackNumbers(values, where);
-  if (isTypedArray(first)) return stackArrays(values, first, where);
-  if (isTensor(first)) return stackPart(values.map(tensorData), where);
-  if (isNested(first)) return stackNested(values, first, where);
-  if (Array.isArray(first)) return stackTuples(values, where);
-  if (isPlainObject(first)) return stackObjects(values, first, where);
-  if (first === undefined && values.every((value) => value === undefined)) return undefined;
-  if (values.some((value) => typeof value === "number")) throw unlike(where, "a number as in other elements", first);
-  return [...values];
+function part(first: unknown, where: string, capacity: number): Stack {
+  if (typeof first === "number" || typeof first === "boolean") return numbers(where, capacity);
+  if (isTypedArray(first)) return arrays(first, where, capacity);
+  if (isTensor(first)) {
+    const stack = part(tensorData(first), where, capacity);
+    return { add: (value) => stack.add(tensorData(value)), done: stack.done };
+  }
+  if (isNested(first)) return nested(first, where, capacity);
+  if (Array.isArray(first)) return tuples(first, where, capacity);
+  return isPlainObject(first) ? objects(first, where, capacity) : list(first, where);
 }
 
 function isTensor(value: unknown): value is TensorLike {
@@ -90,45 +105,80 @@ export function tensorData(value: unknown): unknown {
   return isTensor(value) ? shaped(value.dataSync(), value.shape) : value;
 }
 
-function stackNumbers(values: Rows, where: string): Shaped {
-  const data = new Float32Array(values.length);
-  for (let i = 0; i < data.length; i++) {
-    const value = values[i];
-    if (typeof value !== "number" && typeof value !== "boolean") throw unlike(where, "a number as before", value);
-    data[i] = Number(value);
-  }
-  return shaped(data, [data.length]);
+/** Texts and whatever else is no number; nothing at all where nothing was. */
+function list(first: unknown, where: string): Stack {
+  const values: unknown[] = [];
+  return {
+    add(value) {
+      if (typeof value === "number") throw unlike(where, "a number as in other elements", first);
+      values.push(value);
+    },
+    done: () => (values.every((value) => value === undefined) ? undefined : values),
+  };
 }
 
-function stackArrays(values: Rows, first: TypedArray, where: string): Shaped<TypedArray> {
+/** An array that grows by entries of a shape; `write` checks a value and puts it there. */
+function block<A extends TypedArray>(
+  Class: new (length: number) => A,
+  shape: readonly number[],
+  capacity: number,
+  write: (data: A, at: number, value: unknown) => void,
+): Stack {
+  const size = sizeOf(shape);
+  let data = new Class(capacity * size);
+  let count = 0;
+  return {
+    add(value) {
+      const at = count++ * size;
+      if (data.length < at + size) {
+        const small = data;
+        data = new Class(2 * at + size);
+        data.set(small);
+      }
+      write(data, at, value);
+    },
+    done: () => shaped(data.length === count * size ? data : (data.slice(0, count * size) as A), [count, ...shape]),
+  };
+}
+
+function numbers(where: string, capacity: number): Stack {
+  return block(Float32Array, [], capacity, (data, at, value) => {
+    if (typeof value !== "number" && typeof value !== "boolean") throw unlike(where, "a number as before", value);
+    data[at] = Number(value);
+  });
+}
+
+function arrays(first: TypedArray, where: string, capacity: number): Stack {
   const shape = shapeOfArray(first);
+  const { length } = first;
   const Class = first.constructor as new (length: number) => TypedArray;
-  const data = new Class(values.length * first.length);
-  for (let i = 0; i < values.length; i++) {
-    const value = values[i];
-    if (!(value instanceof Class) || value.length !== first.length || !sameShape(shapeOfArray(value), shape)) {
+  const hasShape = (value: TypedArray & { shape?: unknown }): boolean =>
+    value.shape === undefined ? shape.length === 1 : sameShape(shapeOfArray(value), shape);
+  return block(Class, shape, capacity, (data, at, value) => {
+    if (!(value instanceof Class) || value.length !== length || !hasShape(value)) {
       throw unlike(where, `a ${Class.name} of shape ${formatShape(shape)} as before`, value);
     }
-    data.set(value, i * first.length);
-  }
-  return shaped(data, [values.length, ...shape]);
+    // A block copy pays for itself from some length on.
+    if (length > 32) data.set(value, at);
+    else for (let i = 0; i < length; i++) data[at + i] = value[i]!;
+  });
 }
 
-function stackNested(values: Rows, first: Rows, where: string): Shaped {
+function nested(first: Rows, where: string, capacity: number): Stack {
   const shape = nestedShape(first);
-  const size = sizeOf(shape);
-  const data = new Float32Array(values.length * size);
-  let at = 0;
-  const fill = (part: unknown, axis: number): void => {
+  let next = 0;
+  const fill = (data: Float32Array, value: unknown, axis: number): void => {
     const isLeaf = axis === shape.length;
-    if (isLeaf ? typeof part !== "number" && typeof part !== "boolean" : !isRow(part, shape[axis]!)) {
-      throw unlike(where, `arrays of numbers of shape ${formatShape(shape)} as before`, part);
+    if (isLeaf ? typeof value !== "number" && typeof value !== "boolean" : !isRow(value, shape[axis]!)) {
+      throw unlike(where, `arrays of numbers of shape ${formatShape(shape)} as before`, value);
     }
-    if (isLeaf) data[at++] = Number(part);
-    else for (const each of part as Rows) fill(each, axis + 1);
+    if (isLeaf) data[next++] = Number(value);
+    else for (const each of value as Rows) fill(data, each, axis + 1);
   };
-  for (const value of values) fill(value, 0);
-  return shaped(data, [values.length, ...shape]);
+  return block(Float32Array, shape, capacity, (data, at, value) => {
+    next = at;
+    fill(data, value, 0);
+  });
 }
 
 function isRow(part: unknown, length: number): boolean {
