@@ -97,7 +97,7 @@ export class RowReader {
     if (kind === "skip") return null;
     const text = this.scanner.value();
     if (this.missing.has(text.trim())) return this.plan.fill[column] ?? this.gap(column, kind, text);
-    if (kind === "text") return ownText(text);
+    if (kind === "text") return text;
     if (kind !== "boolean" && isNumber(text)) return Number(text);
     const truth = kind === "number" ? undefined : booleanOf(text);
     if (truth === undefined) {
@@ -134,9 +134,4 @@ function named({ names }: Plan, columns: readonly number[], values: Slots): Reco
     else row[name] = values[i]!;
   }
   return row;
-}
-
-/** A text that does not keep alive the piece of file it was cut from: engines share the characters of longer slices. */
-function ownText(text: string): string {
-  return text.length > 12 ? ` ${text}`.slice(1) : text;
 }

@@ -1,4 +1,4 @@
-/** Where comma-separated values come from: anything that gives text or bytes, as pieces of text. */
+/** Where comma-separated values come from: anything that gives text or bytes, as pieces of bytes. */
 import { describe, fail, refuse, StateError, ValueError } from "../util/errors.ts";
 import { bytesOf, Unzip } from "./unpack.ts";
 import { END, type End, NONE, type None, pulling, type Walk, walkOf } from "./walk.ts";
@@ -25,14 +25,14 @@ export interface Opener<T> {
   readonly sync: boolean;
 }
 
-/** Bytes that are decoded at a time, packed or plain: at most 17 MB of text come of them, usually much less. */
+/** Bytes that are taken at a time, packed or plain: at most 17 MB come of them, usually much less. */
 const LITTLE = 1 << 14;
 const MUCH = 1 << 18;
 
-/** The texts of a source. */
-export function textPieces(source: unknown): Opener<string> {
+/** The bytes of a source, a text as UTF-8. A piece is good until the next one is asked for. */
+export function bytePieces(source: unknown): Opener<Uint8Array> {
   const { open, sync } = pieces(source);
-  return { open: () => decoded(open()), sync };
+  return { open: () => unpackedPieces(open()), sync };
 }
 
 function pieces(source: unknown): Opener<unknown> {
@@ -119,28 +119,31 @@ async function located(place: string | URL): Promise<Walk<unknown>> {
     if (response.ok) return streamed(response.body);
     throw new Error(`status ${response.status}`);
   } catch (cause) {
-    throw new ValueError(`[csv] source: expected a file to read at ${describe(String(place))}, got: ${cause}.`, {
-      cause,
-    });
+    return unreadable(place, cause);
   }
 }
 
 async function fileWalk(place: string | URL): Promise<Walk<unknown>> {
   const { open } = await import("node:fs/promises");
   const file = await open(typeof place === "string" && place.startsWith("file:") ? new URL(place) : place);
+  const chunk = new Uint8Array(MUCH);
   return {
     async next() {
-      const { buffer, bytesRead } = await file.read(new Uint8Array(MUCH), 0, MUCH);
-      return bytesRead === 0 ? END : buffer.subarray(0, bytesRead);
+      const { bytesRead } = await file.read(chunk, 0, MUCH).catch((cause) => unreadable(place, cause));
+      return bytesRead === 0 ? END : chunk.subarray(0, bytesRead);
     },
     close: () => file.close(),
   };
 }
 
-/** The texts of pieces of text or bytes: unpacks gzip, known by its first bytes, and decodes UTF-8. */
-function decoded(source: Walk<unknown>): Walk<string> {
-  const utf8 = utf8Decoder();
-  const texts: string[] = [];
+function unreadable(place: string | URL, cause: unknown): never {
+  const what = `source: expected a file to read at ${describe(String(place))}, got: ${cause}`;
+  throw new ValueError(`[csv] ${what}.`, { cause });
+}
+
+/** Pieces of text or bytes as bytes of limited size; what is packed with gzip, known by its first bytes, is unpacked. */
+function unpackedPieces(source: Walk<unknown>): Walk<Uint8Array> {
+  const bytesOfText = textEncoder();
   let bytes: Uint8Array = new Uint8Array(0);
   let unzip: Unzip | undefined;
   let started = false;
@@ -148,11 +151,12 @@ function decoded(source: Walk<unknown>): Walk<string> {
   let done = false;
   const take = (piece: unknown): void => {
     over = piece === END;
-    if (typeof piece === "string") texts.push(piece);
-    else if (!over) bytes = joined(bytes, bytesOf(piece, "csv source"));
+    const isText = over || typeof piece === "string";
+    const more = isText ? bytesOfText(over ? "" : (piece as string), over) : bytesOf(piece, "csv source");
+    // Asked only for what has been used up, so that no byte is moved, but for the first two.
+    bytes = started && bytes.length === 0 ? more : joined(bytes, more);
   };
-  const ready = (): string | End | None => {
-    if (texts.length > 0) return texts.pop()!;
+  const ready = (): Uint8Array | End | None => {
     if (!over && bytes.length < (started ? 1 : 2)) return NONE;
     if (done) return END;
     if (!started && bytes[0] === 0x1f && bytes[1] === 0x8b) unzip = new Unzip("csv");
@@ -161,42 +165,25 @@ function decoded(source: Walk<unknown>): Walk<string> {
     const some = bytes.subarray(0, unzip === undefined ? MUCH : LITTLE);
     bytes = bytes.subarray(some.length);
     done = over && bytes.length === 0;
-    return utf8(unzip === undefined ? some : unzip.push(some, done), done);
+    return unzip === undefined ? some : unzip.push(some, done);
   };
   return pulling(source, ready, take);
 }
 
 function joined(a: Uint8Array, b: Uint8Array): Uint8Array {
-  if (a.length === 0) return b;
   const both = new Uint8Array(a.length + b.length);
   both.set(a);
   both.set(b, a.length);
   return both;
 }
 
-/**
- * Decodes UTF-8 piece by piece. A sequence that is cut off waits for the next piece; decoding whole ones is several times
- * as fast as the decoder's own streaming in Node.
- */
-function utf8Decoder(): (bytes: Uint8Array, last: boolean) => string {
-  const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
-  let cut: Uint8Array = new Uint8Array(0);
-  return (bytes, last) => {
-    const all = joined(cut, bytes);
-    const whole = last ? all.length : wholeSequences(all);
-    cut = all.slice(whole);
-    return decoder.decode(all.subarray(0, whole));
+/** Encodes a text piece by piece; half a character at the end of a piece waits for the other half. */
+function textEncoder(): (text: string, last: boolean) => Uint8Array {
+  const encoder = new TextEncoder();
+  let half = "";
+  return (text, last) => {
+    const all = half + text;
+    half = !last && /[\ud800-\udbff]$/.test(all) ? all.slice(-1) : "";
+    return encoder.encode(half === "" ? all : all.slice(0, -1));
   };
-}
-
-/** Bytes up to a sequence that is cut off at the end. */
-function wholeSequences(bytes: Uint8Array): number {
-  for (let back = 1; back <= Math.min(3, bytes.length); back++) {
-    const byte = bytes[bytes.length - back]!;
-    if (byte < 0x80) break;
-    if (byte < 0xc0) continue; // not the first of its sequence
-    const length = byte < 0xe0 ? 2 : byte < 0xf0 ? 3 : 4;
-    return length > back ? bytes.length - back : bytes.length;
-  }
-  return bytes.length;
 }

@@ -3,16 +3,16 @@ import { checkOptions } from "../util/names.ts";
 import { CSV_OPTIONS, columnNames, missingSet } from "./csv-format.ts";
 import { type CsvStreamOptions, findTypes, makePlan, type Plan, VECTORS } from "./csv-plan.ts";
 import { RowReader } from "./csv-rows.ts";
-import { type CsvRecord, CsvScanner, separatorOf, withoutByteOrderMark } from "./csv-scan.ts";
-import { type Opener, textPieces } from "./csv-source.ts";
+import { type CsvRecord, CsvScanner, givenSeparator } from "./csv-scan.ts";
+import { bytePieces, type Opener } from "./csv-source.ts";
 import { END, type End, NONE, pulling, type Walk } from "./walk.ts";
 
-/** Rows and characters from which types are found. */
+/** Rows and bytes from which types are found. */
 const SAMPLE_ROWS = 1000;
 const SAMPLE_LENGTH = 1 << 20;
-/** Characters of one record: beyond it a quote was most likely left open. */
+/** Bytes of one record: beyond it a quote was most likely left open. */
 const LONGEST_RECORD = 1 << 24;
-/** From here on a record that is not complete waits for as much text again, so that reading stays linear. */
+/** From here on a record that is not complete waits for as many bytes again, so that reading stays linear. */
 const PATIENCE = 1 << 16;
 
 /** The rows of comma-separated values. */
@@ -21,82 +21,62 @@ export function csvRows(source: unknown, options: CsvStreamOptions = {}): Opener
   const { dtype } = options;
   const dtypes = Object.keys(VECTORS);
   if (dtype !== undefined && !dtypes.includes(dtype)) refuseName("csv", "dtype", dtype, dtypes);
-  if (options.separator !== undefined) separatorOf(options.separator, () => "");
+  givenSeparator(options.separator);
   missingSet(options);
-  const { open, sync } = textPieces(source);
+  const { open, sync } = bytePieces(source);
   return { open: () => rowsOf(open(), options), sync };
 }
 
-function rowsOf(texts: Walk<string>, options: CsvStreamOptions): Walk<unknown> {
-  let pieces: string[] = [];
-  let length = 0;
-  /** Characters that were not enough for a row. */
+function rowsOf(bytes: Walk<Uint8Array>, options: CsvStreamOptions): Walk<unknown> {
+  const scanner = new CsvScanner();
+  /** Bytes that were not enough for a row. */
   let waiting = 0;
   let enough = false;
-  let isFirst = true;
-  let last = false;
-  let held = "";
+  let isOpen = false;
   let reader: RowReader | undefined;
 
-  const take = (piece: string | End): void => {
-    if (piece === END) last = true;
-    else if (piece !== "") {
-      const text = isFirst ? withoutByteOrderMark(piece as string) : (piece as string);
-      isFirst = false;
-      pieces.push(text);
-      length += text.length;
-      enough = length >= waiting || (waiting < PATIENCE && /[\n\r]/.test(text));
+  const take = (piece: Uint8Array | End): void => {
+    if (piece === END) scanner.last = true;
+    else if ((piece as Uint8Array).length > 0) {
+      scanner.feed(piece as Uint8Array);
+      enough = scanner.pending >= 2 * waiting || (waiting < PATIENCE && hasLineEnd(piece as Uint8Array));
     }
-  };
-  const merge = (): void => {
-    const text = pieces.join("");
-    pieces = [];
-    length = 0;
-    if (reader === undefined) held += text;
-    else reader.scanner.feed(text, last);
   };
   const ready = (): unknown => {
-    if (!enough && !last) return NONE;
-    if (length > 0 || (last && reader?.scanner.last === false)) merge();
-    if (reader === undefined) {
-      reader = prepare(held, last, options);
-      held = reader === undefined ? held : "";
-    }
+    if (!enough && !scanner.last) return NONE;
+    isOpen ||= scanner.open(options.separator);
+    if (isOpen) reader ??= prepare(scanner, options);
     const row = reader?.row();
     if (row !== undefined) return row;
-    if (last) return END;
-    waiting = reader === undefined ? held.length : reader.scanner.pending;
-    if (reader !== undefined) checkLength(waiting, reader.scanner.line);
+    if (scanner.last) return END;
+    checkLength(scanner);
+    if (reader === undefined) scanner.rewind();
+    waiting = scanner.pending;
     enough = false;
     return NONE;
   };
-  return pulling(texts, ready, take);
+  return pulling(bytes, ready, take);
 }
 
-/** Refuses a record that is not complete after so many characters. */
-function checkLength(pending: number, line: number): void {
+function hasLineEnd(piece: Uint8Array): boolean {
+  return piece.includes(10) || piece.includes(13);
+}
+
+/** Refuses a record that is not complete after so many bytes. */
+function checkLength({ pending, line }: CsvScanner): void {
   if (pending <= LONGEST_RECORD) return;
-  const limit = `expected a record of at most ${LONGEST_RECORD} characters, got a longer one: is a quote left open?`;
+  const limit = `expected a record of at most ${LONGEST_RECORD} bytes, got a longer one: is a quote left open?`;
   throw new FormatError(`[csv] line ${line}: ${limit}`);
 }
 
-/** Looks at the first records to know separator, header and types; undefined when more text is needed. */
-function prepare(text: string, last: boolean, options: CsvStreamOptions): RowReader | undefined {
-  if (!last && !/[\n\r]/.test(text)) {
-    checkLength(text.length, 1);
-    return undefined;
-  }
-  const scanner = new CsvScanner(separatorOf(options.separator, () => text));
-  scanner.feed(text, last);
+/** Looks at the first records to know header and types; undefined when more bytes are needed. */
+function prepare(scanner: CsvScanner, options: CsvStreamOptions): RowReader | undefined {
   const records: CsvRecord[] = [];
-  /** Takes records until there are so many, or the text ends; false when more text is needed. */
+  /** Takes records until there are so many, or the bytes end; false when more are needed. */
   const look = (count: number): boolean => {
     while (records.length < count && scanner.position < SAMPLE_LENGTH) {
       const record = scanner.record();
-      if (record === undefined) {
-        if (!last) checkLength(scanner.pending, scanner.line);
-        return last;
-      }
+      if (record === undefined) return scanner.last;
       records.push(record);
     }
     return true;

@@ -13,7 +13,7 @@ import {
   typeOf,
 } from "./csv-format.ts";
 import type { CsvRecord } from "./csv-scan.ts";
-import { parseCsv, separatorOf, wrongCell } from "./csv-scan.ts";
+import { parseCsv, wrongCell } from "./csv-scan.ts";
 
 /** How {@link CsvTable.numbers} treats missing values. */
 export interface NumbersOptions {
@@ -164,13 +164,11 @@ function sortedClasses(texts: readonly string[]): string[] {
  */
 export function csv(source: string | Uint8Array, options: CsvOptions = {}): CsvTable {
   checkOptions(options, CSV_OPTIONS, "csv");
-  const text = source instanceof Uint8Array ? new TextDecoder().decode(source) : source;
-  if (typeof text !== "string")
-    throw new ValueError(`[csv] source: expected a text or its bytes, got ${describe(text)}.`);
-  const records = parseCsv(
-    text,
-    separatorOf(options.separator, () => text),
-  );
+  const bytes = typeof source === "string" ? new TextEncoder().encode(source) : source;
+  if (!(bytes instanceof Uint8Array)) {
+    throw new ValueError(`[csv] source: expected a text or its bytes, got ${describe(source)}.`);
+  }
+  const records = parseCsv(bytes, options.separator);
   const { names, hasHeader } = columnNames(options.header, records);
   for (const { cells, line } of records) {
     if (cells.length === names.length) continue;

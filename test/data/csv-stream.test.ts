@@ -168,10 +168,10 @@ suite("data: Dataset.fromCsv", (test) => {
       yield 'a,b\n1,"';
       for (; ; given++) yield "x".repeat(1 << 20);
     } as () => Iterable<string>);
-    await assertRejects(open.toArray(), FormatError, /line 2: expected a record of at most 16777216 characters/);
+    await assertRejects(open.toArray(), FormatError, /line 2: expected a record of at most 16777216 bytes/);
     assert(given < 40, "stopped soon");
     const bomb = gzipSync(new Uint8Array(1 << 26));
-    await assertRejects(Dataset.fromCsv([bomb]).toArray(), FormatError, /at most 16777216 characters/);
+    await assertRejects(Dataset.fromCsv([bomb]).toArray(), FormatError, /at most 16777216 bytes/);
     const [row] = await Dataset.fromCsv("__proto__,constructor\n1,2").toArray();
     assertEqual(Object.entries(row!), [
       ["__proto__", 1],
