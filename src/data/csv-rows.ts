@@ -8,6 +8,8 @@ type Kind = ColumnType | "skip" | "either";
 
 /** Values of a row by their place in x or y. */
 type Slots = { [place: number]: CsvValue };
+type Pair = [x: Slots, y: Slots | CsvValue];
+type Vectors = Slots | Pair;
 
 const EXPECTED = { number: "a number", either: "a number", boolean: "true or false", text: "a text" } as const;
 
@@ -22,6 +24,11 @@ export class RowReader {
   private readonly isFast: readonly boolean[];
   private readonly isY: readonly boolean[];
   private readonly places: readonly number[];
+  /** Where values are put that are in no vector. */
+  private readonly x: Slots = [];
+  private readonly y: Slots = [];
+  /** Rows that were taken back. */
+  private readonly free: Vectors[] = [];
 
   constructor(scanner: CsvScanner, plan: Plan, { dtype, target, missing }: CsvStreamOptions) {
     const { names, x, y, types } = plan;
@@ -37,21 +44,32 @@ export class RowReader {
     this.places = names.map((_, i) => (y.includes(i) ? y : x).indexOf(i));
   }
 
-  /** The next row; undefined where the text breaks off. */
-  row(): unknown {
-    const { scanner, plan } = this;
-    for (;;) {
-      if (!scanner.begin()) return undefined;
-      const x = this.slots(plan.x.length, this.dtype !== undefined);
-      const y = this.slots(plan.y.length, this.dtype !== undefined && this.isList);
-      const read = this.cells(x, y);
-      if (read === "none") return undefined;
-      if (read === "row") return this.finished(x, y);
-    }
+  /** Takes back a row of vectors, to fill it anew. */
+  reuse(row: unknown): void {
+    if (this.dtype !== undefined) this.free.push(row as Vectors);
   }
 
-  private slots(length: number, isVector: boolean): Slots {
-    return isVector ? new VECTORS[this.dtype!](length) : new Array<CsvValue>(length);
+  /** The next row; undefined where the bytes break off. */
+  row(): unknown {
+    const { scanner, free } = this;
+    while (scanner.begin()) {
+      const vectors = this.dtype === undefined ? undefined : (free.pop() ?? this.vectors());
+      const x = vectors === undefined ? this.x : Array.isArray(vectors) ? vectors[0] : vectors;
+      const y = vectors === undefined || !this.isList ? this.y : ((vectors as Pair)[1] as Slots);
+      const read = this.cells(x, y);
+      if (read === "row") return vectors === undefined ? this.objects() : this.finished(vectors);
+      if (vectors !== undefined) free.push(vectors);
+      if (read === "none") break;
+    }
+    return undefined;
+  }
+
+  /** A row of vectors to be filled. */
+  private vectors(): Vectors {
+    const { dtype, plan, isList } = this;
+    const make = (columns: readonly number[]): Slots => new VECTORS[dtype!](columns.length);
+    if (plan.y.length === 0) return make(plan.x);
+    return [make(plan.x), isList ? make(plan.y) : null];
   }
 
   /** Reads the cells of a record: a row, a blank line, or none as the text breaks off. */
@@ -116,12 +134,16 @@ export class RowReader {
     return wrongCell(this.scanner.line, this.plan.names[column], expected, text.trim());
   }
 
-  private finished(x: Slots, y: Slots): unknown {
-    const { plan, dtype } = this;
-    const inputs = dtype === undefined ? named(plan, plan.x, x) : x;
+  private finished(vectors: Vectors): Vectors {
+    if (Array.isArray(vectors) && !this.isList) vectors[1] = this.y[0]!;
+    return vectors;
+  }
+
+  private objects(): unknown {
+    const { plan, x, y } = this;
+    const inputs = named(plan, plan.x, x);
     if (plan.y.length === 0) return inputs;
-    if (!this.isList) return [inputs, y[0]];
-    return [inputs, dtype === undefined ? named(plan, plan.y, y) : y];
+    return [inputs, this.isList ? named(plan, plan.y, y) : y[0]];
   }
 }
 

@@ -55,7 +55,7 @@ function rowsOf(bytes: Walk<Uint8Array>, options: CsvStreamOptions): Walk<unknow
     enough = false;
     return NONE;
   };
-  return pulling(bytes, ready, take);
+  return { ...pulling(bytes, ready, take), reuse: (row) => reader!.reuse(row) };
 }
 
 function hasLineEnd(piece: Uint8Array): boolean {

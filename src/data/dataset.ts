@@ -243,6 +243,7 @@ export class Dataset<T> implements AsyncIterable<T> {
           return batch;
         };
         return {
+          elements: "copied",
           push(element) {
             stack ??= stackLike(element, capacity);
             stack.add(element);
@@ -282,7 +283,7 @@ export class Dataset<T> implements AsyncIterable<T> {
     const open = (): Walk<T> => {
       const source = this.#recipe.open();
       let left = most;
-      return { next: () => (left-- > 0 ? source.next() : END), close: () => source.close?.() };
+      return { ...source, next: () => (left-- > 0 ? source.next() : END) };
     };
     return this.#from(open, this.size === undefined ? undefined : Math.min(this.size, most));
   }
@@ -293,7 +294,7 @@ export class Dataset<T> implements AsyncIterable<T> {
     return this.#stage<T>(
       () => {
         let index = 0;
-        return { push: (element) => (index++ < first ? NONE : element) };
+        return { elements: "passed", push: (element) => (index++ < first ? NONE : element) };
       },
       this.size === undefined ? undefined : Math.max(this.size - first, 0),
     ) as this;
@@ -365,7 +366,7 @@ export class Dataset<T> implements AsyncIterable<T> {
       this.#stage<T>(
         () => {
           const goesLeft = dealer(seed, left, count, size);
-          return { push: (element) => (goesLeft() === isLeft ? element : NONE) };
+          return { elements: "passed", push: (element) => (goesLeft() === isLeft ? element : NONE) };
         },
         count === undefined ? this.size : isLeft ? Math.min(count, size) : Math.max(size - count, 0),
       ),

@@ -6,6 +6,7 @@ export function shuffling<T>(random: Sequence, capacity: number): Stage<T, T> {
   const buffer: T[] = [];
   const place = (): number => random.below(buffer.length);
   return {
+    elements: "passed",
     push(element) {
       if (buffer.length < capacity) {
         buffer.push(element);

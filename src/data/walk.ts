@@ -17,6 +17,8 @@ export type None = typeof NONE;
  */
 export interface Walk<T> {
   next(): Maybe<T | End>;
+  /** Takes back an element that nobody holds any more, to fill it anew instead of making another. */
+  reuse?(element: T): void;
   /** Lets go of what the pass holds. Called once by whoever walks: at the end, after an error, or early. */
   close?(): Maybe<void>;
 }
@@ -36,16 +38,23 @@ export interface Stage<A, B> {
   push(element: A): Maybe<B | None | End>;
   /** What is left when the source has ended, one at a time, then END. */
   rest?(): B | End;
+  /** What becomes of elements: copied by `push`, or passed on and shown to nobody; without, somebody may hold them. */
+  readonly elements?: "copied" | "passed";
 }
 
 /** A walk through a stage. */
 export function through<A, B>(source: Walk<A>, stage: Stage<A, B>): Walk<B> {
   let over = false;
   const rest = (): B | End => stage.rest?.() ?? END;
+  const isCopied = stage.elements === "copied";
   const take = (element: A | End): Maybe<B | None | End> => {
-    if (element !== END) return stage.push(element as A);
-    over = true;
-    return rest();
+    if (element === END) {
+      over = true;
+      return rest();
+    }
+    const result = stage.push(element as A);
+    if (isCopied) source.reuse?.(element as A);
+    return result;
   };
   const later = async (first: PromiseLike<B | None | End>): Promise<B | End> => {
     for (let pending: Maybe<B | None | End> = first; ; pending = after(source.next(), take)) {
@@ -63,6 +72,7 @@ export function through<A, B>(source: Walk<A>, stage: Stage<A, B>): Walk<B> {
       }
       return rest();
     },
+    ...(stage.elements === "passed" && { reuse: (element: B) => source.reuse?.(element as unknown as A) }),
     close: () => source.close?.(),
   };
 }
@@ -152,6 +162,7 @@ export function prefetched<T>(source: Walk<T>, ahead: number): Walk<T> {
       }
       return queue.shift() ?? END;
     },
+    reuse: (element) => source.reuse?.(element),
     async close() {
       over = true;
       await last.catch(() => {});
