@@ -6,10 +6,9 @@ import { type CsvScanner, wrongCell } from "./csv-scan.ts";
 /** What a column's cells are read as: nothing, a type, or a number with booleans as 0 and 1. */
 type Kind = ColumnType | "skip" | "either";
 
-/** Values of a row by their place in x or y. */
-type Slots = { [place: number]: CsvValue };
-type Pair = [x: Slots, y: Slots | CsvValue];
-type Vectors = Slots | Pair;
+type Vector = InstanceType<(typeof VECTORS)[keyof typeof VECTORS]>;
+/** A row of vectors: x, or x and y. */
+type Vectors = Vector | [x: Vector, y: Vector | CsvValue];
 
 const EXPECTED = { number: "a number", either: "a number", boolean: "true or false", text: "a text" } as const;
 
@@ -22,11 +21,9 @@ export class RowReader {
   private readonly missing: ReadonlySet<string>;
   private readonly kinds: readonly Kind[];
   private readonly isFast: readonly boolean[];
-  private readonly isY: readonly boolean[];
-  private readonly places: readonly number[];
-  /** Where values are put that are in no vector. */
-  private readonly x: Slots = [];
-  private readonly y: Slots = [];
+  /** The record under way by columns: numbers, and what is none, which goes before. */
+  private readonly numbers: Float64Array;
+  private readonly others: (CsvValue | undefined)[];
   /** Rows that were taken back. */
   private readonly free: Vectors[] = [];
 
@@ -40,8 +37,8 @@ export class RowReader {
     const wanted = [...x, ...y];
     this.kinds = names.map((_, i) => (wanted.includes(i) ? (types[i] ?? "either") : "skip"));
     this.isFast = this.kinds.map((kind) => kind === "number" || kind === "either");
-    this.isY = names.map((_, i) => y.includes(i));
-    this.places = names.map((_, i) => (y.includes(i) ? y : x).indexOf(i));
+    this.numbers = new Float64Array(names.length);
+    this.others = names.map(() => undefined);
   }
 
   /** Takes back a row of vectors, to fill it anew. */
@@ -51,50 +48,42 @@ export class RowReader {
 
   /** The next row; undefined where the bytes break off. */
   row(): unknown {
-    const { scanner, free } = this;
-    while (scanner.begin()) {
-      const vectors = this.dtype === undefined ? undefined : (free.pop() ?? this.vectors());
-      const x = vectors === undefined ? this.x : Array.isArray(vectors) ? vectors[0] : vectors;
-      const y = vectors === undefined || !this.isList ? this.y : ((vectors as Pair)[1] as Slots);
-      const read = this.cells(x, y);
-      if (read === "row") return vectors === undefined ? this.objects() : this.finished(vectors);
-      if (vectors !== undefined) free.push(vectors);
+    while (this.scanner.begin()) {
+      const read = this.cells();
       if (read === "none") break;
+      if (read === "row") return this.dtype === undefined ? this.objects() : this.vectors();
     }
     return undefined;
   }
 
-  /** A row of vectors to be filled. */
-  private vectors(): Vectors {
-    const { dtype, plan, isList } = this;
-    const make = (columns: readonly number[]): Slots => new VECTORS[dtype!](columns.length);
-    if (plan.y.length === 0) return make(plan.x);
-    return [make(plan.x), isList ? make(plan.y) : null];
-  }
-
   /** Reads the cells of a record: a row, a blank line, or none as the text breaks off. */
-  private cells(x: Slots, y: Slots): "row" | "blank" | "none" {
-    const { scanner, kinds, isFast, isY, places } = this;
+  private cells(): "row" | "blank" | "none" {
+    const { scanner, kinds, isFast, numbers, others } = this;
     const last = kinds.length - 1;
     for (let column = 0; column <= last; column++) {
       const number = isFast[column] ? scanner.number() : Number.NaN;
-      let value: CsvValue = number;
-      if (number !== number) {
+      if (number === number) {
+        numbers[column] = number;
+        if (others[column] !== undefined) others[column] = undefined;
+      } else {
         if (!scanner.cell()) return this.brokenOff();
         if (column === 0 && scanner.isBlank) return "blank";
-        if (scanner.ended === (column === last)) value = this.value(column, kinds[column]!);
+        if (scanner.ended === (column === last)) this.put(column, this.value(column, kinds[column]!));
       }
       if (scanner.ended !== (column === last)) return this.wrongWidth();
-      const into = isY[column] ? y : x;
-      const place = places[column]!;
-      if (place < 0) continue;
-      into[place] = value;
-      // float32 rounds, but an integer array would cut off
-      if (!Array.isArray(into) && this.dtype !== "float32" && into[place] !== value) {
-        this.wrong(column, `a value of dtype ${this.dtype}`, String(value));
-      }
     }
     return "row";
+  }
+
+  private put(column: number, value: CsvValue): void {
+    const isNumber = typeof value === "number" || (typeof value === "boolean" && this.dtype !== undefined);
+    if (isNumber) this.numbers[column] = Number(value);
+    this.others[column] = isNumber ? undefined : value;
+  }
+
+  private get(column: number): CsvValue {
+    const other = this.others[column];
+    return other === undefined ? this.numbers[column]! : other;
   }
 
   private brokenOff(): "none" {
@@ -122,7 +111,7 @@ export class RowReader {
       const isFound = this.plan.untyped.includes(column);
       this.wrong(column, EXPECTED[kind] + (isFound ? " as in the first rows (else give `types`)" : ""), text);
     }
-    return this.dtype === undefined ? truth! : Number(truth);
+    return truth!;
   }
 
   /** A missing value: null where a row can hold it. */
@@ -134,26 +123,47 @@ export class RowReader {
     return wrongCell(this.scanner.line, this.plan.names[column], expected, text.trim());
   }
 
-  private finished(vectors: Vectors): Vectors {
-    if (Array.isArray(vectors) && !this.isList) vectors[1] = this.y[0]!;
-    return vectors;
+  private vectors(): Vectors {
+    const { plan, isList } = this;
+    const given = this.free.pop();
+    if (plan.y.length === 0) return this.vector(plan.x, given as Vector | undefined);
+    const pair = (given ?? [undefined, undefined]) as [Vector, Vector | CsvValue];
+    pair[0] = this.vector(plan.x, pair[0]);
+    pair[1] = isList ? this.vector(plan.y, pair[1] as Vector) : this.get(plan.y[0]!);
+    return pair;
+  }
+
+  private vector(columns: readonly number[], given: Vector | undefined): Vector {
+    const { numbers, dtype } = this;
+    const vector = given ?? new VECTORS[dtype!](columns.length);
+    for (let i = 0; i < columns.length; i++) {
+      const value = numbers[columns[i]!]!;
+      vector[i] = value;
+      // float32 rounds, but an integer array would cut off
+      if (dtype !== "float32" && vector[i] !== value) {
+        this.wrong(columns[i]!, `a value of dtype ${dtype}`, String(value));
+      }
+    }
+    return vector;
   }
 
   private objects(): unknown {
-    const { plan, x, y } = this;
-    const inputs = named(plan, plan.x, x);
-    if (plan.y.length === 0) return inputs;
-    return [inputs, this.isList ? named(plan, plan.y, y) : y[0]];
+    const { x, y } = this.plan;
+    const inputs = this.object(x);
+    if (y.length === 0) return inputs;
+    return [inputs, this.isList ? this.object(y) : this.get(y[0]!)];
   }
-}
 
-/** Values by the names of their columns. */
-function named({ names }: Plan, columns: readonly number[], values: Slots): Record<string, CsvValue> {
-  const row: Record<string, CsvValue> = {};
-  for (let i = 0; i < columns.length; i++) {
-    const name = names[columns[i]!]!;
-    if (name === "__proto__") Object.defineProperty(row, name, { value: values[i], enumerable: true });
-    else row[name] = values[i]!;
+  /** Values by the names of their columns. */
+  private object(columns: readonly number[]): Record<string, CsvValue> {
+    const { names } = this.plan;
+    const row: Record<string, CsvValue> = {};
+    for (const column of columns) {
+      const name = names[column]!;
+      const value = this.get(column);
+      if (name === "__proto__") Object.defineProperty(row, name, { value, enumerable: true });
+      else row[name] = value;
+    }
+    return row;
   }
-  return row;
 }

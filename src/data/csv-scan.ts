@@ -61,6 +61,8 @@ export class CsvScanner {
   /** The separator's first byte, and all of them where there are several. */
   private separator = 0;
   private sequence: Uint8Array | undefined;
+  /** The whole text, where each byte is a character. */
+  private ascii: string | undefined;
   private readonly utf8: TextDecoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
   /** More bytes, which are copied. Drops what has been read. */
@@ -79,11 +81,12 @@ export class CsvScanner {
     this.origin = 0;
   }
 
-  /** All bytes at once, which are not copied. */
-  take(bytes: Uint8Array): void {
+  /** All bytes at once, which are not copied, and their text. */
+  take(bytes: Uint8Array, text: string): void {
     this.bytes = bytes;
     this.length = bytes.length;
     this.last = true;
+    if (text.length === bytes.length) this.ascii = text;
   }
 
   /** Passes over a byte order mark, and takes the separator or finds it; false when that needs more bytes. */
@@ -215,7 +218,8 @@ export class CsvScanner {
   }
 
   private text(start: number, end: number): string {
-    const { bytes } = this;
+    const { bytes, ascii } = this;
+    if (ascii !== undefined) return ascii.slice(start, end);
     let text = "";
     let at = end - start > SHORT_TEXT ? end : start;
     for (; at < end && bytes[at]! < 0x80; at++) text += String.fromCharCode(bytes[at]!);
@@ -312,9 +316,13 @@ export class CsvScanner {
 }
 
 /** Splits a whole file into records. */
-export function parseCsv(bytes: Uint8Array, separator: unknown): CsvRecord[] {
+export function parseCsv(source: string | Uint8Array, separator: unknown): CsvRecord[] {
+  const isText = typeof source === "string";
   const scanner = new CsvScanner();
-  scanner.take(bytes);
+  scanner.take(
+    isText ? new TextEncoder().encode(source) : source,
+    isText ? source : new TextDecoder("utf-8", { ignoreBOM: true }).decode(source),
+  );
   scanner.open(separator);
   const records: CsvRecord[] = [];
   for (;;) {

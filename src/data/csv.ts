@@ -164,11 +164,10 @@ function sortedClasses(texts: readonly string[]): string[] {
  */
 export function csv(source: string | Uint8Array, options: CsvOptions = {}): CsvTable {
   checkOptions(options, CSV_OPTIONS, "csv");
-  const bytes = typeof source === "string" ? new TextEncoder().encode(source) : source;
-  if (!(bytes instanceof Uint8Array)) {
+  if (typeof source !== "string" && !(source instanceof Uint8Array)) {
     throw new ValueError(`[csv] source: expected a text or its bytes, got ${describe(source)}.`);
   }
-  const records = parseCsv(bytes, options.separator);
+  const records = parseCsv(source, options.separator);
   const { names, hasHeader } = columnNames(options.header, records);
   for (const { cells, line } of records) {
     if (cells.length === names.length) continue;

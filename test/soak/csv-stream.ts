@@ -1,6 +1,6 @@
 /**
  * Trains on a CSV file of 200 MB, read from its path, in a process of its own, and prints as JSON what that took:
- * `{bytes, rows, steps, rss, seconds}`; `rss` is the most there ever was.
+ * `{bytes, rows, steps, rss, seconds, worst}`; `rss` is the most there ever was. `fit shuffled` draws rows from a buffer.
  */
 import { execFileSync } from "node:child_process";
 import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from "node:fs";
@@ -51,7 +51,8 @@ const folder = mkdtempSync(join(tmpdir(), "hornbeam-soak-"));
 try {
   const path = join(folder, "rows.csv");
   const { bytes, rows } = writeApart(path);
-  const data = Dataset.fromCsv(path, { target: "y", dtype: "float32" }).batch(1024).prefetch(2);
+  const stream = Dataset.fromCsv(path, { target: "y", dtype: "float32" });
+  const data = (process.argv[3] === "shuffled" ? stream.shuffle(10_000, 1) : stream).batch(1024).prefetch(2);
   const model = hb.sequential({ layers: [hb.input({ shape: [WIDTH] }), hb.layers.dense({ units: 1 })] });
   model.compile({ optimizer: hb.optimizers.adam({ learningRate: 0.01 }), loss: "meanSquaredError" });
   const start = performance.now();
