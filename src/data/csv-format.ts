@@ -10,7 +10,7 @@ export interface CsvOptions {
   separator?: string;
   /** What single columns hold, by name; what is not said is found from the cells. */
   types?: Readonly<Record<string, ColumnType>>;
-  /** Cells that say that a value is missing; by default "", "NA", "N/A", "NaN", "null" and "?". */
+  /** Cells that say that a value is missing; by default "", "NA", "N/A", "n/a", "#N/A", "<NA>", "NaN", "nan", "null", "NULL", "?". */
   missing?: readonly string[];
 }
 
@@ -19,7 +19,7 @@ export type ColumnType = "number" | "boolean" | "text";
 
 export const CSV_OPTIONS = ["header", "separator", "types", "missing"] as const;
 const TYPES = ["number", "boolean", "text"] as const;
-const MISSING = ["", "NA", "N/A", "NaN", "null", "?"];
+const MISSING = ["", "NA", "N/A", "n/a", "#N/A", "<NA>", "NaN", "nan", "null", "NULL", "?"];
 const BOOLEANS: Readonly<Record<string, boolean>> = { true: true, false: false, yes: true, no: false };
 
 /** Numbers as CSV files write them; JavaScript's own reading also takes "", "0x10" and "Infinity". */

@@ -1,11 +1,13 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import promises, { type FileHandle } from "node:fs/promises";
+import { syncBuiltinESMExports } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { pathToFileURL } from "node:url";
 import { gzipSync } from "fflate";
 import { Dataset, type Shaped, SyncDataset } from "../../src/data/index.ts";
-import { FormatError, StateError, ValueError } from "../../src/util/errors.ts";
+import { FormatError, ShapeError, StateError, ValueError } from "../../src/util/errors.ts";
 import { assert, assertEqual, assertRejects, assertThrows } from "../harness/assert-close.ts";
 import { withData } from "../harness/data.ts";
 import { suite } from "../harness/suite.ts";
@@ -195,6 +197,100 @@ suite("data: Dataset.fromCsv", (test) => {
     const rows = await Dataset.fromCsv(["a,b\n1,", ...cell]).toArray();
     assertEqual(String(rows[0]!.b).length, 200_000);
     assert(performance.now() - start < 10_000, "quadratic would take minutes");
+  });
+  test("a file is closed at the end, after an error and when nobody reads on", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "hornbeam-csv-"));
+    const { open } = promises;
+    const handles: FileHandle[] = [];
+    promises.open = async (...args: Parameters<typeof open>) => {
+      handles.push(await open(...args));
+      return handles.at(-1)!;
+    };
+    syncBuiltinESMExports();
+    try {
+      const path = join(folder, "rows.csv");
+      writeFileSync(path, `a,b\n${"1,2\n".repeat(200_000)}3\n`);
+      const set = Dataset.fromCsv(path, { dtype: "float32" });
+      for await (const row of set) {
+        assertEqual(row, Float32Array.of(1, 2));
+        break;
+      }
+      assertEqual((await set.take(3).toArray()).length, 3);
+      assertEqual((await set.shuffle(10).batch(2).prefetch(4).take(2).toArray()).length, 2);
+      await assertRejects(set.toArray(), FormatError, /line 200002: expected 2 cells/);
+      await assertRejects(set.batch(100).prefetch(3).toArray(), FormatError, /line 200002/);
+      assertEqual((await set.take(200_000).toArray()).length, 200_000);
+      await assertRejects(Dataset.fromCsv(folder).toArray(), ValueError, /source: expected a file to read at .*EISDIR/);
+      assertEqual(
+        handles.map(({ fd }) => fd),
+        [-1, -1, -1, -1, -1, -1, -1],
+      );
+    } finally {
+      promises.open = open;
+      syncBuiltinESMExports();
+      rmSync(folder, { recursive: true });
+    }
+  });
+  test("rows that somebody may hold stay as they are; those that only a batch has seen are filled anew", async () => {
+    const text = Array.from({ length: 100 }, (_, i) => `${i},${2 * i},${3 * i}\n`);
+    const set = Dataset.fromCsv(text, { header: false, dtype: "float32", target: 2 });
+    const first = (batches: readonly (readonly [Float32Array, Float32Array])[]): number[] =>
+      batches.flatMap(([x, y]) =>
+        [...y].map((value, i) => (value === 3 * x[2 * i]! && x[2 * i + 1] === 2 * x[2 * i]! ? x[2 * i]! : -1)),
+      );
+    const whole = Array.from({ length: 100 }, (_, i) => i);
+    const held: (readonly [Float32Array, number | string])[] = [];
+    const keep = (row: readonly [Float32Array, number | string]): boolean => held.push(row) > 0;
+    const seen = set.filter(keep).batch(7) as SyncDataset<[Shaped, Shaped]>;
+    assertEqual(first([...seen]), whole);
+    assertEqual(
+      held.map(([[x]]) => x),
+      whole,
+    );
+    assertEqual(new Set(await set.shuffle(9).toArray()).size, 100);
+    const sorted = (numbers: number[]): number[] => numbers.sort((a, b) => a - b);
+    for (const some of [
+      set,
+      set.shuffle(13, 1),
+      set.shuffle(200),
+      set.skip(0).take(100),
+      set.repeat(1),
+      set.prefetch(2),
+    ]) {
+      assertEqual(sorted(first((await some.batch(8).toArray()) as unknown as [Shaped, Shaped][])), whole);
+    }
+    const [left, right] = set.shuffle(5, 2, false).split(0.3, { seed: 4 });
+    const sides = await Promise.all([left, right].map((side) => side.batch(6).prefetch(2).toArray()));
+    assertEqual(sorted(sides.flatMap((side) => first(side as unknown as [Shaped, Shaped][]))), whole);
+    const both = set.concatenate(Dataset.fromCsv(["1,2,3,4\n"], { header: false, dtype: "float32", target: 3 }));
+    await assertRejects(both.batch(200).toArray(), ShapeError, /shape \(3,\)/);
+  });
+  test("messy files: byte order marks, blank lines first, line ends in a header, commas at line ends, no rows", async () => {
+    const rows = async (text: string, options = {}): Promise<unknown[]> => {
+      const whole = await Dataset.fromCsv(bytes(text), options).toArray();
+      const single = [...bytes(text)].map((byte) => Uint8Array.of(byte));
+      assertEqual(await Dataset.fromCsv(single, options).toArray(), whole);
+      return whole;
+    };
+    assertEqual(await rows('\ufeff"a";b\r\n1;2\r\n'), [{ a: 1, b: 2 }]);
+    assertEqual(await rows("\n \r\n\na;b\n1;2"), [{ a: 1, b: 2 }]);
+    assertEqual(await rows('"x;y;\nz",b\n1,2\n'), [{ "x;y;\nz": 1, b: 2 }]);
+    assertEqual(await rows('5" pipe;n\n6" pipe;2', { header: true }), [{ '5" pipe': '6" pipe', n: 2 }]);
+    assertEqual(await rows("a,b,\n1,2,\n"), [{ a: 1, b: 2, "": null }]);
+    assertEqual(await rows("a,b\n"), []);
+    assertEqual(await rows("a, b\n 1 ,\t2\n+3, 4"), [
+      { a: 1, b: 2 },
+      { a: 3, b: 4 },
+    ]);
+    assertEqual(await rows("a§b\n1§2", { separator: "§" }), [{ a: 1, b: 2 }]);
+    assertEqual(await rows("a b c\n1 2 3\n  4", { separator: " " }), [
+      { a: 1, b: 2, c: 3 },
+      { a: null, b: null, c: 4 },
+    ]);
+    await assertRejects(rows("a,b\n1,2,\n"), FormatError, /line 2: expected 2 cells as in the first, got 3/);
+    const wide = new Uint8Array(Uint16Array.from("\ufeffa,b\n1,2\n", (c) => c.charCodeAt(0)).buffer);
+    await assertRejects(Dataset.fromCsv(wide).toArray(), FormatError, /expected text in UTF-8, got UTF-16/);
+    assertEqual(await rows("a\nnan\nNULL\n2", { header: true }), [{ a: null }, { a: null }, { a: 2 }]);
   });
   test("wrong arguments", async () => {
     assertThrows(() => Dataset.fromCsv(3 as never), ValueError, /source/);
