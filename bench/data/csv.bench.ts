@@ -1,5 +1,5 @@
 /** Reading CSV from memory, so that no disk counts: batches of vectors, of objects, and a table of texts. */
-import { csv, Dataset } from "../../src/data/index.ts";
+import { csv, Dataset, type SyncDataset } from "../../src/data/index.ts";
 import type { Bench } from "../bench.ts";
 
 const ROWS = 20_000;
@@ -16,24 +16,20 @@ function table(): Uint8Array {
   return new TextEncoder().encode([names.join(","), ...lines, ""].join("\n"));
 }
 
-const bytes = table();
-const shape = `${ROWS}x${COLUMNS}`;
-
-function read(set: Iterable<unknown>): void {
-  for (const _ of set);
+function reading(name: string, read: (bytes: Uint8Array) => unknown): Bench {
+  const prepare = (): (() => unknown) => {
+    const bytes = table();
+    return () => read(bytes);
+  };
+  return { name: `csv/${name} ${ROWS}x${COLUMNS}`, prepare, elements: ROWS };
 }
 
+const vectors = (bytes: Uint8Array): SyncDataset<[Float32Array, number | string]> =>
+  Dataset.fromCsv(bytes, { target: "x10", dtype: "float32" });
+
 export const benches: Bench[] = [
-  {
-    name: `csv/vectors ${shape}`,
-    fn: () => read(Dataset.fromCsv(bytes, { target: "x10", dtype: "float32" }).batch(1024)),
-    bytes: bytes.length,
-  },
-  {
-    name: `csv/vectors shuffled ${shape}`,
-    fn: () => read(Dataset.fromCsv(bytes, { target: "x10", dtype: "float32" }).shuffle(10_000).batch(1024)),
-    bytes: bytes.length,
-  },
-  { name: `csv/objects ${shape}`, fn: () => read(Dataset.fromCsv(bytes).batch(1024)), bytes: bytes.length },
-  { name: `csv/table ${shape}`, fn: () => void csv(bytes).numbers(), bytes: bytes.length },
+  reading("vectors", (bytes) => [...vectors(bytes).batch(1024)].length),
+  reading("vectors shuffled", (bytes) => [...vectors(bytes).shuffle(10_000).batch(1024)].length),
+  reading("objects", (bytes) => [...Dataset.fromCsv(bytes).batch(1024)].length),
+  reading("table", (bytes) => csv(bytes).numbers()),
 ];

@@ -1,5 +1,6 @@
 import { fail, refuse } from "../util/errors.ts";
 import { checkBoolean, checkInteger, checkOptions } from "../util/names.ts";
+import { batching } from "./batching.ts";
 import { type ColumnElement, type Columns, columnRows } from "./columns.ts";
 import type { CsvRow, CsvStreamOptions } from "./csv-plan.ts";
 import type { CsvSource, Piece } from "./csv-source.ts";
@@ -8,7 +9,7 @@ import { isAsync, iteration } from "./iterables.ts";
 import { type BatchOptions, checkFunction, type Recipe, type SplitOptions, together } from "./recipe.ts";
 import { dealer, shuffling } from "./sampling.ts";
 import { Sequence } from "./sequence.ts";
-import { type Batched, type Stack, stackLike } from "./stack.ts";
+import type { Batched } from "./stack.ts";
 import {
   after,
   chain,
@@ -39,9 +40,6 @@ export type Zipped<D extends Datasets> =
   (D extends readonly unknown[] ? D[number] : D[keyof D]) extends Iterable<unknown>
     ? SyncDataset<{ [K in keyof D]: D[K] extends Dataset<infer E> ? E : never }>
     : Dataset<{ [K in keyof D]: D[K] extends Dataset<infer E> ? E : never }>;
-
-/** Rows to reserve memory for in a first batch while nobody knows whether there are as many as it may hold. */
-const FIRST_BATCH = 64;
 
 /** How the recipe of a Dataset is read in this file. */
 let recipeOf: <T>(dataset: Dataset<T>) => Recipe<T>;
@@ -230,30 +228,7 @@ export class Dataset<T> implements AsyncIterable<T> {
     checkBoolean(drop, "Dataset batch", "dropRemainder");
     const full = (this.size ?? Number.NaN) / n;
     const batches = drop ? Math.floor(full) : Math.ceil(full);
-    return this.#stage(
-      () => {
-        let stack: Stack | undefined;
-        let count = 0;
-        let capacity = Math.min(n, this.size ?? FIRST_BATCH);
-        const give = (): Batched<T> => {
-          const batch = stack!.done() as Batched<T>;
-          stack = undefined;
-          capacity = count;
-          count = 0;
-          return batch;
-        };
-        return {
-          elements: "copied",
-          push(element) {
-            stack ??= stackLike(element, capacity);
-            stack.add(element);
-            return ++count === n ? give() : NONE;
-          },
-          rest: () => (count > 0 && !drop ? give() : END),
-        };
-      },
-      Number.isNaN(batches) ? undefined : batches,
-    );
+    return this.#stage(() => batching<T>(n, drop, this.size), Number.isNaN(batches) ? undefined : batches);
   }
 
   /**
