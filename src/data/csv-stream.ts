@@ -4,7 +4,7 @@ import { CSV_OPTIONS, columnNames, missingSet } from "./csv-format.ts";
 import { type CsvStreamOptions, findTypes, makePlan, type Plan, VECTORS } from "./csv-plan.ts";
 import { RowReader } from "./csv-rows.ts";
 import { type CsvRecord, CsvScanner, givenSeparator } from "./csv-scan.ts";
-import { bytePieces, type Opener } from "./csv-source.ts";
+import { bytePieces, type Opener } from "./file-source.ts";
 import { END, type End, NONE, pulling, type Walk } from "./walk.ts";
 
 /** Rows and bytes from which types are found. */
@@ -23,7 +23,7 @@ export function csvRows(source: unknown, options: CsvStreamOptions = {}): Opener
   if (dtype !== undefined && !dtypes.includes(dtype)) refuseName("csv", "dtype", dtype, dtypes);
   givenSeparator(options.separator);
   missingSet(options);
-  const { open, sync } = bytePieces(source);
+  const { open, sync } = bytePieces(source, "csv");
   return { open: () => rowsOf(open(), options), sync };
 }
 

@@ -3,13 +3,14 @@ import { checkBoolean, checkInteger, checkOptions } from "../util/names.ts";
 import { batching } from "./batching.ts";
 import { type ColumnElement, type Columns, columnRows } from "./columns.ts";
 import type { CsvRow, CsvStreamOptions } from "./csv-plan.ts";
-import type { CsvSource, Piece } from "./csv-source.ts";
 import { csvRows } from "./csv-stream.ts";
+import type { FileSource, Piece } from "./file-source.ts";
+import { type IdxFiles, type IdxRow, idxRows } from "./idx-stream.ts";
 import { isAsync, iteration } from "./iterables.ts";
 import { type BatchOptions, checkFunction, type Recipe, type SplitOptions, together } from "./recipe.ts";
 import { dealer, shuffling } from "./sampling.ts";
 import { Sequence } from "./sequence.ts";
-import type { Batched } from "./stack.ts";
+import type { Batched, Shaped } from "./stack.ts";
 import {
   after,
   chain,
@@ -28,6 +29,9 @@ import {
 
 /** Anything {@link Dataset.from} reads. */
 export type DatasetSource<T> = Iterable<T> | AsyncIterable<T> | (() => Iterable<T> | Iterator<T> | AsyncIterable<T>);
+
+/** What of a file comes at once. */
+type InMemory = ArrayBuffer | ArrayBufferView | readonly Piece[];
 
 /** Datasets in a list or by names. */
 export type Datasets =
@@ -116,18 +120,32 @@ export class Dataset<T> implements AsyncIterable<T> {
    * @throws FormatError, while rows are read, that names line and column of what is wrong.
    */
   static fromCsv<const O extends CsvStreamOptions = CsvStreamOptions>(
-    source: ArrayBuffer | ArrayBufferView | readonly Piece[],
+    source: InMemory,
     options?: O,
   ): SyncDataset<CsvRow<O>>;
   static fromCsv<const O extends CsvStreamOptions = CsvStreamOptions>(
-    source: CsvSource,
+    source: FileSource,
     options?: O,
   ): Dataset<CsvRow<O>>;
   static fromCsv<const O extends CsvStreamOptions = CsvStreamOptions>(
-    source: CsvSource,
+    source: FileSource,
     options?: O,
   ): Dataset<CsvRow<O>> {
     return make<CsvRow<O>>({ ...csvRows(source, options), size: undefined } as Recipe<CsvRow<O>>);
+  }
+
+  /**
+   * The entries along the first axis of a file in the IDX format of MNIST, read piece by piece: arrays of the file's own type
+   * with their `shape`, or numbers. A pair of files gives `[image, label]`, grey images scaled to [0, 1], as `idx` does.
+   * @param source whatever {@link Dataset.fromCsv} reads, or `{images, labels}` of these; packed with gzip or plain
+   * @throws FormatError, while rows are read, when a file is something else, is cut off, or the two do not belong together.
+   */
+  static fromIdx(source: IdxFiles<InMemory>): SyncDataset<[image: Shaped, label: number]>;
+  static fromIdx(source: IdxFiles): Dataset<[image: Shaped, label: number]>;
+  static fromIdx(source: InMemory): SyncDataset<IdxRow>;
+  static fromIdx(source: FileSource): Dataset<IdxRow>;
+  static fromIdx(source: FileSource | IdxFiles): Dataset<unknown> {
+    return make({ ...idxRows(source), size: undefined });
   }
 
   /** Elements of several Datasets side by side, in a list or by names; as many as the shortest has. */

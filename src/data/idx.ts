@@ -18,17 +18,32 @@ export interface IdxPair {
   labels: FileBytes;
 }
 
-interface ElementType {
+/** What two files that belong together must agree in. */
+export interface IdxForm {
+  readonly shape: readonly number[];
+  readonly type: ElementType;
+}
+
+export interface ElementType {
   readonly bytes: number;
+  /** Whether these are bytes without a sign. */
+  readonly isByte?: boolean;
   make(n: number): IdxArray["data"];
   read(view: DataView, at: number): number;
 }
 
-/** The third byte of an IDX file; numbers are big-endian. */
-function elementType(code: number): ElementType | undefined {
+/** What the first four bytes of an IDX file say; numbers are big-endian. */
+export function elementType(bytes: Uint8Array, where: string): ElementType {
+  const type = bytes.length < 4 || bytes[0] !== 0 || bytes[1] !== 0 ? undefined : typeOfCode(bytes[2]!);
+  if (type !== undefined) return type;
+  const start = [...bytes.subarray(0, 4)].map((byte) => byte.toString(16).padStart(2, "0")).join(" ");
+  throw new FormatError(`[${where}] bytes: expected an IDX file, got one that starts with "${start}".`);
+}
+
+function typeOfCode(code: number): ElementType | undefined {
   switch (code) {
     case 0x08:
-      return { bytes: 1, make: (n) => new Uint8Array(n), read: (view, at) => view.getUint8(at) };
+      return { bytes: 1, isByte: true, make: (n) => new Uint8Array(n), read: (view, at) => view.getUint8(at) };
     case 0x09:
       return { bytes: 1, make: (n) => new Int8Array(n), read: (view, at) => view.getInt8(at) };
     case 0x0b:
@@ -53,20 +68,17 @@ export function idx(source: FileBytes): IdxArray;
 export function idx(source: IdxPair): LabelledImages;
 export function idx(source: FileBytes | IdxPair): IdxArray | LabelledImages {
   if (isPair(source)) return readPair(source);
-  return readArray(source, "idx");
+  const { shape, data } = readArray(source, "idx");
+  return { shape, data };
 }
 
-function isPair(source: FileBytes | IdxPair): source is IdxPair {
+export function isPair(source: unknown): source is { images: unknown; labels: unknown } {
   return typeof source === "object" && source !== null && "images" in source && "labels" in source;
 }
 
-function readArray(source: unknown, where: string): IdxArray {
+function readArray(source: unknown, where: string): IdxArray & IdxForm {
   const bytes = unpacked(bytesOf(source, where), where);
-  const type = bytes.length < 4 || bytes[0] !== 0 || bytes[1] !== 0 ? undefined : elementType(bytes[2]!);
-  if (type === undefined) {
-    const start = [...bytes.subarray(0, 4)].map((byte) => byte.toString(16).padStart(2, "0")).join(" ");
-    throw new FormatError(`[${where}] bytes: expected an IDX file, got one that starts with "${start}".`);
-  }
+  const type = elementType(bytes, where);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const rank = bytes[3]!;
   const start = 4 + 4 * rank;
@@ -75,33 +87,41 @@ function readArray(source: unknown, where: string): IdxArray {
   const size = sizeOf(shape);
   const expected = start + size * type.bytes;
   if (bytes.length !== expected) throw wrongLength(where, `${expected} bytes for ${formatShape(shape)}`, bytes.length);
-  if (type.bytes === 1) {
-    const copy = bytes.slice(start);
-    return { shape, data: bytes[2] === 0x08 ? copy : new Int8Array(copy.buffer) };
-  }
   const data = type.make(size);
-  for (let i = 0; i < size; i++) data[i] = type.read(view, start + i * type.bytes);
-  return { shape, data };
+  readInto(data, type, bytes, start);
+  return { shape: shape as number[], data, type };
 }
 
-function wrongLength(where: string, expected: string, got: number): FormatError {
+/** Reads as many big-endian numbers as an array holds, which the bytes from some place on have. */
+export function readInto(data: IdxArray["data"], type: ElementType, bytes: Uint8Array, start: number): void {
+  if (type.bytes === 1) {
+    data.set(bytes.subarray(start));
+    return;
+  }
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  for (let i = 0; i < data.length; i++) data[i] = type.read(view, start + i * type.bytes);
+}
+
+export function wrongLength(where: string, expected: string, got: number | string): FormatError {
   return new FormatError(`[${where}] bytes: expected ${expected}, got ${got}: the file is cut off or damaged.`);
 }
 
-function readPair({ images, labels }: IdxPair): LabelledImages {
+function readPair({ images, labels }: { images: unknown; labels: unknown }): LabelledImages {
   const pictures = readArray(images, "idx images");
   const classes = readArray(labels, "idx labels");
+  checkPair(pictures, classes);
   const [count, height, width] = pictures.shape;
-  if (pictures.shape.length !== 3 || !(pictures.data instanceof Uint8Array)) {
-    throw new FormatError(`[idx] images: expected grey images of bytes, got the shape ${formatShape(pictures.shape)}.`);
-  }
-  if (classes.shape.length !== 1 || !(classes.data instanceof Uint8Array)) {
-    throw new FormatError(`[idx] labels: expected a list of bytes, got the shape ${formatShape(classes.shape)}.`);
-  }
-  if (classes.shape[0] !== count) {
-    throw new FormatError(`[idx] labels: expected ${count} as there are images, got ${classes.shape[0]}.`);
-  }
   const scaled = new Float32Array(pictures.data.length);
   for (let i = 0; i < scaled.length; i++) scaled[i] = pictures.data[i]! / 255;
   return { images: scaled, labels: Int32Array.from(classes.data), count: count!, height: height!, width: width! };
+}
+
+/** @throws FormatError unless these are grey images and as many labels. */
+export function checkPair(images: IdxForm, labels: IdxForm): void {
+  const got = ({ shape }: IdxForm): string => `got the shape ${formatShape(shape)}`;
+  const isList = ({ shape, type }: IdxForm, rank: number): boolean => shape.length === rank && type.isByte === true;
+  if (!isList(images, 3)) throw new FormatError(`[idx] images: expected grey images of bytes, ${got(images)}.`);
+  if (!isList(labels, 1)) throw new FormatError(`[idx] labels: expected a list of bytes, ${got(labels)}.`);
+  const [[count], [others]] = [images.shape, labels.shape];
+  if (count !== others) throw new FormatError(`[idx] labels: expected ${count} as there are images, got ${others}.`);
 }

@@ -128,6 +128,9 @@ export function sideBySide(walks: readonly Walk<unknown>[]): Walk<unknown[]> {
       const elements = walks.map((walk) => walk.next());
       return elements.some(isThenable) ? Promise.all(elements).then(join) : join(elements);
     },
+    reuse(elements) {
+      for (let i = 0; i < elements.length; i++) walks[i]!.reuse?.(elements[i]);
+    },
     async close() {
       for (const result of await Promise.allSettled(walks.map(async (walk) => walk.close?.()))) {
         if (result.status === "rejected") throw result.reason;

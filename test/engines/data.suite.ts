@@ -53,7 +53,7 @@ suite("hornbeam/data", (test) => {
       url: () => `data:text/csv;charset=utf-8,${encodeURIComponent(text)}`,
     };
     for (const [name, source] of Object.entries(sources)) {
-      const rows = await data.Dataset.fromCsv(source() as data.CsvSource).toArray();
+      const rows = await data.Dataset.fromCsv(source() as data.FileSource).toArray();
       assertEqual(
         rows,
         [
