@@ -19,18 +19,35 @@ function checkEntries() {
   if (missing.length > 0) throw new Error(`asconfig.json: entries lacks ${missing.join(", ")}`);
 }
 
-async function compile(target) {
-  const { error, stderr } = await asc.main(["--config", "asconfig.json", "--target", target, "--baseDir", root]);
+async function run(outFile, ...options) {
+  const { error, stderr } = await asc.main([...options, "--baseDir", root]);
   const messages = stderr.toString();
   if (messages) process.stderr.write(messages);
   if (error) throw error;
-  const { length } = readFileSync(at(config.targets[target].outFile));
-  console.log(`${config.targets[target].outFile}  ${length} bytes`);
+  console.log(`${outFile}  ${readFileSync(at(outFile)).length} bytes`);
 }
+
+const compile = (target) => run(config.targets[target].outFile, "--config", "asconfig.json", "--target", target);
+
+/** What unpacks the others. */
+const UNPACKER = "build/unpack.wasm";
+const UNPACKER_OPTIONS = "--config none -Oz --noAssert --runtime stub --initialMemory 1 --bindings";
+
+const compileUnpacker = () =>
+  run(UNPACKER, "assembly/unpack/lzma.ts", "--outFile", UNPACKER, ...UNPACKER_OPTIONS.split(" "), "");
 
 /** What comes before the stream in a .lzma file: properties, which src/runtime/lzma.ts takes as given, and the length. */
 const LZMA_HEADER = 13;
 const LZMA_PROPERTIES = 0x5d;
+
+/** Six bits a character: the printable ones from # on but for the backslash, so that no text in JavaScript escapes one. */
+function asText(bytes) {
+  const digits = Array.from({ length: Math.ceil((bytes.length * 8) / 6) }, (_, i) => {
+    const [at, shift] = [Math.floor((i * 6) / 8), (i * 6) % 8];
+    return (((bytes[at] << 8) | (bytes[at + 1] ?? 0)) >> (10 - shift)) & 63;
+  });
+  return String.fromCharCode(...digits.map((digit) => digit + (digit < 57 ? 35 : 36)));
+}
 
 /** Both modules share most of their bytes in long runs, so one stream for both is far smaller than two. */
 function writeInline() {
@@ -39,12 +56,13 @@ function writeInline() {
   if (file[0] !== LZMA_PROPERTIES) throw new Error(`LZMA properties: expected ${LZMA_PROPERTIES}, got ${file[0]}`);
   const packed = file.subarray(LZMA_HEADER);
   const lengths = Object.fromEntries(SHIPPED.map((target, i) => [target, modules[i].length]));
-  const value = { packed: packed.toString("base64"), lengths };
+  const unpacker = readFileSync(at(UNPACKER)).toString("base64");
+  const value = { unpacker, packed: asText(packed), lengths };
   const note = "// Made by npm run build:wasm.\n";
   writeFileSync(at("build/wasm-inline.js"), `${note}export const wasmInline = ${JSON.stringify(value)};\n`);
-  const type = `{ packed: string; lengths: { ${SHIPPED.map((target) => `${target}: number`).join("; ")} } }`;
+  const type = `{ unpacker: string; packed: string; lengths: { ${SHIPPED.map((target) => `${target}: number`).join("; ")} } }`;
   writeFileSync(at("build/wasm-inline.d.ts"), `${note}export declare const wasmInline: ${type};\n`);
-  console.log(`build/wasm-inline.js  ${packed.length} bytes packed, ${value.packed.length} as base64`);
+  console.log(`build/wasm-inline.js  ${packed.length} bytes packed, ${value.packed.length} as text`);
 }
 
 /** `export function name(a: usize, b: i32): f32 {` in any layout → the TypeScript signature of the export. */
@@ -170,6 +188,9 @@ const chosen = process.argv.slice(2);
 checkEntries();
 mkdirSync(at("build"), { recursive: true });
 for (const target of chosen.length > 0 ? chosen : Object.keys(config.targets)) await compile(target);
-if (chosen.length === 0) writeInline();
+if (chosen.length === 0) {
+  await compileUnpacker();
+  writeInline();
+}
 writeTable();
 writeSplits();

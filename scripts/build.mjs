@@ -30,6 +30,7 @@ const wasm = {
     "src/runtime/kernel-table.ts",
     "src/threads/kernel-splits.ts",
     "build/debug.wasm",
+    "build/unpack.wasm",
     ...WASM_FILES.map((file) => `build/${file}`),
   ],
   stamp: "build/kernels.stamp",

@@ -1,8 +1,9 @@
 /**
  * The kernels as they travel in the package: the bytes of both builds, one after the other, as one raw LZMA stream in
- * base64; `lengths` in bytes.
+ * text (lzma.ts), and the module that unpacks it in base64; `lengths` in bytes.
  */
 export interface InlineWasm {
+  readonly unpacker: string;
   readonly packed: string;
   readonly lengths: { readonly simd: number; readonly relaxed: number };
 }

@@ -25,9 +25,8 @@ export function wasmFor(build: KernelBuild): Uint8Array | WebAssembly.Module {
       `[hornbeam/slim] the "${build}" kernels are not loaded: expected \`await init({url | module | file})\` before first use.`,
     );
   }
-  const { packed, lengths } = wasmInline;
-  const bytes = Uint8Array.from(atob(packed), (character) => character.charCodeAt(0));
+  const { unpacker, packed, lengths } = wasmInline;
   // The first build needs only the first part of the stream.
   const start = build === "simd" ? 0 : lengths.simd;
-  return unpackLzma(bytes, start + lengths[build]).subarray(start);
+  return unpackLzma(unpacker, packed, start + lengths[build]).subarray(start);
 }
