@@ -116,6 +116,7 @@ async function buildDist() {
       await bundle.close();
       checkImports(written.output);
     }
+    await gatherNames(rollup, aside);
     writeFileSync(join(aside, "THIRD-PARTY.txt"), notices());
     for (const file of WASM_FILES) copyFileSync(path("build", file), join(aside, file));
     rmSync(path("dist"), { recursive: true, force: true });
@@ -123,6 +124,14 @@ async function buildDist() {
   } finally {
     rmSync(aside, { recursive: true, force: true });
   }
+}
+
+/** node.js: index.js and the files of names it leads to, in one. */
+async function gatherNames(rollup, dir) {
+  const bundle = await rollup({ input: join(dir, "index.js"), external: /(core|util|wasm)\.js$/ });
+  const { output } = await bundle.write({ file: join(dir, "node.js"), generatedCode: "es2015" });
+  await bundle.close();
+  if (output.length > 1 || output[0].imports.length > 3) throw new Error(`node.js imports ${output[0].imports}`);
 }
 
 /** The notices of the libraries that are bundled. */

@@ -1,5 +1,5 @@
 // Unpacks the kernels: a raw LZMA stream (Pavlov, LZMA SDK specification) with lc = 3, lp = 0, pb = 2, written as text. It
-// is a module of its own: as JavaScript it would run for 6 ms before the engine has compiled it well, and it is no smaller.
+// is a module of its own: as JavaScript it ran for 6 ms, most of them interpreted, and was no smaller.
 //
 // Memory: probabilities (u16) from 0 on, what is unpacked from OUTPUT on, the text behind it. Indices of probabilities are
 // those of the SDK.
@@ -48,9 +48,8 @@ let unused: i32 = 0;
 let range: u32 = 0xffffffff;
 let code: u32 = 0;
 
-/** Brings the range back above 2^24. A digit of the text has six bits: characters from # on, without the backslash. */
+/** Brings a range below 2^24 back above it. A digit of the text has six bits: characters from # on, without the backslash. */
 function refill(): void {
-  if (range >>> 24) return;
   for (; unused < 8; unused += 6) {
     const digit = <u32>load<u8>(text++) - 35;
     bits = bits << 6 | (digit - u32(digit > 57));
@@ -63,18 +62,20 @@ function refill(): void {
 function bit(index: u32): u32 {
   const at = index << 1;
   const p = <u32>load<u16>(at);
-  const bound = (range >>> 11) * p;
-  const one = u32(code >= bound);
-  if (one) {
-    range -= bound;
-    code -= bound;
+  const r = range;
+  const c = code;
+  const bound = (r >>> 11) * p;
+  if (c >= bound) {
+    range = r - bound;
+    code = c - bound;
     store<u16>(at, p - (p >>> 5));
-  } else {
-    range = bound;
-    store<u16>(at, p + (2048 - p >>> 5));
+    if (!(range >>> 24)) refill();
+    return 1;
   }
-  refill();
-  return one;
+  range = bound;
+  store<u16>(at, p + (2048 - p >>> 5));
+  if (!(bound >>> 24)) refill();
+  return 0;
 }
 
 function tree(base: u32, size: u32): u32 {
@@ -102,7 +103,7 @@ function direct(size: u32): u32 {
     const one = u32(code >= range);
     if (one) code -= range;
     value = value << 1 | one;
-    refill();
+    if (!(range >>> 24)) refill();
   }
   return value;
 }

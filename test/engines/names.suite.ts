@@ -113,5 +113,15 @@ suite("public names", (test) => {
     assertEqual(metric.name, "mse");
     assertEqual(notFunctions(hb.initializers.glorotUniform(), "apply"), []);
   });
+  test("the file for Node has the very same things", async () => {
+    // Named at run time: the bundler of these suites would take a copy in.
+    const [names, node] = await Promise.all(
+      ["index", "node"].map((file) => import(new URL(`../../dist/${file}.js`, import.meta.url).href)),
+    );
+    const isSame = (a: Record<string, unknown>, b: Record<string, unknown>): boolean =>
+      String(Object.keys(a)) === String(Object.keys(b)) &&
+      Object.keys(a).every((key) => a[key] === b[key] || isSame(Object(a[key]), Object(b[key])));
+    assert(isSame(names, node) && Object.keys(names).length > 50);
+  });
   test("version is a semantic version", () => assert(/^\d+\.\d+\.\d+$/.test(hb.version), hb.version));
 });
