@@ -6,10 +6,12 @@ const PAGE = 65536;
  * The first `size` bytes of a raw LZMA stream that is written as text, six bits a character. LZMA (Pavlov, LZMA SDK
  * specification) codes the kernels a sixth smaller than deflate does.
  *
- * @param unpacker the module of assembly/unpack/lzma.ts in base64
+ * @param unpacker the module of assembly/unpack/lzma.ts in hexadecimal digits
  */
 export function unpackLzma(unpacker: string, packed: string, size: number): Uint8Array {
-  const module = new WebAssembly.Module(Uint8Array.from(atob(unpacker), (character) => character.charCodeAt(0)));
+  const module = new WebAssembly.Module(
+    Uint8Array.from(unpacker.match(/../g)!, (digits) => Number.parseInt(digits, 16)),
+  );
   const { memory, unpack } = new WebAssembly.Instance(module).exports as unknown as {
     memory: WebAssembly.Memory;
     unpack(size: number): void;

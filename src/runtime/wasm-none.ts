@@ -1,10 +1,10 @@
 /**
  * The kernels as they travel in the package: the bytes of both builds, one after the other, as one raw LZMA stream in
- * text (lzma.ts), and the module that unpacks it in base64; `lengths` in bytes.
+ * text (lzma.ts), and the module that unpacks it in hexadecimal digits; `lengths` in bytes.
  */
 export interface InlineWasm {
-  readonly unpacker: string;
   readonly packed: string;
+  readonly unpacker: string;
   readonly lengths: { readonly simd: number; readonly relaxed: number };
 }
 
