@@ -1,5 +1,5 @@
 /**
- * The benchmarks: `npm run bench -- [--filter TEXT …] [--engine node|node24|deno|chromium] [--build simd|relaxed]
+ * The benchmarks: `npm run bench -- [--filter TEXT …] [--engine node|node24|bun|deno|chromium|firefox] [--build simd|relaxed]
  * [--seconds S] [--rounds N] [--tries N] [--json FILE]`, or `--serve` to look at bench/index.html in a browser.
  *
  * Runs every bench/**\/*.bench.ts whose name contains a filter, and cold starts, on this Node or another engine (a page runs
@@ -44,7 +44,7 @@ async function run() {
   const engine = engineBy(options.engine);
   const effort = { seconds: +options.seconds, rounds: +options.rounds, tries: +options.tries };
   const filters = options.filter.filter((text) => text === "" || !COLD.includes(text));
-  const report = { engine: `${engine.label} ${engine.version}`, results: [] };
+  const report = { engine: `${engine.label.replace(/ .*/, "")} ${engine.version}`, results: [] };
   console.log(report.engine);
   if (filters.length > 0)
     Object.assign(report, await runOn(engine, { ...effort, filters, build: options.build }, console.log));

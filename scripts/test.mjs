@@ -3,7 +3,9 @@
  *
  *   test/**\/*.test.ts          on this Node, and on Node 24 when that is another one
  *   test/engines/*.suite.ts    against dist/ on this Node, Node 24, Bun, Deno, headless Chromium and Firefox
+ *   tests of correctness       once more with every build, number of threads, HORNBEAM_PLAN=0 and HORNBEAM_FUSE=0
  *   examples/*                 each as one test
+ *   bench/                     some of it, as briefly as can be, on this Node, Deno and in a page
  *
  * With patterns: only the test files whose path contains one, on this Node. `--ci` also runs types, lint and `npm start`, each as a test;
  * `--verbose` prints what passing files print. HORNBEAM_REQUIRE=node24,bun,… makes a missing engine a failure.
@@ -13,6 +15,7 @@ import { parseArgs } from "node:util";
 import { ensureBuilt } from "./build.mjs";
 import { findEngines } from "./test/engines.mjs";
 import { runFiles, testFiles } from "./test/files.mjs";
+import { modeFiles, modes } from "./test/modes.mjs";
 
 const { values: options, positionals: patterns } = parseArgs({
   allowPositionals: true,
@@ -20,13 +23,13 @@ const { values: options, positionals: patterns } = parseArgs({
 });
 const total = { passed: 0, failed: 0, absent: new Set(), failures: [] };
 
-/** Runs one part of the whole and prints its sum; whatever it throws is one more failure. */
-async function section(title, work) {
+/** Runs one part of the whole and prints its sum (`brief`: not each of its files); whatever it throws is one more failure. */
+async function section(title, work, brief = false) {
   const before = { ...total };
   const start = performance.now();
   console.log(`\n${title}`);
   try {
-    await work((result) => record(title, result));
+    await work((result) => record(title, result, brief));
   } catch (error) {
     record(title, {
       name: title,
@@ -43,11 +46,12 @@ async function section(title, work) {
   console.log(`  ${passed} passed, ${failed} failed in ${((performance.now() - start) / 1000).toFixed(1)} s`);
 }
 
-function record(title, { name, passed, failed, milliseconds, report, absent }) {
+function record(title, { name, passed, failed, milliseconds, report, absent }, brief = false) {
   total.passed += passed;
   total.failed += failed;
   for (const each of absent) total.absent.add(each);
   if (failed > 0) total.failures.push(`${title}: ${name} (${failed})`);
+  if (brief && failed === 0 && !options.verbose) return;
   const seconds = `${(milliseconds / 1000).toFixed(2)} s`.padStart(8);
   console.log(`  ${failed > 0 ? "FAIL" : "  ok"} ${seconds} ${String(passed).padStart(5)} passed  ${name}`);
   if (failed > 0 || options.verbose) console.log(report.replace(/^/gm, "      "));
@@ -78,11 +82,13 @@ async function ciOnly(report) {
 
 async function builtPackage({ node24, deno, bun, chromium, firefox }) {
   const { bundleSuites, runByCommand } = await import("./test/package.mjs");
+  const { runBenches } = await import("./test/bench.mjs");
   const { runDenoExamples, runNodeExamples } = await import("./test/examples.mjs");
   let names = [];
   await section("dist/ on this Node", async (report) => {
     names = await bundleSuites();
     await runByCommand(process.execPath, [], names, report);
+    await runBenches("node", report);
   });
   await section("Examples on this Node", runNodeExamples);
   for (const engine of [node24, bun].filter(Boolean)) {
@@ -94,6 +100,7 @@ async function builtPackage({ node24, deno, bun, chromium, firefox }) {
     await section(`dist/ on Deno ${deno.version}`, async (report) => {
       await runByCommand(deno.path, ["run", "--no-prompt"], names, report);
       await runDenoExamples(deno.path, report);
+      await runBenches("deno", report);
     });
   }
   for (const browser of [chromium, firefox].filter(Boolean)) {
@@ -112,6 +119,7 @@ async function inBrowser(browser, names, report) {
       await runInPage(visit, url, names, report);
       await runPageExamples(visit, url, report);
     });
+    await runBenches(browser.id, report);
   } finally {
     close();
   }
@@ -144,7 +152,17 @@ async function everything() {
   await section(`Tests on Node ${process.versions.node}`, (report) => runFiles(process.execPath, testFiles(), report));
   const { node24 } = found;
   if (node24) await section(`Tests on Node ${node24.version}`, (report) => runFiles(node24.path, testFiles(), report));
+  const newer = node24 ?? (process.versions.node.startsWith("24.") ? { path: process.execPath } : undefined);
+  await inModes(`Node ${process.versions.node}`, process.execPath, ["simd", "debug"]);
+  if (newer) await inModes("Node 24", newer.path, ["relaxed"]);
   if (built) await builtPackage(found);
+}
+
+/** Tests of correctness once more in every way some builds run in. */
+async function inModes(engine, node, builds) {
+  for (const { name, env } of modes(builds)) {
+    await section(`Tests on ${engine}: ${name}`, (report) => runFiles(node, modeFiles(), report, env), true);
+  }
 }
 
 /** Makes what is stale; a failure counts, and the tests that do not need it still run. */

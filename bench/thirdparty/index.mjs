@@ -120,7 +120,9 @@ const rows = [
   prediction(W1, 32, "tfjs-wasm"),
   prediction(W2, 256, "tfjs-wasm"),
   // Native code, for information.
-  ...[W1, W2, W3].map((workload) => training(workload, torch, undefined, undefined, BOTH)),
+  training(W1, torch),
+  training(W2, torch, undefined, undefined, BOTH),
+  training(W3, torch, undefined, undefined, BOTH),
   prediction(W2, 256, "PyTorch", undefined, undefined, BOTH),
   prediction(W2, 256, "onnxruntime-node", undefined, undefined, BOTH),
   prediction(W2, 1, "onnxruntime-node"),

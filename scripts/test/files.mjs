@@ -10,6 +10,8 @@ import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const worker = fileURLToPath(new URL("./worker.mjs", import.meta.url));
+/** Reads HORNBEAM_TEST_BUILD and HORNBEAM_TEST_THREADS. */
+const MODE = "./test/harness/mode.ts";
 const JOBS = Number(process.env.HORNBEAM_TEST_JOBS ?? Math.min(2, availableParallelism()));
 const TIMEOUT_SECONDS = Number(process.env.HORNBEAM_TEST_TIMEOUT ?? 300);
 
@@ -22,20 +24,20 @@ export function testFiles(patterns = []) {
   return patterns.length === 0 ? found : found.filter((name) => patterns.some((pattern) => name.includes(pattern)));
 }
 
-/** Runs the files on the given Node; calls `report` with the result of each. */
-export async function runFiles(node, files, report) {
+/** Runs the files on the given Node, with more of an environment; calls `report` with the result of each. */
+export async function runFiles(node, files, report, env = {}) {
   const alone = files.filter((name) => name.endsWith(".alone.test.ts"));
   const others = files.filter((name) => !alone.includes(name));
   const shares = Array.from({ length: JOBS }, (_, job) => others.filter((_, i) => i % JOBS === job));
-  await Promise.all(shares.map((share) => runShare(node, share, report)));
-  for (const name of alone) await runShare(node, [name], report);
+  await Promise.all(shares.map((share) => runShare(node, share, report, env)));
+  for (const name of alone) await runShare(node, [name], report, env);
 }
 
 /** Runs files in one process, or in a new one after each crash. */
-async function runShare(node, files, report) {
+async function runShare(node, files, report, env) {
   let process;
   for (const name of files) {
-    process ??= await startWorker(node);
+    process ??= await startWorker(node, env);
     const result = await process.run(name);
     report(result);
     if (result.crashed) process = undefined;
@@ -43,11 +45,13 @@ async function runShare(node, files, report) {
   process?.stop();
 }
 
-async function startWorker(node) {
-  const child = spawn(node, ["--expose-gc", "--import", "tsx", worker], {
+async function startWorker(node, more) {
+  const env = { ...process.env, NODE_NO_WARNINGS: "1", ...more };
+  const mode = env.HORNBEAM_TEST_BUILD || env.HORNBEAM_TEST_THREADS ? ["--import", MODE] : [];
+  const child = spawn(node, ["--expose-gc", "--import", "tsx", ...mode, worker], {
     cwd: root,
     stdio: ["ignore", "pipe", "pipe", "ipc"],
-    env: { ...process.env, NODE_NO_WARNINGS: "1" },
+    env,
   });
   let said = "";
   for (const stream of [child.stdout, child.stderr]) {

@@ -27,12 +27,11 @@ function start({ module, memory, names, block, thread }: WorkerStart): void {
 
 const host = globalThis as unknown as {
   process?: { versions?: { node?: string } };
-  Deno?: unknown;
   Bun?: unknown;
   onmessage: ((event: MessageEvent<WorkerStart>) => void) | null;
 };
 
-// Node's own workers have no `onmessage`; Deno's and Bun's are as in a page.
-if (host.process?.versions?.node !== undefined && host.Deno === undefined && host.Bun === undefined) {
+// Node's own workers have no `onmessage`; Bun's are as in a page.
+if (host.process?.versions?.node !== undefined && host.Bun === undefined) {
   void import("node:worker_threads").then(({ parentPort }) => parentPort!.once("message", start));
 } else host.onmessage = ({ data }) => start(data);

@@ -3,14 +3,13 @@ import type { WorkerStart } from "./protocol.ts";
 
 interface Host {
   process?: { versions?: { node?: string } };
-  Deno?: unknown;
   Bun?: unknown;
 }
 
-/** How this host makes workers: Node by its own module, pages, Deno and Bun by `Worker`. */
+/** How this host makes workers: Node and Deno by Node's module (Deno would wait for a `Worker` before it ends), pages and Bun by `Worker`. */
 export async function workerMaker(url: string | URL | undefined): Promise<WorkerMaker> {
-  const { process, Deno, Bun } = globalThis as Host;
-  const inNode = process?.versions?.node !== undefined && Deno === undefined && Bun === undefined;
+  const { process, Bun } = globalThis as Host;
+  const inNode = process?.versions?.node !== undefined && Bun === undefined;
   return inNode ? nodeWorkers(url) : (lost) => webWorker(url, lost);
 }
 
@@ -24,7 +23,7 @@ function webWorker(url: string | URL | undefined, lost: () => void): WorkerHandl
     event.preventDefault?.();
     lost();
   };
-  // Deno and Bun would wait for the worker before they end.
+  // Bun would wait for the worker before it ends.
   (worker as { unref?: () => void }).unref?.();
   return { start: (message: WorkerStart) => worker.postMessage(message), terminate: () => worker.terminate() };
 }
@@ -34,7 +33,14 @@ async function nodeWorkers(url: string | URL | undefined): Promise<WorkerMaker> 
   // Node takes strings for paths.
   const address = typeof url === "string" && url.startsWith("file:") ? new URL(url) : url;
   return (lost) => {
-    const worker = new Worker(address ?? new URL("./worker.ts", import.meta.url));
+    let worker: InstanceType<typeof Worker>;
+    try {
+      worker = new Worker(address ?? new URL("./worker.ts", import.meta.url));
+    } catch (error) {
+      // Deno, without leave to read the script: the main thread does all the work.
+      if ((error as Error).name !== "NotCapable") throw error;
+      return { start: () => {}, terminate: () => {} };
+    }
     worker.on("error", lost);
     worker.on("exit", lost);
     worker.unref();

@@ -146,7 +146,7 @@ suite("threads", (test) => {
     ["in the commit", "f32_adam"],
   ] as const) {
     test(`a worker lost ${when}: an error; ${kernel === "f32_adam" ? "use is refused until values are set anew" : "nothing has changed"}`, async () => {
-      const thief = threadWorkerUrl("test/threads/thief-worker.ts", kernel);
+      const thief = threadWorkerUrl("test/threads/thief-worker.ts", { kernel });
       useThreads(2, { ...ALL, patience: 300 }, await workerMaker(thief));
       const model = makeModel(4096);
       const before = weightsAfter(0, model);
