@@ -16,9 +16,9 @@ function sourceValue(source: Source, scope: Scope): Value | undefined {
 }
 
 /** Checks that one can differentiate for something. */
-export function checkSource(source: Source): void {
+export function checkSource(source: Source, where = "gradient] sources"): void {
   if (source instanceof VariableCell || source instanceof Tensor) return;
-  throw new ValueError(`[gradient] sources: expected tensors or variables, got ${describe(source)}.`);
+  throw new ValueError(`[${where}: expected tensors or variables, got ${describe(source)}.`);
 }
 
 /** Checks that something can be differentiated. */
@@ -35,7 +35,8 @@ export function checkTarget(target: Tensor): void {
  */
 export function gradients(target: Tensor, sources: readonly Source[]): (Tensor | null)[] {
   checkTarget(target);
-  sources.forEach(checkSource);
+  if (!Array.isArray(sources)) refuse("gradient", "sources", "an array of tensors or variables", sources);
+  for (const source of sources) checkSource(source);
   const scope = currentScope();
   if (scope === undefined) {
     throw new StateError(
@@ -72,6 +73,7 @@ export function valueAndGrads(
  * @throws ValueError when the result does not depend on x.
  */
 export function grad(fn: (x: Tensor) => Tensor): (x: TensorLike) => Tensor {
+  if (typeof fn !== "function") refuse("grad", "fn", "a function", fn);
   return (x) =>
     runScoped(() => {
       const input = toTensor(x).cast("float32");

@@ -1,6 +1,7 @@
 import { stack } from "../ops/arranging.ts";
 import { zeros } from "../ops/creation.ts";
 import { runScoped, type Tensor, type TensorLike, toTensor } from "../ops/tensor.ts";
+import { refuse } from "../util/errors.ts";
 import { gradients } from "./gradients.ts";
 
 /**
@@ -8,6 +9,7 @@ import { gradients } from "./gradients.ts";
  * row: one backward pass for each element of the result.
  */
 export function jacobian(fn: (x: Tensor) => Tensor): (x: TensorLike) => Tensor {
+  if (typeof fn !== "function") refuse("jacobian", "fn", "a function", fn);
   return (x) =>
     runScoped(() => {
       const input = toTensor(x).cast("float32");

@@ -55,24 +55,27 @@ export class Recording {
   readonly #values: Value[] = [];
   readonly #numbers = new Map<Value, number>();
   readonly #results = new Map<Tensor, number>();
-  readonly #watched = new Map<Tensor, number>();
+  /** What there are gradients for: watched tensors and variables, and those that were trainable when it was recorded. */
+  readonly #sources = new Map<Tensor | VariableCell, number>();
   readonly #saved: Saved;
   readonly #snapshots = new Map<number, VariableSnapshot>();
   readonly #variables = new Map<VariableCell, number>();
   readonly #template: Template;
   readonly #templates: Templates;
 
-  constructor(scope: ImmediateScope, results: readonly Tensor[], watched: readonly Tensor[]) {
+  constructor(scope: ImmediateScope, results: readonly Tensor[], watched: Iterable<Tensor | VariableCell>) {
     this.#scope = scope;
     const targets = results.map((tensor) => tensor.valueIn(scope));
     const nodes = ancestors(targets);
     const signature = this.#number(nodes, targets);
     for (const [i, tensor] of results.entries()) this.#results.set(tensor, this.#numbers.get(targets[i]!)!);
-    for (const tensor of watched) {
-      const number = this.#numbers.get(tensor.valueIn(scope));
-      if (number !== undefined) this.#watched.set(tensor, number);
+    for (const source of watched) {
+      const isTensor = source instanceof Tensor;
+      const number = isTensor ? this.#numbers.get(source.valueIn(scope)) : this.#variables.get(source);
+      if (number !== undefined) this.#sources.set(source, number);
     }
-    const sources = [...this.#watched.values(), ...this.#trainable()];
+    for (const [variable, number] of this.#variables) if (variable.trainable) this.#sources.set(variable, number);
+    const sources = [...this.#sources.values()];
     this.#templates = templatesOf(this.#variables.keys().next().value);
     const { known, spare } = this.#templates;
     const key = `${signature}|${[...this.#results.values()].join()}|${sources.join()}|${settingsRevision()}`;
@@ -112,10 +115,6 @@ export class Recording {
     }
     targets.forEach(numberOf);
     return parts.join(";");
-  }
-
-  #trainable(): number[] {
-    return [...this.#variables].flatMap(([variable, number]) => (variable.trainable ? [number] : []));
   }
 
   /** Numbers of the values any backward pass can read: those the one for all results and sources reads. */
@@ -186,8 +185,7 @@ export class Recording {
 
   /** Number of a source, or undefined when nothing recorded has read it (or it was not watched). */
   source(source: Tensor | VariableCell): number | undefined {
-    if (source instanceof Tensor) return this.#watched.get(source);
-    return source.trainable ? this.#variables.get(source) : undefined;
+    return this.#sources.get(source);
   }
 
   /** Gradients of a result for sources, by their numbers. */

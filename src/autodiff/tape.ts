@@ -1,6 +1,7 @@
 import { currentScope } from "../graph/scope.ts";
 import { forEachTensor, runScoped, Tensor } from "../ops/tensor.ts";
-import { describe, StateError, ValueError } from "../util/errors.ts";
+import { refuse, StateError } from "../util/errors.ts";
+import { checkBoolean, checkOptions } from "../util/names.ts";
 import { checkSource, checkTarget, gradients, type Source } from "./gradients.ts";
 import { Recording } from "./recording.ts";
 
@@ -17,24 +18,20 @@ import { Recording } from "./recording.ts";
  */
 export class GradientTape {
   readonly #persistent: boolean;
-  readonly #watched = new Set<Tensor>();
+  readonly #watched = new Set<Source>();
   #recording: Recording | undefined;
 
   /** `persistent` allows several calls of `gradient` for one record. Default false. */
-  constructor({ persistent = false }: { persistent?: boolean } = {}) {
-    if (typeof persistent !== "boolean") {
-      throw new ValueError(`[GradientTape] persistent: expected true or false, got ${describe(persistent)}.`);
-    }
-    this.#persistent = persistent;
+  constructor(options: { persistent?: boolean } = {}) {
+    checkOptions(options, ["persistent"], "GradientTape");
+    this.#persistent = checkBoolean(options.persistent ?? false, "GradientTape", "persistent");
   }
 
-  /** Makes gradients for a tensor available that is not a variable. Call it before the tensor is used. */
-  watch(tensor: Tensor | readonly Tensor[]): void {
-    for (const one of Array.isArray(tensor) ? tensor : [tensor]) {
-      if (!(one instanceof Tensor))
-        throw new ValueError(`[GradientTape] watch: expected tensors, got ${describe(one)}.`);
-      this.#watched.add(one);
-    }
+  /** Makes gradients for tensors and for variables that are not trainable available. Call it before they are used. */
+  watch(sources: Source | readonly Source[]): void {
+    const list = (Array.isArray(sources) ? sources : [sources]) as readonly Source[];
+    for (const source of list) checkSource(source, "GradientTape] watch");
+    for (const source of list) this.#watched.add(source);
   }
 
   /**
@@ -43,13 +40,14 @@ export class GradientTape {
    * @param fn synchronous; its result is a tensor, or arrays and objects of tensors
    */
   record<T>(fn: () => T): T {
+    if (typeof fn !== "function") refuse("GradientTape", "record", "a function", fn);
     this.#forget();
     return runScoped(fn, (scope, result) => {
       const tensors: Tensor[] = [];
       forEachTensor(result, (tensor) => {
         if (tensor.origin !== undefined && tensor.dtype === "float32") tensors.push(tensor);
       });
-      this.#recording = new Recording(scope, tensors, [...this.#watched]);
+      this.#recording = new Recording(scope, tensors, this.#watched);
     });
   }
 
@@ -57,8 +55,7 @@ export class GradientTape {
    * Gradients of (the sum of) a recorded result.
    *
    * @param target a tensor that `record` returned; inside `record` any tensor computed so far
-   * @returns for each source a tensor of its shape, or null when the target does not depend on it, when it is not
-   *   trainable, or a tensor that was not watched
+   * @returns for each source a tensor of its shape, or null when the target does not depend on it or nobody watched it
    * @throws StateError after the one call that a tape without `persistent` allows
    */
   gradient(target: Tensor, sources: readonly Source[]): (Tensor | null)[];
@@ -66,7 +63,7 @@ export class GradientTape {
   gradient(target: Tensor, sources: readonly Source[] | Source): (Tensor | null)[] | Tensor | null {
     if (!Array.isArray(sources)) return this.gradient(target, [sources as Source])[0]!;
     checkTarget(target);
-    sources.forEach(checkSource);
+    for (const source of sources) checkSource(source);
     if (currentScope() !== undefined) return this.#gradientInside(target, sources);
     const recording = this.#recording;
     if (recording === undefined) {
@@ -87,7 +84,9 @@ export class GradientTape {
 
   /** Within a scope everything still is there; what the tape does not watch has no gradient all the same. */
   #gradientInside(target: Tensor, sources: readonly Source[]): (Tensor | null)[] {
-    const known = sources.filter((source) => (source instanceof Tensor ? this.#watched.has(source) : source.trainable));
+    const known = sources.filter(
+      (source) => this.#watched.has(source) || (!(source instanceof Tensor) && source.trainable),
+    );
     const grads = gradients(target, known);
     return sources.map((source) => grads[known.indexOf(source)] ?? null);
   }

@@ -1,5 +1,6 @@
 import type { RegularizerSpec } from "../regularizers/index.ts";
 import { describe, fail } from "../util/errors.ts";
+import { checkChoice } from "../util/names.ts";
 import type { Shape } from "../util/shape.ts";
 
 /** Options every layer takes. */
@@ -18,6 +19,17 @@ export interface LayerOptions {
 
 /** Names of the options every layer takes. */
 export const BASE_OPTIONS: readonly string[] = ["name", "trainable", "inputShape", "dtype", "activityRegularizer"];
+
+/** Where the channels stand, as Keras writes it. */
+export type DataFormat = "channels_last" | "channels_first";
+
+/** How callers may write it. */
+export type DataFormatOption = DataFormat | "channelsLast" | "channelsFirst" | null;
+
+/** Where the channels stand; last when nothing is said. */
+export function checkDataFormat(value: DataFormatOption | undefined, where: string): DataFormat {
+  return checkChoice(value ?? "channels_last", where, "dataFormat", ["channels_last", "channels_first"]);
+}
 
 /** `trainable`, with Keras's wording. */
 export function checkTrainable(value: unknown, where: string): boolean {

@@ -38,8 +38,9 @@ export function runCall(
 
 function checkOutputs(layer: Layer, outputs: unknown): Structure<Tensor> {
   const leaves = flattenStructure(outputs as Structure<unknown>);
-  const odd = leaves.find((leaf) => !(leaf instanceof Tensor));
-  if (odd === undefined && leaves.length > 0) return outputs as Structure<Tensor>;
+  const place = leaves.findIndex((leaf) => !(leaf instanceof Tensor));
+  if (place < 0 && leaves.length > 0) return outputs as Structure<Tensor>;
+  const odd = leaves[place];
   const hint = odd instanceof Promise ? "; call may not be async" : "";
   return fail(whereOf(layer), `call: expected it to return tensors, got ${describe(odd)}${hint}`);
 }

@@ -13,7 +13,7 @@ import { attributesOf, sublayersOf, withDescendants } from "../layers/tracking.t
 import type { Metric } from "../metrics/metric.ts";
 import type { Tensor, TensorLike } from "../ops/tensor.ts";
 import type { Optimizer } from "../optimizers/optimizer.ts";
-import { describe, fail, suggest } from "../util/errors.ts";
+import { describe, fail, suggest, ValueError } from "../util/errors.ts";
 import type { Shape } from "../util/shape.ts";
 import { mapStructure, type Structure } from "../util/structure.ts";
 import type { AnyData, AsyncBatches, Batches } from "./batches.ts";
@@ -103,9 +103,9 @@ export class Model extends Layer implements TrainableModel {
     if (name === undefined) refuse(`Provide either a layer name or layer index, got ${describe(nameOrIndex)}`);
     const names = layers.map((layer) => layer.name);
     const found = layers[names.indexOf(name!)];
-    return (
-      found ?? refuse(`No such layer: ${name}. Existing layers are: [${names.join(", ")}]${suggest(name!, names)}`)
-    );
+    if (found !== undefined) return found;
+    const known = `No such layer: ${name}. Existing layers are: [${names.join(", ")}]`;
+    throw new ValueError(`[${whereOf(this)}] getLayer: ${known}.${suggest(name!, names)}`);
   }
 
   /** Prints a table of the layers and returns its text. */

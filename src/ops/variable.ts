@@ -2,7 +2,7 @@ import { currentScope } from "../graph/scope.ts";
 import { toWords, VariableCell } from "../graph/variable.ts";
 import { checkDType, type DType } from "../util/dtype.ts";
 import { DTypeError, fail, refuse, ShapeError } from "../util/errors.ts";
-import { checkBoolean } from "../util/names.ts";
+import { checkBoolean, checkOptions } from "../util/names.ts";
 import { formatShape, sameShape } from "../util/shape.ts";
 import { readVariable, type Tensor, type TensorLike, toTensor } from "./tensor.ts";
 
@@ -25,6 +25,7 @@ export class Variable extends VariableCell {
   constraint: { apply(weight: Tensor): Tensor } | undefined = undefined;
 
   constructor(initial: TensorLike, options: VariableOptions = {}) {
+    checkOptions(options, ["name", "trainable", "dtype"], "variable");
     const { name = "variable", trainable = true, dtype } = options;
     if (typeof name !== "string") refuse("variable", "name", "a string", name);
     checkBoolean(trainable, `variable "${name}"`, "trainable");

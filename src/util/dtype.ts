@@ -1,4 +1,4 @@
-import { DTypeError, refuse, refuseName, ShapeError } from "./errors.ts";
+import { DTypeError, MemoryError, refuse, refuseName, ShapeError } from "./errors.ts";
 import { sizeOf } from "./shape.ts";
 
 /**
@@ -32,7 +32,11 @@ export function checkDType(dtype: unknown, where: string): DType {
 
 /** A zeroed JavaScript array for `n` values of a dtype. */
 export function arrayOf(dtype: DType, n: number): TensorData {
-  return new ARRAYS[dtype](n);
+  try {
+    return new ARRAYS[dtype](n);
+  } catch {
+    throw new MemoryError(`[tensor] expected ${n} values to fit into memory, got none from the engine.`);
+  }
 }
 
 /** True for every typed array of numbers (not for BigInt arrays or a DataView). */

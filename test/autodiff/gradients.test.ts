@@ -1,4 +1,5 @@
 import { grad, gradients, valueAndGrads } from "../../src/autodiff/gradients.ts";
+import { jacobian } from "../../src/autodiff/jacobian.ts";
 import { tensor } from "../../src/ops/creation.ts";
 import { tracePlan } from "../../src/ops/plan-cache.ts";
 import { runScoped } from "../../src/ops/scopes.ts";
@@ -70,6 +71,10 @@ suite("grad", (test) => {
       ValueError,
       /expected a result that depends on x \(2,\), got one that does not/,
     );
+    assertThrows(() => grad(3 as never), ValueError, /^\[grad\] fn: expected a function, got 3\.$/);
+    assertThrows(() => jacobian(3 as never), ValueError, /^\[jacobian\] fn: expected a function, got 3\.$/);
+    const alone = variable([1]) as never;
+    assertThrows(() => valueAndGrads(() => tensor([1]), alone), ValueError, /sources: expected an array of tensors/);
   });
 });
 

@@ -33,6 +33,33 @@ suite("tape: what has a gradient", (test) => {
     });
     assertEqual(values(tape.gradient(loss, [a, frozen, other, x, variable([5])])), [[8], null, null, null, null]);
   });
+  test("a variable that is not trainable has one when it is watched, within the record too", () => {
+    const [a, frozen] = [variable([2, 3]), variable([4, 5], { trainable: false })];
+    const tape = new GradientTape();
+    tape.watch(frozen);
+    const loss = tape.record(() => a.value().mul(frozen).sum());
+    assertEqual(values(tape.gradient(loss, [frozen, a])), [
+      [2, 3],
+      [4, 5],
+    ]);
+    const inside = tape.record(() => tape.gradient(a.value().mul(frozen).sum(), [frozen, a]));
+    assertEqual(values(inside), [
+      [2, 3],
+      [4, 5],
+    ]);
+  });
+  test("a variable that was frozen after the record still has one", () => {
+    const a = variable([1]);
+    const tape = new GradientTape();
+    const loss = tape.record(() => a.value().mul(3));
+    a.trainable = false;
+    assertEqual(tape.gradient(loss, a)!.arraySync(), [3]);
+  });
+  test("arguments of the wrong kind are refused", () => {
+    const Tape = GradientTape as unknown as new (options: unknown) => GradientTape;
+    assertThrows(() => new Tape({ persistant: true }), ValueError, /got "persistant"\. Did you mean "persistent"/);
+    assertThrows(() => new GradientTape().record(3 as never), ValueError, /record: expected a function, got 3/);
+  });
   test("a variable that was made trainable after the record still has none", () => {
     const a = variable([1], { trainable: false });
     const tape = new GradientTape();
@@ -46,7 +73,7 @@ suite("tape: what has a gradient", (test) => {
     tape.watch([y, z]);
     const loss = tape.record(() => x.mul(y).sum());
     assertEqual(values(tape.gradient(loss, [x, y, z])), [[3, 4], [1, 2], null]);
-    assertThrows(() => tape.watch(3 as never), ValueError, /watch: expected tensors, got 3/);
+    assertThrows(() => tape.watch(3 as never), ValueError, /watch: expected tensors or variables, got 3/);
   });
   test("the same source twice; a source that is the target itself", () => {
     const x = tensor([3]);
@@ -131,7 +158,7 @@ suite("tape: its life", (test) => {
     assertThrows(
       () => new GradientTape({ persistent: 1 as never }),
       ValueError,
-      /persistent: expected true or false, got 1/,
+      /persistent: expected a boolean, got 1/,
     );
   });
   test("structures come back as they were, with plain tensors in them", () => {

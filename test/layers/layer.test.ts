@@ -106,6 +106,14 @@ suite("Layer", (test) => {
       }
     }
     assertThrows(() => new Number3().apply([1]), hb.ValueError, /expected it to return tensors, got 3/);
+    class Forgot extends hb.Layer {
+      override call(x: hb.Tensor): hb.Tensor {
+        return [x, undefined] as never;
+      }
+    }
+    const text = /expected it to return tensors, got undefined/;
+    assertThrows(() => new Forgot().apply([1]), hb.ValueError, text);
+    assertThrows(() => new Forgot().apply(hb.input({ shape: [1] })), hb.ValueError, text);
     assertThrows(() => new hb.Layer({ name: "bare" }).apply([1]), hb.ValueError, /\[Layer "bare"\] call/);
   });
 

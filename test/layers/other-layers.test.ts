@@ -113,6 +113,19 @@ suite("Flatten and Reshape", (test) => {
       expect: { weights: [0, 0], shape: [null, 6], differs: false },
       oracle: ([x]) => x!,
     });
+    // The channels go last: values[(i·3 + j)·2 + c] comes from x[c][i][j].
+    layerTest({
+      layer: () => hb.layers.flatten({ dataFormat: "channelsFirst" }),
+      inputs: [[4, 2, 5, 3]],
+      expect: { weights: [0, 0], shape: [null, 30], differs: false },
+      oracle: ([x]) => x!.map((_, k) => x![Math.floor(k / 30) * 30 + (k % 2) * 15 + Math.floor((k % 30) / 2)]!),
+    });
+    assertEqual(hb.layers.flatten().getConfig().data_format, "channels_last");
+    assertThrows(
+      () => hb.layers.flatten({ dataFormat: "first" as never }),
+      hb.ValueError,
+      /dataFormat: expected one of channels_last, channels_first, got "first"/,
+    );
     assertEqual([...hb.layers.flatten().apply([1, 2, 3]).shape], [3, 1]);
     assertEqual([...hb.layers.flatten().apply(hb.input({ shape: [null, 3] })).shape], [null, null]);
     assertEqual([...hb.layers.flatten().apply(hb.zeros([0, 2, 3])).shape], [0, 6]);

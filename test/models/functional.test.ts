@@ -32,7 +32,7 @@ suite("functional models: structure", (test) => {
     assertThrows(
       () => model.getLayer("dd1"),
       hb.ValueError,
-      /No such layer: dd1. Existing layers are: .*Did you mean "d1"/,
+      /No such layer: dd1. Existing layers are: \[input_a, input_b, sum, d1, d2\]\. Did you mean "d1"\?$/,
     );
     assertThrows(() => model.getLayer(9), hb.ValueError, /model only has 5 layers/);
     assertThrows(() => model.getLayer(), hb.ValueError, /Provide either a layer name or layer index/);

@@ -4,7 +4,7 @@ import * as ops from "../../src/ops/index.ts";
 import { tracePlan } from "../../src/ops/plan-cache.ts";
 import { inferSpecs, runScoped } from "../../src/ops/scopes.ts";
 import type { Tensor } from "../../src/ops/tensor.ts";
-import { StateError, TraceError } from "../../src/util/errors.ts";
+import { MemoryError, StateError, TraceError } from "../../src/util/errors.ts";
 import { assert, assertBitEqual, assertEqual, assertThrows } from "../harness/assert-close.ts";
 import { suite } from "../harness/suite.ts";
 
@@ -176,6 +176,12 @@ suite("tensors: what comes out", (test) => {
     const y = inferSpecs(([x]) => x!.matMul(zeros([3, 4])).softmax(), [{ shape: [2, 3], dtype: "float32" }]);
     assertEqual(specOf(y), ["float32", [2, 4]]);
     assertThrows(() => y.dataSync(), TraceError);
+  });
+});
+
+suite("tensors: too large", (test) => {
+  test("a size that no engine gives is a MemoryError", () => {
+    assertThrows(() => zeros([1e6, 1e6]), MemoryError, /expected 1000000000000 values to fit into memory/);
   });
 });
 

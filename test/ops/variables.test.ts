@@ -92,6 +92,11 @@ suite("variables", (test) => {
     assertThrows(() => variable([1], { name: 3 as never }), ValueError, /name: expected a string, got 3/);
     assertThrows(() => variable([1], { trainable: 1 as never }), ValueError, /trainable: expected a boolean, got 1/);
     assertThrows(() => variable([1], { dtype: "float" as never }), DTypeError);
+    assertThrows(
+      () => variable([1], { trainble: true } as never),
+      ValueError,
+      /got "trainble"\. Did you mean "trainable"/,
+    );
     assertEqual(a.readSync(), Float32Array.of(1, 2));
   });
   test("dispose may be called twice; use afterwards is a StateError, also beside others in one storage", () => {

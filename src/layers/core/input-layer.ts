@@ -36,7 +36,7 @@ export class InputLayer extends Layer {
   readonly dtype: DType;
 
   constructor(options: InputOptions) {
-    checkOptions(options ?? 0, OPTIONS, "InputLayer");
+    checkOptions(options ?? null, OPTIONS, "InputLayer");
     const { name, dtype = "float32" } = options;
     super({ name });
     const where = whereOf(this);

@@ -1,7 +1,7 @@
-import { checkChoice, checkOptions } from "../../util/names.ts";
+import { checkOptions } from "../../util/names.ts";
 import type { LayerConfig } from "../config.ts";
 import { classNameOf, internalsOf } from "../internals.ts";
-import { BASE_OPTIONS } from "../options.ts";
+import { BASE_OPTIONS, checkDataFormat, type DataFormat, type DataFormatOption } from "../options.ts";
 import { Dropout } from "./dropout.ts";
 import type { SeedLayerOptions } from "./noise.ts";
 
@@ -14,20 +14,17 @@ export interface SpatialDropoutOptions extends SeedLayerOptions {
 /** Options of {@link SpatialDropout2D} and {@link SpatialDropout3D}. */
 export interface SpatialDropoutNDOptions extends SpatialDropoutOptions {
   /** Where the channels stand. Default "channelsLast". */
-  readonly dataFormat?: "channelsLast" | "channelsFirst" | "channels_last" | "channels_first" | null;
+  readonly dataFormat?: DataFormatOption;
 }
 
 /** Base of the layers that drop whole channels: one draw serves all places of a channel. */
 export abstract class SpatialDropout extends Dropout {
   /** As Keras writes it. */
-  readonly dataFormat: "channels_last" | "channels_first";
+  readonly dataFormat: DataFormat;
 
   protected constructor(options: SpatialDropoutNDOptions, axes: number) {
     const { dataFormat, ...rest } = options ?? {};
-    const format = checkChoice(dataFormat ?? "channels_last", "SpatialDropout", "dataFormat", [
-      "channels_last",
-      "channels_first",
-    ] as const);
+    const format = checkDataFormat(dataFormat, "SpatialDropout");
     const spots = new Array<1>(axes).fill(1);
     super({ ...rest, noiseShape: format === "channels_first" ? [null, null, ...spots] : [null, ...spots, null] });
     const own = axes === 1 ? ["rate", "seed"] : ["rate", "seed", "dataFormat"];

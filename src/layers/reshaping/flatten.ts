@@ -1,16 +1,26 @@
 import type { Tensor } from "../../ops/tensor.ts";
 import { type Shape, sizeOf } from "../../util/shape.ts";
 import { markBuilt } from "../build.ts";
+import { whereOf } from "../internals.ts";
 import { Layer } from "../layer.ts";
-import type { LayerOptions } from "../options.ts";
+import { checkDataFormat, type DataFormat, type DataFormatOption, type LayerOptions } from "../options.ts";
+
+/** Options of {@link Flatten}. */
+export interface FlattenOptions extends LayerOptions {
+  /** Where the channels are; "channels_first" puts them last before the values are strung together. Default "channels_last". */
+  readonly dataFormat?: DataFormatOption;
+}
 
 /** (batch, a, b, …) → (batch, a·b·…); (batch,) → (batch, 1). */
 export class Flatten extends Layer {
   static override readonly className: string = "Flatten";
   static readonly keepsDType: boolean = true;
 
-  constructor(options: LayerOptions = {}) {
-    super(options);
+  readonly dataFormat: DataFormat;
+
+  constructor(options: FlattenOptions = {}) {
+    super(options, ["dataFormat"]);
+    this.dataFormat = checkDataFormat(options.dataFormat, whereOf(this));
     this.inputSpec = [{ minNdim: 1 }];
     markBuilt(this);
   }
@@ -21,6 +31,8 @@ export class Flatten extends Layer {
 
   override call(inputs: Tensor): Tensor {
     const [batch, ...rest] = inputs.shape;
-    return inputs.reshape([batch!, sizeOf(rest)]);
+    const axes = inputs.shape.map((_, axis) => axis);
+    const first = this.dataFormat === "channels_first" && inputs.rank > 2;
+    return (first ? inputs.transpose([0, ...axes.slice(2), 1]) : inputs).reshape([batch!, sizeOf(rest)]);
   }
 }
