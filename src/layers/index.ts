@@ -46,7 +46,7 @@ import type { SpatialDropoutNDOptions, SpatialDropoutOptions } from "./regulariz
 import { SpatialDropout1D } from "./regularization/spatial-dropout1d.ts";
 import { SpatialDropout2D } from "./regularization/spatial-dropout2d.ts";
 import { SpatialDropout3D } from "./regularization/spatial-dropout3d.ts";
-import { Flatten } from "./reshaping/flatten.ts";
+import { Flatten, type FlattenOptions } from "./reshaping/flatten.ts";
 import { Permute, type PermuteOptions } from "./reshaping/permute.ts";
 import { RepeatVector, type RepeatVectorOptions } from "./reshaping/repeat-vector.ts";
 import { Reshape, type ReshapeOptions } from "./reshaping/reshape.ts";
@@ -69,6 +69,7 @@ export type {
   EinsumDenseOptions,
   ELUOptions,
   EmbeddingOptions,
+  FlattenOptions,
   GaussianDropoutOptions,
   GaussianNoiseOptions,
   GroupNormalizationOptions,
@@ -229,7 +230,7 @@ export const activityRegularization = (options?: ActivityRegularizationOptions):
 /** Drops a share of the values in training. */
 export const dropout = (options: DropoutOptions): Dropout => new Dropout(options);
 /** One axis for all of a sample. */
-export const flatten = (options?: LayerOptions): Flatten => new Flatten(options);
+export const flatten = (options?: FlattenOptions): Flatten => new Flatten(options);
 /** A sample's axes in another order. */
 export const permute = (options: PermuteOptions): Permute => new Permute(options);
 /** Samples repeated along a new axis. */
