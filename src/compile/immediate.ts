@@ -77,7 +77,7 @@ export class ImmediateScope extends Scope {
       const tell = callObserver();
       const start = tell === undefined ? 0 : performance.now();
       node.record.kernel(kernelsFor(node, kernels, words * 4), io);
-      tell?.(timed(node.record.name, node, "", start, 1));
+      tell?.(timed(node.record.name, node, "", start, performance.now() - start, costOf(node)));
       return;
     }
     const written = node.outputs.map((value) => ({ ptr: value.ptr, words: wordsOf(value) }));

@@ -273,8 +273,13 @@ export class Plan {
       this.#execute(this.#commitStart, this.#commands.length);
       done = true;
     } finally {
-      if (!done) for (const [cell] of this.#graph.effects) cell.torn = true;
+      if (!done) this.#tear();
     }
+  }
+
+  /** Marks the variables as half written. */
+  #tear(): void {
+    for (const [cell] of this.#graph.effects) cell.torn = true;
   }
 
   /** As `run`, with times (level 2, or for an observer) or with poisoned memory and a look at every result (level 5). */
@@ -284,19 +289,25 @@ export class Plan {
     const sums = new CallSums();
     const tell = callObserver();
     if (thorough) heap.f32.fill(Number.NaN, planArena.ptr >>> 2, (planArena.ptr + planArena.bytes) >>> 2);
-    for (let i = 0; i < this.#commands.length; i++) {
-      if (i === this.#commitStart) for (const [cell] of this.#graph.effects) cell.beforeWrite();
-      const { node } = this.#commands[i]!;
-      const written = thorough && node !== undefined ? this.#written(node) : [];
-      if (this.#commands[i - 1]?.node !== node) plantCanaries(written, heap.u32);
-      const start = performance.now();
-      this.#execute(i, i + 1);
-      const done = timed(this.#commands[i]!.kernel, node, this.name, start, this.#callsOf(node));
-      sums.add(done);
-      tell?.(done);
-      if (!thorough || node === undefined || this.#commands[i + 1]?.node === node) continue;
-      assertCanaries(node, written, heap.u32);
-      assertFinite(node, (value) => this.#address(value), heap);
+    let i = 0;
+    try {
+      for (; i < this.#commands.length; i++) {
+        if (i === this.#commitStart) for (const [cell] of this.#graph.effects) cell.beforeWrite();
+        const { node, kernel } = this.#commands[i]!;
+        const written = thorough && node !== undefined ? this.#written(node) : [];
+        if (this.#commands[i - 1]?.node !== node) plantCanaries(written, heap.u32);
+        const start = performance.now();
+        this.#execute(i, i + 1);
+        const ms = performance.now() - start;
+        const done = timed(kernel, node, this.name, start, ms, this.#workOf(this.#commands[i]!));
+        sums.add(done);
+        tell?.(done);
+        if (!thorough || node === undefined || this.#commands[i + 1]?.node === node) continue;
+        assertCanaries(node, written, heap.u32);
+        assertFinite(node, (value) => this.#address(value), heap);
+      }
+    } finally {
+      if (i >= this.#commitStart && i < this.#commands.length) this.#tear();
     }
     if (this.#debug >= 2) printTimes(this.name, sums);
   }

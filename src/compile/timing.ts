@@ -33,11 +33,16 @@ export function costOf({ record, inputs, outputs, attrs }: Node): { flops: numbe
   return { flops: 0, bytes: [...inputs, ...outputs].reduce((sum, value) => sum + wordsOf(value) * 4, 0) };
 }
 
-/** A call of a node that began at `start` and has just ended; it did one of `calls` equal parts of the node's work. */
-export function timed(kernel: string, node: Node | undefined, plan: string, start: number, calls: number): TimedCall {
-  const ms = performance.now() - start;
-  const { flops, bytes } = node === undefined ? { flops: 0, bytes: 0 } : costOf(node);
-  return { kernel, label: node?.label ?? "", plan, start, ms, flops: flops / calls, bytes: bytes / calls };
+/** A call for a node that began at `start` and took `ms`, and what it did of the node's work. */
+export function timed(
+  kernel: string,
+  node: Node | undefined,
+  plan: string,
+  start: number,
+  ms: number,
+  { flops, bytes }: { flops: number; bytes: number },
+): TimedCall {
+  return { kernel, label: node?.label ?? "", plan, start, ms, flops, bytes };
 }
 
 /** What calls of one kernel for one layer come to. */

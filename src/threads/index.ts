@@ -6,9 +6,8 @@ import { engine } from "../memory/engine.ts";
 import { useThreading } from "../runtime/parallel.ts";
 import { refuse } from "../util/errors.ts";
 import { checkInteger, checkOptions } from "../util/names.ts";
-import { allowThreads, changeSettings } from "../util/settings.ts";
+import { allowThreads, changeSettings, MOST_THREADS, settings } from "../util/settings.ts";
 import { warn } from "../util/warn.ts";
-import { MOST_THREADS } from "./protocol.ts";
 import { Threads } from "./threads.ts";
 import { workerMaker } from "./workers.ts";
 
@@ -57,8 +56,8 @@ export async function enableThreads(options: ThreadOptions = {}): Promise<number
       ? Math.min(globalThis.navigator?.hardwareConcurrency ?? (await processors()), MOST_AUTO)
       : threads;
   changeSettings({ threads: count });
-  engine();
-  return count;
+  if (count > 1 && !engine().heap.shared) changeSettings({ threads: 1 });
+  return settings().threads;
 }
 
 const MISSING_HEADERS =

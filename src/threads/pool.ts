@@ -2,6 +2,7 @@ import { engine } from "../memory/engine.ts";
 import type { KernelTable } from "../runtime/kernel-table.ts";
 import type { Parallel, ParallelCall, Work } from "../runtime/parallel.ts";
 import { StateError } from "../util/errors.ts";
+import { warn } from "../util/warn.ts";
 import { kernelSplits } from "./kernel-splits.ts";
 import {
   BASE,
@@ -27,8 +28,8 @@ export interface WorkerHandle {
   terminate(): void;
 }
 
-/** Makes a worker; `lost` is to be called when it ends without having been asked to. */
-export type WorkerMaker = (lost: () => void) => WorkerHandle;
+/** Makes a worker; `lost` is to be called when it ends without having been asked to, with the error if there was one. */
+export type WorkerMaker = (lost: (error?: unknown) => void) => WorkerHandle;
 
 /** Speeds the cost model reckons with: operations and bytes in a microsecond. */
 const FLOPS = 25_000;
@@ -40,7 +41,7 @@ export interface Limits {
   readonly leastCall: number;
   /** Microseconds a part should take at least. */
   readonly leastPart: number;
-  /** Milliseconds without progress after which a worker counts as lost. */
+  /** Milliseconds after which a worker counts as lost, beside twenty times what the whole call should take. */
   readonly patience: number;
 }
 
@@ -48,6 +49,8 @@ const LIMITS: Limits = { leastCall: 40, leastPart: 10, patience: 5_000 };
 
 /** Parts for each thread: more of them even out a neighbour's load, fewer pack a product's operands less often. */
 const PARTS_PER_THREAD = 2;
+/** Milliseconds between two looks that count as waiting at most. */
+const MOST_PAUSE = 20;
 /** Milliseconds a terminated worker may still run. */
 const LAST_WORDS = 100;
 
@@ -97,10 +100,11 @@ export class Pool implements Parallel {
     calls.forEach((call, i) => {
       code.set([number, call.length, own, ...call], i * CALL_WORDS);
     });
-    return () => this.#run(code, calls.length, own < 0 ? 0 : work.workspace);
+    const patience = this.#limits.patience + microseconds(work) / 50;
+    return () => this.#run(code, calls.length, own < 0 ? 0 : work.workspace, patience);
   }
 
-  #run(code: Float64Array, count: number, workspace: number): void {
+  #run(code: Float64Array, count: number, workspace: number, patience: number): void {
     const block = this.#block ?? this.#start();
     if (workspace > this.#workspaceBytes) this.#growWorkspaces(workspace);
     const { words } = block;
@@ -113,18 +117,20 @@ export class Pool implements Parallel {
     Atomics.store(words, END, end);
     if (Atomics.load(words, SLEEPERS) > 0) Atomics.notify(words, END);
     while (block.work());
-    this.#await(words, end);
+    this.#await(words, end, patience);
     if (Atomics.load(words, FAILED) !== 0) this.#lose("trapped");
   }
 
   /** Waits until every part is done. The page's main thread may not sleep, so it looks again and again. */
-  #await(words: Int32Array, end: number): void {
-    let deadline = 0;
+  #await(words: Int32Array, end: number, patience: number): void {
+    let [waited, last] = [0, 0];
     for (let looks = 1; Atomics.load(words, DONE) !== end; looks++) {
       if (looks % 4096 !== 0) continue;
       const now = performance.now();
-      if (deadline === 0) deadline = now + this.#limits.patience;
-      else if (now > deadline) this.#lose("did not come back");
+      // While this thread itself did not run (a process that was stopped, a machine asleep) the workers did not either.
+      if (last !== 0) waited += Math.min(now - last, MOST_PAUSE);
+      last = now;
+      if (waited > patience) this.#lose("did not come back");
     }
   }
 
@@ -149,9 +155,18 @@ export class Pool implements Parallel {
     heap.u32.fill(0, this.#ptr >>> 2, (this.#ptr + BLOCK_BYTES) >>> 2);
     this.#block = new Block(memory, this.#ptr, 0, Object.values(this.#kernels));
     for (let thread = 1; thread < this.#threads; thread++) {
-      const worker = this.#make(() => {
+      const lost = (error?: unknown): void => {
         this.#workers = this.#workers.filter((other) => other !== worker);
-      });
+        if (error !== undefined)
+          warn(`[threads] a worker ended, the others do its work: ${error}. \`workerUrl\` says where its script is.`);
+      };
+      let worker: WorkerHandle;
+      try {
+        worker = this.#make(lost);
+      } catch (error) {
+        lost(error);
+        break;
+      }
       this.#workers.push(worker);
       worker.start({ module: this.#module, memory, names: this.#names, block: this.#ptr, thread });
     }
@@ -161,8 +176,11 @@ export class Pool implements Parallel {
   #growWorkspaces(bytes: number): void {
     const { heap } = engine();
     if (this.#workspaces !== 0) heap.free(this.#workspaces);
-    this.#workspaceBytes = Math.ceil(bytes / 64) * 64;
-    this.#workspaces = heap.allocate(this.#workspaceBytes * this.#threads);
+    // Nothing may be taken for there when there is no room for more.
+    this.#workspaces = this.#workspaceBytes = 0;
+    const each = Math.ceil(bytes / 64) * 64;
+    this.#workspaces = heap.allocate(each * this.#threads);
+    this.#workspaceBytes = each;
   }
 
   /** Ends the workers and gives the memory back; the next shared call starts new ones. */

@@ -7,6 +7,8 @@
  *
  * Each word that threads fight for has a cache line of its own; offsets count 4-byte words.
  */
+import { MOST_THREADS } from "../util/settings.ts";
+
 export const END = 0;
 export const NEXT = 16;
 export const DONE = 32;
@@ -20,8 +22,6 @@ export const WORKSPACE_BYTES = 66;
 export const EXIT = 67;
 /** Set to 1 by a worker whose call trapped. */
 export const FAILED = 80;
-/** Threads there may be, the main one included. */
-export const MOST_THREADS = 64;
 /** Tickets each thread has taken, 16 words apart. */
 export const TAKEN = 96;
 /** Bytes before the calls. */

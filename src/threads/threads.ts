@@ -1,6 +1,7 @@
 import { engine, moveTo } from "../memory/engine.ts";
 import { setParallel, type Threading } from "../runtime/parallel.ts";
 import { settings } from "../util/settings.ts";
+import { warn } from "../util/warn.ts";
 import { type Limits, Pool, type WorkerMaker } from "./pool.ts";
 
 /** Brings threads in line with the settings. */
@@ -24,8 +25,12 @@ export class Threads implements Threading {
 
   apply(): void {
     const { threads } = settings();
-    if (threads > 1 && !engine().heap.shared) moveTo(sharedMemory(engine().heap.memory.buffer.byteLength));
-    const wanted = threads > 1 ? `${threads} ${engine().generation}` : "";
+    if (threads > 1 && !engine().heap.shared) {
+      const memory = sharedMemory(engine().heap.memory.buffer.byteLength);
+      if (memory === undefined) warn("[threads] one thread only: the host gives no memory that threads can share.");
+      else moveTo(memory);
+    }
+    const wanted = threads > 1 && engine().heap.shared ? `${threads} ${engine().generation}` : "";
     if (wanted === this.#made) return;
     this.stop();
     this.#made = wanted;
@@ -43,14 +48,14 @@ export class Threads implements Threading {
 
 const PAGE = 65536;
 
-/** A shared memory at least so large. Its maximum is reserved at once, so what a host refuses is asked for by halves. */
-function sharedMemory(bytes: number): WebAssembly.Memory {
+/** A shared memory at least so large, or undefined. Its maximum is reserved at once, so what a host refuses is asked for by halves. */
+function sharedMemory(bytes: number): WebAssembly.Memory | undefined {
   const initial = Math.ceil(bytes / PAGE);
   for (let maximum = 65536; ; maximum /= 2) {
     try {
       return new WebAssembly.Memory({ initial, maximum, shared: true });
-    } catch (error) {
-      if (maximum / 2 < Math.max(initial, 1024)) throw error;
+    } catch {
+      if (maximum / 2 < Math.max(initial, 1024)) return undefined;
     }
   }
 }

@@ -13,7 +13,7 @@ export async function workerMaker(url: string | URL | undefined): Promise<Worker
   return inNode ? nodeWorkers(url) : (lost) => webWorker(url, lost);
 }
 
-function webWorker(url: string | URL | undefined, lost: () => void): WorkerHandle {
+function webWorker(url: string | URL | undefined, lost: (error?: unknown) => void): WorkerHandle {
   // Written out in one piece: bundlers look for this form.
   const worker =
     url === undefined
@@ -21,7 +21,8 @@ function webWorker(url: string | URL | undefined, lost: () => void): WorkerHandl
       : new Worker(url, { type: "module" });
   worker.onerror = (event) => {
     event.preventDefault?.();
-    lost();
+    // A script that does not load says no more.
+    lost(event.message ?? "its script was not loaded");
   };
   // Bun would wait for the worker before it ends.
   (worker as { unref?: () => void }).unref?.();
@@ -42,7 +43,7 @@ async function nodeWorkers(url: string | URL | undefined): Promise<WorkerMaker> 
       return { start: () => {}, terminate: () => {} };
     }
     worker.on("error", lost);
-    worker.on("exit", lost);
+    worker.on("exit", () => lost());
     worker.unref();
     return {
       start: (message: WorkerStart) => worker.postMessage(message),

@@ -76,6 +76,9 @@ export function settingsRevision(): number {
   return revision;
 }
 
+/** Threads there may be, the main one included. */
+export const MOST_THREADS = 64;
+
 let threadsAllowed = false;
 
 /** From now on `threads` may be more than 1. */
@@ -92,7 +95,7 @@ const CHECKS: Record<keyof Settings, Check> = {
   memoryLimit: (value, where, name) => checkNumber(value, where, name, { min: 2 ** 20, max: 2 ** 32 }),
   plan: checkBoolean,
   fuse: checkBoolean,
-  threads: (value, where, name) => checkInteger(value, where, name, 1),
+  threads: (value, where, name) => checkInteger(value, where, name, 1, MOST_THREADS),
 };
 
 /** Changes settings; nothing changes when one of the values is unusable. */

@@ -1,4 +1,6 @@
 import fc from "fast-check";
+import { batchOf, type Workload, w1, w2 } from "../../bench/models/workloads.ts";
+import { Plan } from "../../src/compile/plan.ts";
 import { type Block, planMemory } from "../../src/compile/plan-memory.ts";
 import { assert, assertEqual } from "../harness/assert-close.ts";
 import { suite } from "../harness/suite.ts";
@@ -19,6 +21,24 @@ function leastBytes(blocks: readonly Block[]): number {
   return Math.max(0, ...needed);
 }
 
+/** The blocks of a workload's training step. */
+function blocksOfStep(workload: Workload): Block[] {
+  const { run } = Plan.prototype;
+  let plan: Plan | undefined;
+  Plan.prototype.run = function (inputs) {
+    plan = this;
+    run.call(this, inputs);
+  };
+  try {
+    const { x, y } = batchOf(workload);
+    workload.model().trainOnBatch(x, y);
+  } finally {
+    Plan.prototype.run = run;
+  }
+  const { blocks, workspaces } = plan!.assignment;
+  return [...new Set([...blocks.values(), ...workspaces.values()])];
+}
+
 suite("compile: places in the arena", (test) => {
   test("blocks alive at one time never overlap, and all lie within the arena", () => {
     fc.assert(
@@ -32,6 +52,17 @@ suite("compile: places in the arena", (test) => {
       }),
       { numRuns: 300, seed: 7 },
     );
+  });
+  test("random blocks take 2 % more than what is needed at one time, training steps a thousandth", () => {
+    const layouts = fc.sample(fc.array(block, { minLength: 30, maxLength: 30 }), { numRuns: 200, seed: 7 });
+    const excess = layouts.map((blocks) => planMemory(blocks, true).bytes / leastBytes(blocks));
+    const mean = excess.reduce((sum, ratio) => sum + ratio, 0) / excess.length;
+    assert(mean < 1.02, `on average ${mean} times the least`);
+    for (const workload of [w1, w2]) {
+      const blocks = blocksOfStep(workload);
+      const ratio = planMemory(blocks, true).bytes / leastBytes(blocks);
+      assert(ratio <= 1.001, `${workload.name}: ${ratio} times the least`);
+    }
   });
   test("without sharing no two blocks overlap at all", () => {
     fc.assert(

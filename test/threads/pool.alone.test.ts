@@ -5,6 +5,7 @@
 import { spawnSync } from "node:child_process";
 import { readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { observeCalls } from "../../src/compile/timing.ts";
 import * as hb from "../../src/index.ts";
 import { PlanCache } from "../../src/ops/plan-cache.ts";
 import { runScoped } from "../../src/ops/scopes.ts";
@@ -52,6 +53,19 @@ function same(actual: readonly Float32Array[], expected: readonly Float32Array[]
   for (const [i, values] of actual.entries()) assertBitEqual(values, expected[i]!, `${what}, weight ${i}`);
 }
 
+/** What is said in the log meanwhile. */
+async function loggedBy(run: () => Promise<void>): Promise<string[]> {
+  const { warn } = console;
+  const log: string[] = [];
+  console.warn = (text) => void log.push(text);
+  try {
+    await run();
+  } finally {
+    console.warn = warn;
+  }
+  return log;
+}
+
 /** Uses threads that share whatever can be cut. */
 function useThreads(threads: number, limits = ALL, make = makeWorker): Threads {
   const used = new Threads(make, limits);
@@ -68,6 +82,26 @@ suite("threads", (test) => {
     assertThrows(() => hb.configure({ threads: 2 }), hb.StateError, /enableThreads/);
   });
 
+  test("a host that gives no shared memory is asked for less, then one thread goes on and the log says why", async () => {
+    const { Memory } = WebAssembly;
+    const asked: number[] = [];
+    WebAssembly.Memory = class {
+      constructor({ maximum }: WebAssembly.MemoryDescriptor) {
+        asked.push(maximum!);
+        throw new RangeError("could not allocate memory");
+      }
+    } as unknown as typeof Memory;
+    try {
+      const log = await loggedBy(async () => assertEqual(await enableThreads({ threads: 2, workerUrl }), 1));
+      assertEqual(log, ["[threads] one thread only: the host gives no memory that threads can share."]);
+    } finally {
+      WebAssembly.Memory = Memory;
+    }
+    assertEqual([asked[0], asked.at(-1)], [65536, 1024]);
+    assertEqual(hb.configure().threads, 1);
+    same(weightsAfter(20), alone, "one thread");
+  });
+
   test("enableThreads refuses what it does not know, and takes a number or auto", async () => {
     for (const options of [{ threads: 0 }, { threads: 1.5 }, { threads: "all" }, { worker: 1 }, { workerUrl: 3 }]) {
       let error: unknown;
@@ -77,7 +111,21 @@ suite("threads", (test) => {
     assert((await enableThreads({ workerUrl })) >= 1);
     assertEqual(await enableThreads({ threads: 2, workerUrl }), 2);
     assertEqual(hb.configure().threads, 2);
+    assertThrows(() => hb.configure({ threads: 65 }), hb.ValueError, /threads.*64/);
   });
+
+  for (const wrong of ["nonsense", new URL("no-such-script.mjs", import.meta.url)]) {
+    test(`a script that is not there (${typeof wrong}): the main thread does the work, and the log says so`, async () => {
+      const log = await loggedBy(async () => {
+        useThreads(3, ALL, await workerMaker(wrong));
+        same(weightsAfter(20), alone, "one thread");
+        await new Promise((resolve) => setTimeout(resolve, 500));
+        same(weightsAfter(20), alone, "afterwards");
+      });
+      assertEqual(log.length, 1, log.join());
+      assert(/^\[threads\] a worker ended.*workerUrl/.test(log[0]!), log[0]!);
+    });
+  }
 
   for (const threads of [2, 3, 5]) {
     test(`20 training steps on ${threads} threads give the same bits as on one, planned and at once`, () => {
@@ -141,9 +189,10 @@ suite("threads", (test) => {
     assertEqual(used.pool, undefined);
   });
 
-  for (const [when, kernel] of [
-    ["before the commit", "f32_gemm_nn"],
-    ["in the commit", "f32_adam"],
+  for (const [when, kernel, timed] of [
+    ["before the commit", "f32_gemm_nn", false],
+    ["in the commit", "f32_adam", false],
+    ["in the commit while calls are timed", "f32_adam", true],
   ] as const) {
     test(`a worker lost ${when}: an error; ${kernel === "f32_adam" ? "use is refused until values are set anew" : "nothing has changed"}`, async () => {
       const thief = threadWorkerUrl("test/threads/thief-worker.ts", { kernel });
@@ -152,6 +201,7 @@ suite("threads", (test) => {
       const before = weightsAfter(0, model);
       let error: unknown;
       let steps = 0;
+      if (timed) observeCalls(() => {});
       for (; error === undefined && steps < 500; steps++) {
         try {
           model.trainOnBatch(x, y);
@@ -159,6 +209,7 @@ suite("threads", (test) => {
           error = thrown;
         }
       }
+      observeCalls(undefined);
       assert(error instanceof hb.StateError && /threads.*did not come back/.test(error.message), `${error}`);
       hb.configure({ threads: 1 });
       if (kernel === "f32_adam") {
