@@ -112,6 +112,7 @@ export function checkCallbacks(given: unknown, where: string): CallbackHooks[] {
 
 /** Refuses hooks that nobody calls, and those that are no functions. */
 export function checkHooks(hooks: object, where: string): void {
+  if (Object(hooks) !== hooks) refuse(where, "hooks", "an object of functions", hooks);
   const known = [...Object.getOwnPropertyNames(Callback.prototype), "onBatchBegin", "onBatchEnd"];
   for (const [name, hook] of Object.entries(hooks)) {
     if (!/^on[A-Z]/.test(name)) continue;

@@ -18,11 +18,18 @@ export interface ObjectConfig {
   readonly registered_name: string | null;
 }
 
+/** Models stand elsewhere than layers. */
+const MODEL_MODULES: Readonly<Record<string, string>> = {
+  Functional: "keras.src.models.functional",
+  Sequential: "keras",
+};
+
 /** An object of one of Keras's modules in a config. */
 export function objectConfig(module: string, object: Layer | Configurable): ObjectConfig {
+  const name = classNameOf(object);
   return {
-    module: `keras.${module}`,
-    class_name: classNameOf(object),
+    module: MODEL_MODULES[name] ?? `keras.${module}`,
+    class_name: name,
     config: object.getConfig(),
     registered_name: null,
   };

@@ -14,21 +14,16 @@ export function masksOf(inputs: Structure<Tensor>): Structure<Tensor | null> | u
   return mapStructure<Tensor, Tensor | null>(inputs, ({ mask }) => mask ?? null);
 }
 
-/** Hangs masks on a layer's outputs, unless the layer has done so; where it does not support masks they end. */
-export function setMasks(
-  layer: Layer,
-  inputs: Structure<Tensor>,
-  carried: Structure<Tensor | null> | undefined,
-  outputs: Structure<Tensor>,
-): void {
+/** Hangs masks on a layer's outputs, unless the layer has done so; where it does not support masks they end. `masks`: given to `apply`, else those of the inputs. */
+export function setMasks(layer: Layer, inputs: Structure<Tensor>, masks: unknown, outputs: Structure<Tensor>): void {
   const leaves = flattenStructure(outputs);
   if (!layer.supportsMasking) {
-    if (carried !== undefined) warn(`[${whereOf(layer)}] ${ENDS}`);
+    if (masks !== undefined) warn(`[${whereOf(layer)}] ${ENDS}`);
     return;
   }
   if (leaves.every(({ mask }) => mask !== undefined)) return;
-  const masks = flattenStructure(layer.computeMask(inputs, carried) as Structure<unknown>);
+  const made = flattenStructure(layer.computeMask(inputs, masks) as Structure<unknown>);
   leaves.forEach((leaf, i) => {
-    if (masks[i] instanceof Tensor) leaf.mask ??= masks[i];
+    if (made[i] instanceof Tensor) leaf.mask ??= made[i];
   });
 }

@@ -26,7 +26,7 @@ export function runCall(
         layer,
         inCall(layer, resolution, () => layer.call(inputs, options)),
       );
-      setMasks(layer, inputs, carried, outputs);
+      setMasks(layer, inputs, given, outputs);
       penalize(layer, outputs);
       observer?.leave?.(outputs);
       return outputs;

@@ -99,7 +99,7 @@ export class MeanMetricWrapper extends MeanBase {
   readonly #fn: MetricFunction;
 
   constructor(fn: MetricFunction, options?: MetricOptions, own?: readonly string[], name?: string) {
-    super(options, own, own === undefined ? snakeCase(fn?.name ?? "") || "metric" : name);
+    super(options, own, own === undefined ? (typeof fn === "function" && snakeCase(fn.name)) || "metric" : name);
     if (typeof fn !== "function") refuse(this.where, "fn", "a function", fn);
     this.#fn = fn;
   }

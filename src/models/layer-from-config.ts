@@ -7,6 +7,9 @@ import { refuse } from "../util/errors.ts";
 import { builtIn, type CustomObjects, customObject, withCustomObjects } from "../util/registry.ts";
 import { isPlainObject } from "../util/structure.ts";
 
+/** What Keras's configs say beside, where it says that something is not there. */
+const KERAS_ONLY = ["sparse", "ragged", "optional", "quantization_config", "rms_scaling"];
+
 /** A class that can make layers from their configs. */
 interface LayerClass {
   fromConfig(config: LayerConfig, customObjects?: CustomObjects): Layer;
@@ -21,6 +24,7 @@ export function layerFromConfig(config: unknown, customObjects?: CustomObjects):
     const { class_name: name, config: own, registered_name: registered } = checkConfig(config, "fromConfig");
     const options = { ...checkConfig(own, `${String(name)} fromConfig`) };
     if (isPlainObject(options.dtype)) delete options.dtype;
+    for (const key of KERAS_ONLY) if (!options[key]) delete options[key];
     if (name === "Operation")
       return new Operation(String(options.op), bodyOf(String(options.op)), String(options.name));
     const found = [registered, name].map((each) => (typeof each === "string" ? customObject(each) : undefined));

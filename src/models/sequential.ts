@@ -209,9 +209,8 @@ export class Sequential extends Model {
     customObjects?: CustomObjects,
   ): Layer {
     const { name, trainable, layers } = config;
-    const stack = withCustomObjects(customObjects, () =>
-      Array.isArray(layers) ? layers.map((layer) => layerFromConfig(layer)) : layers,
-    );
+    if (!Array.isArray(layers)) refuse("Sequential fromConfig", "layers", "a list of layers", layers);
+    const stack = withCustomObjects(customObjects, () => layers.map((layer) => layerFromConfig(layer)));
     const made = new this({ name, layers: stack } as never);
     if (trainable === false) made.trainable = false;
     return made;

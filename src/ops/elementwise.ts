@@ -214,7 +214,7 @@ export abstract class Elementwise<Self extends Elementwise<Self, Other>, Other> 
   }
   /** To the nearest integer, halves to the even one. */
   round(): Self {
-    return this.#unary(unary.roundOp);
+    return this.dtype === "int32" ? this.self() : this.#unary(unary.roundOp);
   }
   erf(): Self {
     return this.#unary(unary.erfOp);

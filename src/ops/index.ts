@@ -187,7 +187,7 @@ export { argSort as argsort, topK as topk };
 
 /** Running sums along an axis; `exclusive` leaves out the element itself, `reverse` sums from the end. */
 export const cumsum: Scan = /* @__PURE__ */ scan(cumsumOp);
-/** Running products likewise. */
+/** Running products likewise, always float32. */
 export const cumprod: Scan = /* @__PURE__ */ scan(cumprodOp);
 
 // Losses on logits

@@ -1,5 +1,5 @@
 import type { DType } from "../util/dtype.ts";
-import { DTypeError, describe, ShapeError, ValueError } from "../util/errors.ts";
+import { DTypeError, describe, refuse, ShapeError, ValueError } from "../util/errors.ts";
 import { formatShape, type Shape } from "../util/shape.ts";
 import { type Axes, checkAxes, checkAxis, integers, withLast } from "./axes.ts";
 import type { Op } from "./define.ts";
@@ -86,6 +86,7 @@ export abstract class Operand<Self extends Operand<Self, Other>, Other> extends 
   /** Integers are compared as such: float32 would take neighbours above 2^24 for equal. */
   #place(op: Op<reduce.ReduceAttrs>, axis: number, mark: (x: Self, axis: number) => Self): Self {
     const start = checkAxis(op.name, axis, this.shape);
+    if (this.shape[start] === 0) refuse(op.name, "axis", "an axis with elements", formatShape(this.shape), ShapeError);
     const attrs = { start, end: start + 1, keepDims: false };
     return (this.dtype === "int32" ? mark(this.self(), start) : this.self()).float().reduceRun(op, attrs);
   }
@@ -120,11 +121,19 @@ export abstract class Operand<Self extends Operand<Self, Other>, Other> extends 
 
   // Products and shapes
 
-  /** this·other over the last two axes; a right operand of rank 2 meets all leading axes as rows. */
+  /**
+   * this·other over the last two axes; a right operand of rank 2 meets all leading axes as rows. A vector stands for a row on
+   * the left and a column on the right, and its axis is missing in the result.
+   */
   matMul(other: Self | Other, transposeA = false, transposeB = false): Self {
     const node = this.inGraph("matMul", other, transposeA, transposeB);
     if (node !== undefined) return node;
     const b = this.wrap(other).float();
+    if (this.rank === 1)
+      return this.expandDims(0)
+        .matMul(b, false, transposeB)
+        .squeeze(b.rank === 1 ? 0 : -2);
+    if (b.rank === 1) return this.matMul(b.expandDims(1), transposeA).squeeze(-1);
     if (transposeA && transposeB)
       return b.applyOp(matMulOp, [b, this.float()], { transposeA: false, transposeB: false }).swapLast();
     return this.applyOp(matMulOp, [this.float(), b], { transposeA, transposeB });

@@ -32,6 +32,9 @@ suite("valueAndGrads", (test) => {
       /target: expected dtype float32, got int32/,
     );
     assertThrows(() => valueAndGrads((async () => tensor([1])) as never, []), ValueError);
+    const none = /sources: expected an array of tensors or variables, got/;
+    for (const wrong of [undefined, {}])
+      assertThrows(() => valueAndGrads(() => tensor(1), wrong as never), ValueError, none);
   });
   test("shared use adds up", () => {
     const w = variable([

@@ -273,6 +273,11 @@ suite("TerminateOnNaN and LambdaCallback", (test) => {
     const hint = /there is no hook "onEpochStart".*Did you mean/;
     assertThrows(() => callbacks.lambdaCallback({ onEpochStart() {} } as never), ValueError, hint);
     assertThrows(
+      () => callbacks.lambdaCallback(null as never),
+      ValueError,
+      /expected an object of functions, got null/,
+    );
+    assertThrows(
       () => callbacks.lambdaCallback({ onEpochEnd: 3 } as never),
       ValueError,
       /onEpochEnd: expected a function/,

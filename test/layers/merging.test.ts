@@ -137,6 +137,38 @@ suite("masks", (test) => {
     assertEqual(model.apply(x, { training: true }).mask!.arraySync(), [[true, false, true]]);
     assertEqual(layers.dense({ units: 2 }).apply(x).mask, undefined);
   });
+  test("Multiply: what is masked counts as 1, and as 0 where nothing is left", () => {
+    const masked = (values: number[], mask: boolean[]): hb.Tensor => {
+      const y = hb.tensor(values, [1, values.length, 1]);
+      y.mask = hb.tensor([mask]);
+      return y;
+    };
+    const [a, b] = [masked([2, 3, 5], [true, false, false]), masked([7, 11, 13], [true, true, false])];
+    const both = layers.multiply().apply([a, b]);
+    assertEqual(both.flatten().arraySync(), [14, 11, 0]);
+    assertEqual(both.mask!.arraySync(), [[true, true, false]]);
+    const one = layers.multiply().apply([a, hb.tensor([[[7], [11], [13]]])]);
+    assertEqual(one.flatten().arraySync(), [14, 11, 13]);
+    assertEqual(one.mask, undefined);
+  });
+  test("a mask given to apply goes on as one that the inputs carry; layers that change what a place means end it", () => {
+    const mask = hb.tensor([[true, false, true]]);
+    const scores = layers.softmax({ axis: 1 });
+    assertEqual(scores.apply(hb.zeros([1, 3]), { mask }).mask!.arraySync(), mask.arraySync());
+    assertEqual(scores.apply(hb.zeros([1, 3]), { mask }).arraySync(), [[0.5, 0, 0.5]]);
+    assertEqual(scores.apply(hb.ones([1, 3]), { mask: hb.zeros([1, 3], "bool") }).arraySync(), [[0, 0, 0]]);
+    const x = hb.ones([1, 3, 2]);
+    x.mask = mask;
+    const { warn } = console;
+    console.warn = () => {};
+    const ending = [
+      layers.einsumDense({ equation: "abc,cd->abd", outputShape: [3, 2] }),
+      layers.categoryEncoding({ numTokens: 2 }),
+      layers.discretization({ binBoundaries: [0] }),
+    ];
+    for (const layer of ending) assertEqual(layer.apply(x).mask, undefined, layer.name);
+    console.warn = warn;
+  });
   test("call gets the mask; a layer without support loses it and says so once", () => {
     const seen: unknown[] = [];
     class Look extends hb.Layer {

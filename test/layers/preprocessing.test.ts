@@ -106,7 +106,7 @@ suite("categories", (test) => {
   });
   test("Discretization: boundaries given, or quantiles of data", () => {
     const layer = layers.discretization({ binBoundaries: [0, 1, 2] });
-    assertEqual(layer.apply([[-1.5, 1, 3.4, 0.5]]).arraySync(), [[0, 2, 3, 1]]);
+    assertEqual(layer.apply([[-1.5, 1, 3.4, 0.5, Number.NaN]]).arraySync(), [[0, 2, 3, 1, 3]]);
     assertEqual(
       layers
         .discretization({ binBoundaries: [0, 1], outputMode: "oneHot" })

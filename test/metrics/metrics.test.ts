@@ -158,6 +158,11 @@ suite("metrics: the rest", (test) => {
     assertEqual(metric.name, "distance");
     assertClose(metric.result(), 2);
     assertThrows(() => metrics.meanMetricWrapper(3 as never), ValueError, /expected a function, got 3/);
+    assertThrows(
+      () => metrics.meanMetricWrapper({ name: 3 } as never),
+      ValueError,
+      /expected a function, got an object/,
+    );
   });
 
   test("which accuracy a string means follows from the shapes (7.1)", () => {

@@ -28,15 +28,21 @@ export class Softmax extends PlainLayer<SoftmaxOptions> {
   // The default makes `call.length` 1: explanations take that for a layer that does not read the flag.
   override call(inputs: Tensor, options: CallOptions = { training: undefined }): Tensor {
     const mask = options.mask as Tensor | null | undefined;
-    let x = asFloat(inputs);
+    const x = asFloat(inputs);
     if (mask !== undefined && mask !== null) {
       const fits = sameShape(broadcastDims(mask.shape, x.shape) ?? [], x.shape);
       if (!fits) {
         const text = `mask: The \`mask\` must be broadcastable to \`inputs\`: expected a shape that fits ${formatShape(x.shape)}`;
         fail(this.where(), `${text}, got ${formatShape(mask.shape)}`, ShapeError);
       }
-      x = x.where(mask.dtype === "bool" ? mask : mask.greater(0.5), -1e9);
+      const kept = mask.dtype === "bool" ? mask : mask.greater(0.5);
+      // Once more behind it, for rows of which nothing is left.
+      return this.#softmax(x.where(kept, -1e9)).where(kept, 0);
     }
+    return this.#softmax(x);
+  }
+
+  #softmax(x: Tensor): Tensor {
     const { axis } = this;
     if (typeof axis === "number") return x.softmax(axis);
     const top = x.sub(x.max(axis, true).stopGradient()).exp();

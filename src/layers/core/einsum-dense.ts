@@ -57,7 +57,6 @@ export class EinsumDense extends Layer {
     this.biasAxes = biasAxes;
     this.activation = getActivation(options.activation, `${where} activation`);
     readWeightParts(this, options, { kernel: "glorotUniform", bias: "zeros" });
-    this.supportsMasking = true;
   }
 
   override build(inputShape: Shape): void {

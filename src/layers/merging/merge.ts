@@ -70,15 +70,20 @@ export abstract class Merge extends ListLayer {
   protected override join(inputs: readonly Tensor[], { length }: Shape): Tensor {
     return inputs.map((x) => x.reshape(padRank(x.shape, length))).reduce((a, b) => this.combine(a, b));
   }
+
+  /** The mask of an input, if it has one, element by element and of the result's rank. */
+  protected maskLike(x: Tensor, { length }: Shape): Tensor | undefined {
+    return x.mask?.expandDims(-1).broadcastTo(x.shape).reshape(padRank(x.shape, length));
+  }
 }
 
 /** Base of Maximum and Minimum: a masked element takes the other operand's value. */
 export abstract class Extreme extends Merge {
   protected override join(inputs: readonly Tensor[], shape: Shape): Tensor {
-    const [first, ...rest] = inputs.map((x) => {
-      const mask = x.mask?.expandDims(-1).broadcastTo(x.shape).reshape(padRank(x.shape, shape.length));
-      return { x: x.reshape(padRank(x.shape, shape.length)), mask };
-    });
+    const [first, ...rest] = inputs.map((x) => ({
+      x: x.reshape(padRank(x.shape, shape.length)),
+      mask: this.maskLike(x, shape),
+    }));
     return rest.reduce((a, b) => {
       const y = b.mask === undefined ? b.x : b.x.where(b.mask, a.x);
       const x = a.mask === undefined ? a.x : a.x.where(a.mask, y);

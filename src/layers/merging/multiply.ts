@@ -1,11 +1,22 @@
 import type { Tensor } from "../../ops/tensor.ts";
+import type { Shape } from "../../util/shape.ts";
 import { Merge } from "./merge.ts";
 
-/** The product of its inputs, a list of tensors. */
+/** The product of its inputs, a list of tensors. A masked element counts as 1; where all inputs are masked the product is 0. */
 export class Multiply extends Merge {
   static override readonly className: string = "Multiply";
 
   protected override combine(a: Tensor, b: Tensor): Tensor {
     return a.mul(b);
+  }
+
+  protected override join(inputs: readonly Tensor[], shape: Shape): Tensor {
+    const masks = inputs.map((x) => this.maskLike(x, shape));
+    const product = super.join(
+      inputs.map((x) => (x.mask === undefined ? x : x.where(x.mask.expandDims(-1), 1))),
+      shape,
+    );
+    const any = masks.reduce((a, b) => a && b && a.logicalOr(b));
+    return any === undefined ? product : product.where(any, 0);
   }
 }

@@ -23,6 +23,11 @@ export class CategoryEncoding extends PlainLayer<CategoryEncodingOptions> {
   declare readonly numTokens: number;
   declare readonly outputMode: EncodingMode;
 
+  constructor(options: CategoryEncodingOptions) {
+    super(options);
+    this.supportsMasking = false;
+  }
+
   override call(inputs: Tensor): Tensor {
     return encodeIndices(inputs, this.outputMode, this.numTokens);
   }

@@ -51,6 +51,7 @@ export class Discretization extends PlainLayer<DiscretizationOptions> {
 
   constructor(options: DiscretizationOptions) {
     super(options);
+    this.supportsMasking = false;
     // A config that `adapt` has been at holds both.
     this.binBoundaries = options?.binBoundaries ?? null;
     if (this.binBoundaries === null && this.numBins === null) {
@@ -70,9 +71,11 @@ export class Discretization extends PlainLayer<DiscretizationOptions> {
     const boundaries =
       this.binBoundaries ??
       fail(this.where(), "apply: expected adapt(data) before; there are no boundaries yet", StateError);
+    // Not "greaterEqual": NaN belongs to the last bin.
     const above = asFloat(inputs)
       .expandDims(-1)
-      .greaterEqual(toTensor(boundaries as number[]));
+      .less(toTensor(boundaries as number[]))
+      .logicalNot();
     return encodeIndices(above.sum(-1), this.outputMode, boundaries.length + 1);
   }
 }

@@ -1,5 +1,6 @@
 import type { Tensor } from "../../ops/tensor.ts";
 import { L1L2 } from "../../regularizers/index.ts";
+import type { LayerConfig } from "../config.ts";
 import type { LayerOptions } from "../options.ts";
 import { type Field, NUMBER_FROM_0, PlainLayer } from "../plain-layer.ts";
 
@@ -27,5 +28,11 @@ export class ActivityRegularization extends PlainLayer<ActivityRegularizationOpt
 
   override call(inputs: Tensor): Tensor {
     return inputs;
+  }
+
+  /** The penalty is made anew of l1 and l2. */
+  override getConfig(): LayerConfig {
+    const { activity_regularizer: _, ...config } = super.getConfig();
+    return config;
   }
 }

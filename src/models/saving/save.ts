@@ -105,8 +105,7 @@ function readConfig<T>(path: string, read: () => T): T {
 function modelConfig(model: Model): unknown {
   const object: ObjectConfig = readConfig("config", () => objectConfig("models", model));
   const { class_name: name } = object;
-  const functional = { module: "keras.src.models.functional", registered_name: name };
-  const own = { Functional: functional, Sequential: { module: "keras" } }[name] ?? { registered_name: name };
+  const own = name !== "Sequential" && { registered_name: name };
   return serialize({ ...object, ...own }, "config", "layers");
 }
 

@@ -12,6 +12,17 @@ const DOTS: readonly (readonly [number[], number[], string])[] = [
   [[2, 3], [4, 3, 5], "ab,cbd->acd"],
 ];
 
+/** Matrix products with a vector. */
+const VECTORS: readonly (readonly [number[], number[], boolean, boolean, string])[] = [
+  [[4], [4], false, false, "a,a->"],
+  [[3, 4], [4], false, false, "ab,b->a"],
+  [[4, 3], [4], true, false, "ab,a->b"],
+  [[2, 3, 4], [4], false, false, "abc,c->ab"],
+  [[4], [4, 3], false, false, "a,ab->b"],
+  [[4], [3, 4], false, true, "a,ba->b"],
+  [[4], [2, 4, 3], false, false, "a,bac->bc"],
+];
+
 export const cases: readonly OpCase[] = [
   ...DOTS.map(
     ([a, b, equation]): OpCase => ({
@@ -20,6 +31,16 @@ export const cases: readonly OpCase[] = [
       op: matMulOp,
       inputs: [{ shape: a }, { shape: b }],
       call: dot,
+      oracle: einsum(equation, [a, b]),
+    }),
+  ),
+  ...VECTORS.map(
+    ([a, b, transposeA, transposeB, equation]): OpCase => ({
+      of: "matMul",
+      name: `(${a})${transposeA ? "ᵀ" : ""} and (${b})${transposeB ? "ᵀ" : ""}`,
+      op: matMulOp,
+      inputs: [{ shape: a }, { shape: b }],
+      call: (x, y) => x!.matMul(y!, transposeA, transposeB),
       oracle: einsum(equation, [a, b]),
     }),
   ),
