@@ -157,12 +157,9 @@ suite("metrics: the rest", (test) => {
     metric.updateState([0, 0], [1, 3]);
     assertEqual(metric.name, "distance");
     assertClose(metric.result(), 2);
-    assertThrows(() => metrics.meanMetricWrapper(3 as never), ValueError, /expected a function, got 3/);
-    assertThrows(
-      () => metrics.meanMetricWrapper({ name: 3 } as never),
-      ValueError,
-      /expected a function, got an object/,
-    );
+    for (const fn of [3, { name: 3 }]) {
+      assertThrows(() => metrics.meanMetricWrapper(fn as never), ValueError, /expected a function, got (3|an object)/);
+    }
   });
 
   test("which accuracy a string means follows from the shapes (7.1)", () => {
