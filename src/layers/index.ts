@@ -148,8 +148,8 @@ export {
  * `add().apply([a, b])`, `add([a, b])`.
  */
 export interface MergeFactory<L extends Layer, O> {
-  (inputs: readonly SymbolicTensor[], options?: O): SymbolicTensor;
   (inputs: readonly LayerData[], options?: O): Tensor;
+  (inputs: readonly (SymbolicTensor | LayerData)[], options?: O): SymbolicTensor;
   (options?: O): L;
 }
 

@@ -136,11 +136,11 @@ export class Layer extends InternalsHolder {
    * Calls the layer. Symbolic tensors in, symbolic tensors out: a step of a functional model, in which a `training`
    * given here is fixed for ever. Values in, tensors out. For several outputs say what comes out: `apply<Tensor[]>(x)`.
    */
+  apply<R extends Structure<Tensor> = Tensor>(inputs: Structure<LayerData>, options?: ApplyOptions): NoInfer<R>;
   apply<R extends Structure<SymbolicTensor> = SymbolicTensor>(
-    inputs: Structure<SymbolicTensor>,
+    inputs: Structure<SymbolicTensor | LayerData>,
     options?: ApplyOptions,
   ): NoInfer<R>;
-  apply<R extends Structure<Tensor> = Tensor>(inputs: Structure<LayerData>, options?: ApplyOptions): NoInfer<R>;
   apply(inputs: unknown, options?: ApplyOptions, ...rest: unknown[]): Structure<Tensor> | Structure<SymbolicTensor> {
     return callLayer(this, inputs, checkApplyArguments(options, rest, whereOf(this)));
   }

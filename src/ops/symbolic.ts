@@ -1,5 +1,5 @@
 import type { DType } from "../util/dtype.ts";
-import { formatShape, type Shape } from "../util/shape.ts";
+import { type Dims, formatShape, type Shape } from "../util/shape.ts";
 import { Operand } from "./operand.ts";
 import { type Tensor, type TensorLike, toTensor } from "./tensor.ts";
 
@@ -61,6 +61,7 @@ export class SymbolicTensor extends Operand<SymbolicTensor, TensorLike> {
 
   declare reshape: (shape: Shape) => SymbolicTensor;
   declare broadcastTo: (shape: readonly number[]) => SymbolicTensor;
+  declare slice: (begin: number | Dims, size?: number | Dims) => SymbolicTensor;
   declare where: (condition: SymbolicLike, other: SymbolicLike) => SymbolicTensor;
   declare cast: (dtype: DType) => SymbolicTensor;
   declare protected applyOp: never;
@@ -83,7 +84,7 @@ let defined = false;
 function defineMethods(): void {
   if (defined) return;
   defined = true;
-  for (const name of ["reshape", "where", "broadcastTo", "cast"]) defineOp(SymbolicTensor.prototype, name);
+  for (const name of ["reshape", "where", "broadcastTo", "cast", "slice"]) defineOp(SymbolicTensor.prototype, name);
   for (let kind = Operand.prototype as object; kind !== Object.prototype; kind = Object.getPrototypeOf(kind)) {
     for (const name of Object.getOwnPropertyNames(kind)) {
       const { value } = Object.getOwnPropertyDescriptor(kind, name)!;

@@ -100,6 +100,20 @@ suite("merge layers", (test) => {
   });
 });
 
+suite("merge layers in graphs", (test) => {
+  test("a constant of one sample stands beside a batch of any size; two known sizes do not go together", () => {
+    const x = hb.input({ shape: [2] });
+    const model = hb.model({ inputs: x, outputs: layers.add().apply([x, hb.tensor([[10, 20]])]) });
+    assertEqual(model.outputs[0]!.shape, [null, 2]);
+    assertEqual(
+      model.predict(hb.ones([3, 2])).arraySync(),
+      [11, 11, 11].map((n) => [n, n + 10]),
+    );
+    const sizes = /Cannot merge tensors with different batch sizes, got \(3, 2\), \(1, 2\)/;
+    assertThrows(() => layers.add().apply([hb.ones([3, 2]), hb.ones([1, 2])]), hb.ShapeError, sizes);
+  });
+});
+
 suite("masks", (test) => {
   const x = hb.tensor([
     [

@@ -289,4 +289,23 @@ suite("functional models: config and trainer's view", (test) => {
     layer.setWeights([[[3]]]);
     assertClose(model.predict([[2]]), [[6]]);
   });
+
+  test("symbolic tensors have every method of tensors that computes", () => {
+    const own = ["dataSync", "data", "arraySync", "array", "item", "print", "hostData", "settle", "valueIn", "origin"];
+    const inner = ["self", "wrap", "applyOp", "sumTo"];
+    const names = [hb.Tensor.prototype, Object.getPrototypeOf(hb.Tensor.prototype)].flatMap(Object.getOwnPropertyNames);
+    const x = hb.input({ shape: [4, 3] });
+    assertEqual(
+      names.filter((name) => !(name in x) && !own.includes(name) && !inner.includes(name)),
+      [],
+    );
+    const part = hb.model({ inputs: x, outputs: x.slice([0, 1], [-1, 2]) });
+    assertEqual(part.outputs[0]!.shape, [null, 2, 3]);
+    assertEqual(part.predict(hb.range(0, 12).reshape([1, 4, 3])).arraySync(), [
+      [
+        [3, 4, 5],
+        [6, 7, 8],
+      ],
+    ]);
+  });
 });

@@ -16,6 +16,9 @@ export function types(): void {
   expectTypeOf(dense.apply([[1, 2, 3, 4]])).toEqualTypeOf<hb.Tensor>();
   expectTypeOf(dense.apply(hb.ones([1, 4]), { training: true })).toEqualTypeOf<hb.Tensor>();
   expectTypeOf(layers.add().apply([x, x])).toEqualTypeOf<hb.SymbolicTensor>();
+  expectTypeOf(layers.add().apply([x, hb.ones([1, 4])])).toEqualTypeOf<hb.SymbolicTensor>();
+  expectTypeOf(layers.add([[[1, 2, 3, 4]], x])).toEqualTypeOf<hb.SymbolicTensor>();
+  expectTypeOf(dense.apply<hb.SymbolicTensor[]>(x)).toEqualTypeOf<hb.SymbolicTensor[]>();
   expectTypeOf(layers.add([x, x])).toEqualTypeOf<hb.SymbolicTensor>();
   expectTypeOf(layers.add([hb.ones([1]), [2]])).toEqualTypeOf<hb.Tensor>();
   expectTypeOf(layers.add()).toEqualTypeOf<hb.layers.Add>();

@@ -58,11 +58,17 @@ export abstract class Merge extends ListLayer {
   /** Combines two inputs of equal rank. */
   protected abstract combine(a: Tensor, b: Tensor): Tensor;
 
+  /** Known batch sizes have to agree; later a constant of one sample may stand beside a batch of any size. */
+  override build(inputShape: Structure<Shape>): void {
+    super.build(inputShape);
+    const shapes = inputShape as readonly Shape[];
+    const batches = new Set(shapes.map((shape) => shape[0]).filter((size) => size !== null));
+    if (batches.size > 1) this.refuseShapes("Cannot merge tensors with different batch sizes", shapes);
+  }
+
   protected override joinShapes(shapes: readonly Shape[]): Shape {
     const refuse = (): never => this.refuseShapes("Inputs have incompatible shapes", shapes);
     if (shapes.some((shape) => shape.length === 0)) refuse();
-    const batches = new Set(shapes.map((shape) => shape[0]).filter((size) => size !== null));
-    if (batches.size > 1) this.refuseShapes("Cannot merge tensors with different batch sizes", shapes);
     const rank = Math.max(...shapes.map((shape) => shape.length));
     return shapes.map((shape) => padRank(shape, rank)).reduce((a, b) => broadcastShapes(a, b) ?? refuse());
   }

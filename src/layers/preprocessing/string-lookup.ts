@@ -36,12 +36,12 @@ export class StringLookup extends IndexLookup<string> {
       holdsText(inputs) ? this.#lookUp(inputs) : tensorsOf(inputs, this.where());
   }
 
-  override apply<R extends Structure<SymbolicTensor> = SymbolicTensor>(
-    inputs: Structure<SymbolicTensor>,
-    options?: ApplyOptions,
-  ): NoInfer<R>;
   override apply<R extends Structure<Tensor> = Tensor>(
     inputs: Structure<LayerData> | Strings,
+    options?: ApplyOptions,
+  ): NoInfer<R>;
+  override apply<R extends Structure<SymbolicTensor> = SymbolicTensor>(
+    inputs: Structure<SymbolicTensor | LayerData>,
     options?: ApplyOptions,
   ): NoInfer<R>;
   override apply(inputs: unknown, options?: ApplyOptions): never {
