@@ -35,6 +35,8 @@ const DEFAULTS: Settings = {
   threads: 1,
 };
 
+const BUILDS: readonly Settings["build"][] = ["auto", "simd", "relaxed"];
+
 let current: Settings | undefined;
 let revision = 0;
 
@@ -54,12 +56,11 @@ function environment(name: string): string | undefined {
 }
 
 function fromEnvironment(): Settings {
-  const debug = Number(environment("DEBUG"));
-  const build = environment("BUILD");
+  const where = "environment";
   return {
     ...DEFAULTS,
-    build: build === "relaxed" || build === "simd" ? build : "auto",
-    debug: debug > 0 ? Math.min(Math.floor(debug), 5) : 0,
+    build: checkChoice(environment("BUILD") || "auto", where, "HORNBEAM_BUILD", BUILDS),
+    debug: checkInteger(Number(environment("DEBUG") ?? 0), where, "HORNBEAM_DEBUG", 0, 5),
     plan: environment("PLAN") !== "0",
     fuse: environment("FUSE") !== "0",
   };
@@ -89,7 +90,7 @@ export function allowThreads(): void {
 type Check = (value: unknown, where: string, name: string) => unknown;
 
 const CHECKS: Record<keyof Settings, Check> = {
-  build: (value, where, name) => checkChoice(value, where, name, ["auto", "simd", "relaxed"]),
+  build: (value, where, name) => checkChoice(value, where, name, BUILDS),
   deterministic: checkBoolean,
   debug: (value, where, name) => checkInteger(value, where, name, 0, 5),
   memoryLimit: (value, where, name) => checkNumber(value, where, name, { min: 2 ** 20, max: 2 ** 32 }),
