@@ -113,6 +113,7 @@ async function inBrowser(browser, names, report) {
   const { withBrowser } = await import("./test/browser.mjs");
   const { runInPage } = await import("./test/package.mjs");
   const { runPageExamples } = await import("./test/examples.mjs");
+  const { runBenches } = await import("./test/bench.mjs");
   const { url, close } = await serve();
   try {
     await withBrowser(browser, async (visit) => {
