@@ -20,6 +20,7 @@ const PAGES = [
   "training",
   "training-flag",
 ].map((name) => `docs/${name}.md`);
+PAGES.unshift("README.md");
 const root = new URL("../../", import.meta.url);
 
 const folder = new URL("build/docs/", root);
