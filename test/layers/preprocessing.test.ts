@@ -187,6 +187,46 @@ suite("categories", (test) => {
     assertThrows(() => layers.integerLookup({ vocabulary: [1, 1] }), hb.ValueError, /different values/);
     assertThrows(() => layers.integerLookup({ vocabulary: [1, 2], maxTokens: 2 }), hb.ValueError, /at most 2 indices/);
   });
+  test("special tokens: masks are dropped by encodings, unknown tokens refused without an index, vocabularies may begin with them", () => {
+    for (const outputMode of ["oneHot", "count"] as const) {
+      const options = { outputMode, numOovIndices: 1 };
+      const whole = layers.integerLookup({ ...options, vocabulary: [12, 36], maskToken: 0 });
+      const texts = layers.stringLookup({ ...options, vocabulary: ["a", "b"], maskToken: "" });
+      const wanted = {
+        oneHot: [
+          [0, 0, 0],
+          [0, 0, 1],
+          [1, 0, 0],
+        ].flat(),
+        count: [1, 0, 1],
+      }[outputMode];
+      assertEqual(whole.apply([0, 36, 7]).flatten().arraySync(), wanted);
+      assertEqual(texts.apply(["", "b", "q"]).flatten().arraySync(), wanted);
+    }
+    const strict = layers.integerLookup({ vocabulary: [12, 36], numOovIndices: 0, maskToken: 0 });
+    assertEqual(strict.apply([0, 36, 12]).arraySync(), [0, 2, 1]);
+    assertThrows(
+      () => strict.apply([12, 7]),
+      hb.ValueError,
+      /indices: expected integers in \[0, 4\), got 5 at element 1/,
+    );
+
+    const two = layers.integerLookup({ vocabulary: [12, 36], numOovIndices: 2, maskToken: 0 });
+    assertEqual(two.getVocabulary(), [0, -1, -1, 12, 36]);
+    const same = layers.integerLookup({ vocabulary: two.getVocabulary(), numOovIndices: 2, maskToken: 0 });
+    assertEqual(same.getVocabulary(false), [12, 36]);
+    assertEqual(
+      layers
+        .integerLookup({ vocabulary: [12, -1, 36] })
+        .apply([36, -1, 5])
+        .arraySync(),
+      [3, 2, 0],
+    );
+    const reserved = /only at the start as \[0,-1\]/;
+    assertThrows(() => layers.integerLookup({ vocabulary: [12, 0], maskToken: 0 }), hb.ValueError, reserved);
+    const inverse = { vocabulary: [12, -1], invert: true };
+    assertThrows(() => layers.integerLookup(inverse), hb.ValueError, /only at the start as \[-1\]/);
+  });
   test("StringLookup: texts on the host, ties as Keras breaks them, the way back", () => {
     const lookup = layers.stringLookup({ vocabulary: ["a", "b", "c", "d"] });
     assertEqual(

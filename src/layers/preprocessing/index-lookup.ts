@@ -2,7 +2,7 @@ import { type Tensor, toTensor } from "../../ops/tensor.ts";
 import { fail, refuse, StateError } from "../../util/errors.ts";
 import { markChanged } from "../internals.ts";
 import type { LayerOptions } from "../options.ts";
-import { type Check, type Field, FLAG, INTEGER, orNull, PlainLayer, POSITIVE } from "../plain-layer.ts";
+import { type Check, type Field, FLAG, INTEGER, listOf, orNull, PlainLayer, POSITIVE } from "../plain-layer.ts";
 import { type EncodingMode, encodeIndices, encoding } from "./encode.ts";
 
 /** Options of lookup layers. */
@@ -25,10 +25,6 @@ export interface LookupOptions<T> extends LayerOptions {
 
 /** The fields of a lookup layer of such tokens. */
 export function lookupFields(token: Check, oovToken: unknown): Readonly<Record<string, Field>> {
-  const tokens: Check = {
-    expected: `different values, each ${token.expected}`,
-    good: (value) => Array.isArray(value) && value.every(token.good) && new Set(value).size === value.length,
-  };
   const count: Check = {
     expected: "an integer from 0 on",
     good: (value) => INTEGER.good(value) && (value as number) >= 0,
@@ -38,7 +34,7 @@ export function lookupFields(token: Check, oovToken: unknown): Readonly<Record<s
     numOovIndices: [1, count],
     maskToken: [null, orNull(token)],
     oovToken: [oovToken, token],
-    vocabulary: [null, orNull(tokens)],
+    vocabulary: [null, orNull(listOf(token))],
     invert: [false, FLAG],
     outputMode: ["int", encoding("int")],
   };
@@ -66,18 +62,34 @@ export abstract class IndexLookup<T extends string | number> extends PlainLayer<
     if (options.vocabulary !== undefined && options.vocabulary !== null) this.#use(options.vocabulary);
   }
 
+  /** Tokens that stand before the vocabulary's. */
+  get #special(): T[] {
+    const mask = this.maskToken !== null && this.outputMode === "int" ? [this.maskToken] : [];
+    return [...mask, ...new Array<T>(this.numOovIndices).fill(this.oovToken)];
+  }
+
   /** Indices that stand before the vocabulary's. */
   protected get start(): number {
-    return (this.maskToken !== null && this.outputMode === "int" ? 1 : 0) + this.numOovIndices;
+    return this.#special.length;
+  }
+
+  /** What the mask token becomes: encodings make nothing of -1. */
+  protected get maskIndex(): number {
+    return this.outputMode === "int" ? 0 : -1;
   }
 
   /** An integer for an unknown token; its rest by the number of buckets, never negative, is the token's bucket. */
   protected abstract bucket(token: T): number;
 
   #use(tokens: readonly T[]): void {
-    const special = (token: T): boolean =>
-      token === this.maskToken || (token === this.oovToken && this.numOovIndices > 0);
-    const known = tokens.filter((token) => !special(token));
+    const special = this.#special;
+    const known = tokens.slice(special.every((token, i) => token === tokens[i]) ? special.length : 0);
+    // Without `invert` nothing becomes the out-of-vocabulary token, so that it may be one like others.
+    const reserved = known.find((token) => token === this.maskToken || (this.invert && token === this.oovToken));
+    if (reserved !== undefined || new Set(known).size !== known.length) {
+      const expected = `different values, with mask and out-of-vocabulary tokens only at the start as [${special.join()}]`;
+      refuse(this.where(), "vocabulary", expected, tokens);
+    }
     if (this.maxTokens !== null && known.length + this.start > this.maxTokens) {
       refuse(this.where(), "vocabulary", `at most ${this.maxTokens} indices`, known.length + this.start);
     }
@@ -98,10 +110,7 @@ export abstract class IndexLookup<T extends string | number> extends PlainLayer<
 
   /** All tokens in the order of their indices. */
   getVocabulary(includeSpecialTokens = true): T[] {
-    const known = [...(this.vocabulary ?? [])];
-    if (!includeSpecialTokens) return known;
-    const mask = this.maskToken !== null && this.outputMode === "int" ? [this.maskToken] : [];
-    return [...mask, ...new Array<T>(this.numOovIndices).fill(this.oovToken), ...known];
+    return [...(includeSpecialTokens ? this.#special : []), ...(this.vocabulary ?? [])];
   }
 
   setVocabulary(tokens: readonly T[]): void {
@@ -123,7 +132,7 @@ export abstract class IndexLookup<T extends string | number> extends PlainLayer<
     this.#indices ??= new Map(this.known().map((each, i) => [each, i + this.start]));
     const found = this.#indices.get(token);
     if (found !== undefined) return found;
-    if (this.maskToken === token) return 0;
+    if (this.maskToken === token) return this.maskIndex;
     if (this.numOovIndices === 0) refuse(this.where(), "inputs", "tokens of the vocabulary", token);
     const rest = this.numOovIndices === 1 ? 0 : this.bucket(token) % this.numOovIndices;
     return this.start - this.numOovIndices + (rest < 0 ? rest + this.numOovIndices : rest);

@@ -33,11 +33,16 @@ export class IntegerLookup extends IndexLookup<number> {
     const known = this.known();
     const oov = this.start - this.numOovIndices;
     const bucket = x.mod(this.numOovIndices || 1);
-    // Without indices for them unknown tokens get -1, of which the encodings make nothing.
-    const unknown = this.numOovIndices === 0 ? bucket.mul(0).sub(1) : bucket.add(oov);
-    const masked = this.maskToken === null ? unknown : where(x.equal(this.maskToken), 0, unknown);
-    if (known.length === 0) return this.encode(masked.cast("int32"));
+    // Without indices for them unknown tokens get one behind all, which `gather` refuses.
+    const size = this.vocabularySize();
+    const unknown = this.numOovIndices === 0 ? bucket.mul(0).add(size + 1) : bucket.add(oov);
+    const masked = this.maskToken === null ? unknown : where(x.equal(this.maskToken), this.maskIndex, unknown);
     const same = x.expandDims(-1).equal(this.tensorOf(known));
-    return this.encode(where(same.any(-1), same.argMax(-1).add(this.start), masked).cast("int32"));
+    const found = known.length === 0 ? masked : where(same.any(-1), same.argMax(-1).add(this.start), masked);
+    const indices = found.cast("int32");
+    if (this.numOovIndices > 0) return this.encode(indices);
+    // One place on, since -1 stands for the mask token.
+    const places = Array.from({ length: size + 1 }, (_, i) => i - 1);
+    return this.encode(gather(this.tensorOf(places), indices.add(1)));
   }
 }
