@@ -24,10 +24,16 @@ const NC = 1024;
 // @ts-ignore: decorator
 @inline
 const MC = 64;
-/** Up to this many rows W is read where it stands: packing would not pay. */
+/**
+ * Up to this many rows W is read where it stands: packing would not pay. Fewer where rows of W lie a multiple of 4 KB apart,
+ * so that a strip of its columns has one set of the first cache to itself.
+ */
 // @ts-ignore: decorator
 @inline
-const DIRECT_ROWS = 16;
+const DIRECT_ROWS = 32;
+// @ts-ignore: decorator
+@inline
+const DIRECT_ROWS_ALIASED = 16;
 /** Up to this many rows are streamed past W one by one: a tile would compute rows that are not there. */
 // @ts-ignore: decorator
 @inline
@@ -96,13 +102,13 @@ function gemm(
     return;
   }
   const rows = M & ~3;
-  if (form != NT && M < DIRECT_ROWS && rows && rows < M) {
+  const directW = form != NT && M <= (ldw & 1023 ? DIRECT_ROWS : DIRECT_ROWS_ALIASED);
+  if (directW && rows && rows < M) {
     // The rows that fill no tile by themselves.
     gemm(y, x, w, scale, shift, rows, N, K, ldx, ldw, ldy, epilogue, ws, form);
     x += rows * (form == TN ? 4 : sx);
     return gemm(y + rows * sy, x, w, scale, shift, M - rows, N, K, ldx, ldw, ldy, epilogue, ws, form);
   }
-  const directW = form != NT && M <= DIRECT_ROWS;
   const layout = N > DIRECT_COLUMNS ? PACKED : form == TN ? COLUMNS : ROWS;
   const kMax = min(K, KC);
   const panelsX = ws + (panelFloats(M, N, kMax) << 2);

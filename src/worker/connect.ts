@@ -56,7 +56,7 @@ export class RemoteModel {
 
   /**
    * Trains. Callbacks run here, after what they tell of has happened: the worker does not wait for them, and logs they change
-   * change nothing there. `signal` aborts, `stopTraining()` ends after the step under way.
+   * change nothing there; what one throws ends the training and is what `fit` rejects with. `signal` aborts, `stopTraining()` ends after the step under way.
    */
   fit(x: RemoteData, y?: RemoteData, options: FitOptions = {}): Promise<RemoteHistory> {
     const { signal, callbacks, ...others } = options;
@@ -131,9 +131,19 @@ export class RemoteModel {
     const waiting = this.#waiting.get(reply.id);
     if (waiting === undefined) return;
     if (reply.kind === "hook") {
+      // As in a model of this thread, what a callback throws ends the training.
+      const fail = (error: unknown): void => {
+        if (!this.#waiting.delete(reply.id)) return;
+        this.#port.send({ kind: "abort", id: reply.id, reason: String(error) });
+        waiting.reject(error);
+      };
       for (const callback of waiting.callbacks) {
-        const hook = callback[reply.hook as keyof CallbackHooks] as ((...args: unknown[]) => void) | undefined;
-        hook?.apply(callback, [...reply.args]);
+        try {
+          const hook = callback[reply.hook as keyof CallbackHooks] as ((...args: unknown[]) => unknown) | undefined;
+          void Promise.resolve(hook?.apply(callback, [...reply.args])).catch(fail);
+        } catch (error) {
+          fail(error);
+        }
       }
       return;
     }

@@ -13,6 +13,10 @@ async function start(): Promise<WorkerLike> {
   return new NodeWorker(url);
 }
 
+function fail(error: Error): never {
+  throw error;
+}
+
 /** The same model here. */
 function local(): hb.Sequential {
   hb.setRandomSeed(3);
@@ -80,6 +84,22 @@ suite("worker", (test) => {
         },
       });
       assert((await stopping).epoch.length < 1_000_000);
+      assertEqual((await remote.fit(x, y)).epoch, [0]);
+    } finally {
+      remote.terminate();
+    }
+  });
+
+  test("what a callback throws, at once or later, ends the training and is what fit rejects with", async () => {
+    const remote = connectModel(await start());
+    try {
+      const reason = new Error("no more");
+      const throwing = { onEpochEnd: (): void => fail(reason) };
+      const rejecting = { onEpochEnd: async (): Promise<void> => fail(reason) };
+      for (const callbacks of [throwing, rejecting]) {
+        const running = remote.fit(x, y, { epochs: 1_000_000, callbacks });
+        assertEqual(await assertRejects(() => running, Error, /no more/), reason);
+      }
       assertEqual((await remote.fit(x, y)).epoch, [0]);
     } finally {
       remote.terminate();

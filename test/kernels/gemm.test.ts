@@ -139,7 +139,7 @@ suite("kernels: matrix products", (test) => {
         const whole = run(kernels, area, { form: "nn", shape: [M, N, K], x, w });
         for (const form of FORMS) {
           assertBitEqual(run(kernels, area, { form, shape: [M, N, K], x, w }), whole, `${form}, all rows`);
-          for (const rows of [1, 2, 3, 4, 16, 17, 65]) {
+          for (const rows of [1, 2, 3, 4, 16, 17, 30, 32, 33, 65]) {
             const part = run(kernels, area, { form, shape: [rows, N, K], x: x.subarray(0, rows * K), w });
             assertBitEqual(part, whole.subarray(0, rows * N), `${form}, ${rows} rows of ${N}×${K}`);
           }
