@@ -1,4 +1,4 @@
-import type { CallbackHooks } from "../callbacks/callback.ts";
+import type { CallbackHooks, CallbackModel } from "../callbacks/callback.ts";
 import type { EvaluateOptions, FitOptions, PredictOptions, TrainOnBatchOptions } from "../models/options.ts";
 import type { ModelState } from "../models/state.ts";
 import * as errors from "../util/errors.ts";
@@ -58,11 +58,12 @@ export class RemoteModel {
    * Trains. Callbacks run here, after what they tell of has happened: the worker does not wait for them, and logs they change
    * change nothing there; what one throws ends the training and is what `fit` rejects with. `signal` aborts, `stopTraining()` ends after the step under way.
    */
-  fit(x: RemoteData, y?: RemoteData, options: FitOptions = {}): Promise<RemoteHistory> {
+  async fit(x: RemoteData, y?: RemoteData, options: FitOptions = {}): Promise<RemoteHistory> {
     const { signal, callbacks, ...others } = options;
     const list = [callbacks ?? []].flat() as CallbackHooks[];
+    for (const callback of list) callback.setModel?.(absentModel());
     const id = this.#nextId;
-    if (signal?.aborted) return Promise.reject(signal.reason);
+    if (signal?.aborted) throw signal.reason;
     const abort = (): void => this.#port.send({ kind: "abort", id, reason: String(signal!.reason) });
     signal?.addEventListener("abort", abort, { once: true });
     return this.#call<RemoteHistory>("fit", [x, y, { verbose: 0, ...others }], list)
@@ -122,8 +123,12 @@ export class RemoteModel {
     const id = this.#nextId++;
     const hooks = [...new Set(callbacks.flatMap(hooksOf))];
     return new Promise<T>((resolve, reject) => {
+      try {
+        this.#port.send({ kind: "call", id, method, args: PLAIN.includes(method) ? args : args.map(encode), hooks });
+      } catch (error) {
+        errors.fail("worker", `${method}: expected what can be copied to a worker (${(error as Error).message})`);
+      }
       this.#waiting.set(id, { resolve: resolve as (value: unknown) => void, reject, callbacks });
-      this.#port.send({ kind: "call", id, method, args: PLAIN.includes(method) ? args : args.map(encode), hooks });
     });
   }
 
@@ -175,6 +180,13 @@ export function connectModel(worker: WorkerLike): RemoteModel {
     errors.refuse("connectModel", "worker", "a Worker", worker);
   }
   return new RemoteModel(worker);
+}
+
+/** What callbacks that act on their model find here. */
+function absentModel(): CallbackModel {
+  const get = (): never =>
+    errors.fail("worker", "callbacks: expected some that only listen, got one that reads its model", errors.StateError);
+  return new Proxy({} as CallbackModel, { get });
 }
 
 /** Names of the hooks a callback has, its own and inherited ones. */

@@ -36,7 +36,13 @@ class Server {
 
   constructor(build: () => Model | Promise<Model>, port: Port) {
     this.#port = port;
-    this.#model = Promise.resolve().then(build);
+    this.#model = Promise.resolve()
+      .then(build)
+      .then((model) =>
+        typeof model?.fit === "function"
+          ? model
+          : refuse("serveModel", "build", "a function that gives a model", model),
+      );
     this.#model.catch(() => {});
     port.listen((message) => this.#receive(message as Request));
   }
@@ -57,6 +63,8 @@ class Server {
     try {
       const model = await this.#model;
       const { signal } = this.#running.get(id)!;
+      // A short training would be over before an abort that waits behind its call is read.
+      if (method === "fit") await new Promise((resolve) => setTimeout(resolve));
       signal.throwIfAborted();
       const plain = PLAIN.includes(method);
       const given = plain ? [...args] : args.map((arg) => decode(arg, toTensor));

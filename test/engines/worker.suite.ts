@@ -90,6 +90,23 @@ suite("worker", (test) => {
     }
   });
 
+  test("a training that waits is aborted; what cannot be copied or acts on the model is refused", async () => {
+    const remote = connectModel(await start());
+    try {
+      const controller = new AbortController();
+      const first = remote.fit(x, y, { epochs: 3 });
+      const second = remote.fit(x, y, { epochs: 3, signal: controller.signal });
+      controller.abort(new Error("not that one"));
+      await assertRejects(() => second, Error, /not that one/);
+      assertEqual((await first).epoch, [0, 1, 2]);
+      await assertRejects(() => remote.fit(x, () => y), hb.ValueError, /worker.*copied/);
+      const callbacks = new hb.callbacks.EarlyStopping({ monitor: "loss" });
+      await assertRejects(() => remote.fit(x, y, { epochs: 9, callbacks }), hb.StateError, /reads its model/);
+    } finally {
+      remote.terminate();
+    }
+  });
+
   test("what a callback throws, at once or later, ends the training and is what fit rejects with", async () => {
     const remote = connectModel(await start());
     try {
