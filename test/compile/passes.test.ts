@@ -1,5 +1,7 @@
 import { gradients } from "../../src/autodiff/gradients.ts";
 import type { Plan } from "../../src/compile/plan.ts";
+import { observeCalls } from "../../src/compile/timing.ts";
+import { input, layers as layerOf, sequential } from "../../src/index.ts";
 import { ones, tensor } from "../../src/ops/creation.ts";
 import * as ops from "../../src/ops/index.ts";
 import { PlanCache } from "../../src/ops/plan-cache.ts";
@@ -52,6 +54,20 @@ suite("compile: fusion", (test) => {
     );
     const [forward] = plan.commands.filter(({ kernel }) => kernel === "f32_gemm_nn");
     assertEqual([forward!.node!.record.name, forward!.node!.attrs.epilogue], ["gemm", 17]);
+  });
+  test("the gradient of the first layer's input is never computed", () => {
+    const layers = [input({ shape: [6] }), ...[5, 4, 3].map((units) => layerOf.dense({ units, activation: "relu" }))];
+    const model = sequential({ layers });
+    model.compile({ optimizer: "adam", loss: "mse" });
+    const calls: string[] = [];
+    observeCalls(({ kernel }) => void calls.push(kernel));
+    try {
+      model.trainOnBatch(ones([8, 6]), ones([8, 3]));
+    } finally {
+      observeCalls(undefined);
+    }
+    const count = (kernel: string): number => calls.filter((name) => name === kernel).length;
+    assertEqual([count("f32_gemm_nn"), count("f32_gemm_tn"), count("f32_gemm_nt")], [3, 3, 2]);
   });
   test("batch normalization at inference is the epilogue of the product before it", () => {
     const bn = (y: Tensor): Tensor => ops.batchNormInference(y, ones([5]), b, b, ones([5]), { axis: 1, epsilon: 1e-3 });

@@ -30,7 +30,25 @@ function weightsAfter(steps: number): Float32Array[] {
   return model.getWeights().map((weight) => weight.dataSync() as Float32Array);
 }
 
+const { document } = globalThis as { document?: Document };
+const endless = document !== undefined && new URL(document.URL).searchParams.has("endless");
+
+/** What a frame does until it is closed: trains on two threads, and tells the page around it once the workers take part. */
+async function trainForEver(): Promise<void> {
+  await enableThreads({ threads: 2 });
+  for (const start = performance.now(); ; ) {
+    weightsAfter(2);
+    await new Promise((resolve) => setTimeout(resolve));
+    if (performance.now() - start > 300) window.parent.postMessage("trained");
+  }
+}
+
 suite("threads", (test) => {
+  if (endless) {
+    test("trains until the page is closed", trainForEver);
+    return;
+  }
+
   test("several threads give the bits of one; where memory cannot be shared, one goes on", async () => {
     const expected = weightsAfter(8);
     for (const threads of [2, 3]) {
@@ -46,4 +64,31 @@ suite("threads", (test) => {
     hb.configure({ threads: 1 });
     assert(hb.memory().total > 0);
   });
+
+  if (document !== undefined && isolated) {
+    test("a page that is closed while its threads train stops, and leaves others as they are", async () => {
+      const expected = weightsAfter(8);
+      await enableThreads({ threads: 2 });
+      let told = 0;
+      const listen = (): void => void told++;
+      addEventListener("message", listen);
+      for (let i = 0; i < 2; i++) {
+        const frame = document.createElement("iframe");
+        frame.src = "?endless";
+        document.documentElement.append(frame);
+        const before = told;
+        while (told === before) await new Promise((resolve) => setTimeout(resolve, 20));
+        frame.remove();
+        await new Promise((resolve) => setTimeout(resolve, 100));
+        const after = told;
+        weightsAfter(8).forEach((values, j) => {
+          assertBitEqual(values, expected[j]!, `weight ${j}`);
+        });
+        await new Promise((resolve) => setTimeout(resolve, 200));
+        assertEqual(told, after, "told after the frame was closed");
+      }
+      removeEventListener("message", listen);
+      hb.configure({ threads: 1 });
+    });
+  }
 });

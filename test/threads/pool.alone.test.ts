@@ -5,15 +5,17 @@
 import { spawnSync } from "node:child_process";
 import { readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { Worker } from "node:worker_threads";
 import { observeCalls } from "../../src/compile/timing.ts";
 import * as hb from "../../src/index.ts";
 import { PlanCache } from "../../src/ops/plan-cache.ts";
 import { runScoped } from "../../src/ops/scopes.ts";
 import { useThreading } from "../../src/runtime/parallel.ts";
 import { enableThreads } from "../../src/threads/index.ts";
+import type { WorkerMaker } from "../../src/threads/pool.ts";
 import { Threads } from "../../src/threads/threads.ts";
 import { workerMaker } from "../../src/threads/workers.ts";
-import { assert, assertBitEqual, assertEqual, assertThrows } from "../harness/assert-close.ts";
+import { assert, assertBitEqual, assertEqual, assertRejects, assertThrows } from "../harness/assert-close.ts";
 import { listOf, numbersOf, type OpCase, withSettings } from "../harness/op-test.ts";
 import { suite } from "../harness/suite.ts";
 import { threadWorkerUrl } from "../harness/thread-worker.ts";
@@ -187,6 +189,34 @@ suite("threads", (test) => {
     const expected = weightsAfter(500);
     for (const model of models) same(weightsAfter(0, model), expected, "500 steps each");
     assertEqual(used.pool, undefined);
+  });
+
+  test("two models trained at once, on a number of threads that changes meanwhile, with workers that are killed", async () => {
+    const killed: Worker[] = [];
+    const make: WorkerMaker = (lost) => {
+      const worker = new Worker(workerUrl);
+      worker.on("exit", () => lost());
+      worker.unref();
+      killed.push(worker);
+      return { start: (message) => worker.postMessage(message), terminate: () => void worker.terminate() };
+    };
+    useThreads(3, ALL, make);
+    let epochs = 0;
+    const onEpochEnd = async (): Promise<void> => {
+      if (++epochs % 3 === 0) await killed.at(-1)!.terminate();
+      if (epochs % 4 === 0) hb.configure({ threads: 1 + (epochs % 3) });
+    };
+    const options = { epochs: 20, batchSize: 128, shuffle: false, verbose: 0 } as const;
+    const models = [makeModel(), makeModel()];
+    await Promise.all(models.map((model) => model.fit(x, y, { ...options, callbacks: { onEpochEnd } })));
+    assertEqual(epochs, 40);
+    for (const model of models) same(weightsAfter(0, model), alone, "20 steps");
+    await assertRejects(
+      () => models[0]!.fit(x, y, { ...options, callbacks: { onTrainBatchEnd: () => assert(false, "thrown") } }),
+      Error,
+      /thrown/,
+    );
+    models[0]!.trainOnBatch(x, y);
   });
 
   for (const [when, kernel, timed] of [
