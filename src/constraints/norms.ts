@@ -1,5 +1,5 @@
 import type { Axes } from "../ops/operand.ts";
-import type { Tensor } from "../ops/tensor.ts";
+import { type Tensor, type TensorLike, toTensor } from "../ops/tensor.ts";
 import { refuse } from "../util/errors.ts";
 import { checkNumber, checkOptions, snakeCase } from "../util/names.ts";
 import { Constraint } from "./constraint.ts";
@@ -42,7 +42,8 @@ abstract class NormConstraint<O extends UnitNormOptions> extends Constraint {
 
   protected abstract wanted(norms: Tensor, options: Required<O>): Tensor | number;
 
-  override apply(weight: Tensor): Tensor {
+  override apply(given: TensorLike): Tensor {
+    const weight = toTensor(given);
     const norms = weight
       .square()
       .sum(this.#options.axis as Axes, true)

@@ -54,6 +54,8 @@ export function buildLayer(
     (internals.rebuild ?? checkRebuild)(inputShape, layer);
     return;
   }
+  // A build that takes no shape may be called without one.
+  if (body.length > 0) mapShapes(inputShape, (shape) => shape);
   const made = internals.weights.length;
   const specs = internals.inputSpecs;
   internals.phase = "building";

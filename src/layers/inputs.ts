@@ -1,9 +1,11 @@
 import { Tensor, type TensorLike, toTensor } from "../ops/tensor.ts";
 import { Variable } from "../ops/variable.ts";
 import { fail, refuse } from "../util/errors.ts";
+import type { Shape } from "../util/shape.ts";
 import { isPlainObject, type Structure } from "../util/structure.ts";
 import { internalsOf, isLayer, refuseForeign, whereOf } from "./internals.ts";
 import type { Layer } from "./layer.ts";
+import { isShape } from "./options.ts";
 import { SymbolicTensor } from "./symbolic-tensor.ts";
 
 /** True when a tensor of some kind is among nested inputs; nested arrays of numbers are not searched through. */
@@ -59,7 +61,19 @@ export function tensorsOf(inputs: unknown, where: string): Structure<Tensor> {
   return refuse(where, "inputs", "tensors or arrays of numbers", inputs);
 }
 
+/** Input of a layer that takes one tensor, not a list or an object of them. */
+export function oneTensor(x: Tensor): Tensor {
+  return x instanceof Tensor
+    ? x
+    : fail("inputs", `expected one tensor, got ${Array.isArray(x) ? "a list" : "an object"} of them`);
+}
+
+/** The shape of such an input, for `build`. */
+export function oneShape(shape: Shape, where: string): Shape {
+  return isShape(shape) ? shape : fail(where, "build: expected the shape of one tensor, got several");
+}
+
 /** Integers and booleans as float32, the one type layers compute in. */
 export function asFloat(x: Tensor): Tensor {
-  return x.dtype === "float32" ? x : x.cast("float32");
+  return oneTensor(x).dtype === "float32" ? x : x.cast("float32");
 }

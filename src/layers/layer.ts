@@ -154,6 +154,7 @@ export class Layer extends InternalsHolder {
     if (internals.phase === "built") {
       fail(where, "You cannot add new elements of state to a built layer: expected the call in constructor or build");
     }
+    if (Object(options) !== options) refuse(where, "options", "an object", options);
     const { name = "variable", shape = [], dtype = "float32", trainable = true } = options;
     const wanted = checkDType(dtype, where);
     const initializer = getInitializer(

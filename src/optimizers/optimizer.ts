@@ -267,6 +267,7 @@ export abstract class Optimizer extends Optioned {
   /** Makes the slots for these variables. A second call changes nothing. */
   build(variables: readonly Variable[]): void {
     if (this.#built !== undefined) return;
+    if (!Array.isArray(variables)) refuse(this.where, "build", "an array of variables", variables);
     for (const variable of variables) this.#checkVariable(variable);
     const own = [this.useEma ? ["average"] : [], this.gradientAccumulationSteps ? ["gradient_accumulator"] : []];
     const lists = (variable: Variable): (readonly Slot[])[] => {

@@ -298,4 +298,36 @@ suite("core layers", (test) => {
       /inputDim: expected a positive integer/,
     );
   });
+
+  test("layers of one tensor say so when they get several; build, adapt and constraints refuse what they cannot use", () => {
+    const one = { a: hb.ones([2, 3]) };
+    const single = [
+      layers.dense({ units: 1 }),
+      layers.embedding({ inputDim: 2, outputDim: 1 }),
+      layers.einsumDense({ equation: "ab,bc->ac", outputShape: 1 }),
+      layers.softmax(),
+      layers.flatten(),
+      layers.reshape({ targetShape: [3, 1] }),
+      layers.prelu(),
+      layers.masking(),
+      layers.batchNormalization(),
+      layers.layerNormalization(),
+      layers.normalization(),
+      layers.categoryEncoding({ numTokens: 2 }),
+      layers.integerLookup({ vocabulary: [1] }),
+      layers.stringLookup({ vocabulary: ["a"] }),
+    ];
+    const several = /expected (one tensor, got an object of them|the shape of one tensor, got several)/;
+    for (const layer of single) assertThrows(() => layer.apply(one), hb.ValueError, several);
+    for (const shape of [undefined, "relu", 3]) {
+      assertThrows(() => layers.dense({ units: 1 }).build(shape as never), hb.ValueError, /shape: expected an array/);
+    }
+    assertThrows(
+      () => layers.dense({ units: 1 }).addWeight(null as never),
+      hb.ValueError,
+      /options: expected an object/,
+    );
+    assertThrows(() => hb.optimizers.sgd().build(3 as never), hb.ValueError, /build: expected an array of variables/);
+    assertClose(hb.constraints.maxNorm({ maxValue: 1 }).apply([[3], [4]]), [[0.6], [0.8]]);
+  });
 });

@@ -6,7 +6,7 @@ import type { RegularizerSpec } from "../../regularizers/index.ts";
 import { refuse, ShapeError } from "../../util/errors.ts";
 import type { Shape } from "../../util/shape.ts";
 import { kerasShape } from "../input-spec.ts";
-import { asFloat } from "../inputs.ts";
+import { asFloat, oneShape } from "../inputs.ts";
 import { whereOf } from "../internals.ts";
 import { Layer } from "../layer.ts";
 import type { LayerOptions } from "../options.ts";
@@ -37,6 +37,7 @@ export class PReLU extends Layer {
   }
 
   override build(inputShape: Shape): void {
+    oneShape(inputShape, whereOf(this));
     const shape = inputShape.slice(1);
     for (const axis of this.sharedAxes ?? []) shape[axis - 1] = 1;
     if (shape.includes(null)) {

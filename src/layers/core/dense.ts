@@ -8,7 +8,7 @@ import type { Regularizer, RegularizerSpec } from "../../regularizers/index.ts";
 import { refuse, ShapeError } from "../../util/errors.ts";
 import { checkBoolean } from "../../util/names.ts";
 import type { Shape } from "../../util/shape.ts";
-import { asFloat } from "../inputs.ts";
+import { asFloat, oneShape } from "../inputs.ts";
 import { markChanged, whereOf } from "../internals.ts";
 import { Layer } from "../layer.ts";
 import type { LayerOptions } from "../options.ts";
@@ -75,6 +75,7 @@ export class Dense extends Layer {
   }
 
   override build(inputShape: Shape): void {
+    oneShape(inputShape, whereOf(this));
     const size = inputShape.at(-1);
     if (inputShape.length < 2 || size === null || size === undefined) {
       refuse(whereOf(this), "build", "a shape of rank 2 or more whose last size is known", inputShape, ShapeError);

@@ -8,7 +8,7 @@ import type { RegularizerSpec } from "../../regularizers/index.ts";
 import { fail, refuse, ShapeError } from "../../util/errors.ts";
 import type { Shape } from "../../util/shape.ts";
 import { kerasShape } from "../input-spec.ts";
-import { asFloat } from "../inputs.ts";
+import { asFloat, oneShape } from "../inputs.ts";
 import { whereOf } from "../internals.ts";
 import { Layer } from "../layer.ts";
 import type { LayerOptions } from "../options.ts";
@@ -60,6 +60,7 @@ export class EinsumDense extends Layer {
   }
 
   override build(inputShape: Shape): void {
+    oneShape(inputShape, whereOf(this));
     const where = whereOf(this);
     const [, left, input, right, weight, , output] = FORM.exec(
       this.equation.replaceAll(" ", ""),

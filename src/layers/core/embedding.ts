@@ -4,6 +4,7 @@ import { gather } from "../../ops/index.ts";
 import type { Tensor, TensorLike } from "../../ops/tensor.ts";
 import type { Variable } from "../../ops/variable.ts";
 import type { RegularizerSpec } from "../../regularizers/index.ts";
+import { oneTensor } from "../inputs.ts";
 import { Layer } from "../layer.ts";
 import type { LayerOptions } from "../options.ts";
 import { type Field, FLAG, POSITIVE, readFields } from "../plain-layer.ts";
@@ -47,7 +48,7 @@ export class Embedding extends Layer {
     readWeightParts(this, own, { embeddings: "uniform" });
     this.supportsMasking = this.maskZero;
     if (weights === undefined || weights === null) return;
-    this.build();
+    this.build([null]);
     const wrapped = Array.isArray(weights) && weights.length === 1 && this.inputDim > 1;
     this.setWeights(wrapped ? (weights as readonly TensorLike[]) : [weights as TensorLike]);
   }
@@ -65,6 +66,6 @@ export class Embedding extends Layer {
   }
 
   override call(inputs: Tensor): Tensor {
-    return gather(this.embeddings!, inputs.cast("int32"));
+    return gather(this.embeddings!, oneTensor(inputs).cast("int32"));
   }
 }

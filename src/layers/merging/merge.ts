@@ -60,10 +60,10 @@ export abstract class Merge extends ListLayer {
 
   /** Known batch sizes have to agree; later a constant of one sample may stand beside a batch of any size. */
   override build(inputShape: Structure<Shape>): void {
-    super.build(inputShape);
-    const shapes = inputShape as readonly Shape[];
+    const shapes = Array.isArray(inputShape) ? (inputShape as readonly Shape[]).filter(isShape) : [];
     const batches = new Set(shapes.map((shape) => shape[0]).filter((size) => size !== null));
     if (batches.size > 1) this.refuseShapes("Cannot merge tensors with different batch sizes", shapes);
+    super.build(inputShape);
   }
 
   protected override joinShapes(shapes: readonly Shape[]): Shape {

@@ -7,7 +7,7 @@ import { fail, refuse, ShapeError } from "../../util/errors.ts";
 import { checkBoolean, checkInteger, checkNumber, checkOptions } from "../../util/names.ts";
 import { checkAxis, formatShape, type Shape } from "../../util/shape.ts";
 import type { CallOptions } from "../call-context.ts";
-import { asFloat } from "../inputs.ts";
+import { asFloat, oneShape } from "../inputs.ts";
 import { markChanged, whereOf } from "../internals.ts";
 import { alongAxes, knownSize, Normalizer, type NormalizerOptions } from "./normalizer.ts";
 
@@ -110,6 +110,7 @@ export class BatchNormalization extends Normalizer {
   }
 
   override build(inputShape: Shape): void {
+    oneShape(inputShape, whereOf(this));
     const where = whereOf(this);
     const axis = checkAxis(this.axis, inputShape, where);
     const channels = knownSize(inputShape, axis, where);

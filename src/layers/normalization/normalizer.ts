@@ -8,6 +8,7 @@ import type { Regularizer, RegularizerSpec } from "../../regularizers/index.ts";
 import { refuse, ShapeError } from "../../util/errors.ts";
 import { checkBoolean, checkNumber } from "../../util/names.ts";
 import { checkAxis, type Shape } from "../../util/shape.ts";
+import { oneShape } from "../inputs.ts";
 import { markChanged, whereOf } from "../internals.ts";
 import { Layer } from "../layer.ts";
 import type { LayerOptions } from "../options.ts";
@@ -91,6 +92,7 @@ export function checkAxes(axis: Axes | undefined, where: string): Axes {
 
 /** Axes as sorted numbers from 0 on. */
 export function axesOf(axis: Axes, shape: Shape, where: string): number[] {
+  oneShape(shape, where);
   return [axis]
     .flat()
     .map((each) => checkAxis(each, shape, where))

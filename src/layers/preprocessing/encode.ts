@@ -1,5 +1,6 @@
 import type { Tensor } from "../../ops/tensor.ts";
 import { plainName } from "../../util/errors.ts";
+import { oneTensor } from "../inputs.ts";
 import { type Check, oneOf } from "../plain-layer.ts";
 
 /** What layers make of indices. */
@@ -13,7 +14,7 @@ export const encoding = (...more: readonly string[]): Check =>
 export function encodeIndices(indices: Tensor, mode: string, depth: number): Tensor {
   const plain = plainName(mode);
   if (plain === "int") return indices;
-  const x = indices.rank === 0 ? indices.reshape([1]) : indices;
+  const x = oneTensor(indices).rank === 0 ? indices.reshape([1]) : indices;
   const squeezed = plain === "onehot" && x.rank > 1 && x.shape.at(-1) === 1 ? x.squeeze(-1) : x;
   const rows = squeezed.oneHot(depth);
   if (plain === "onehot") return rows;

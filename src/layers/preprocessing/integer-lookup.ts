@@ -1,5 +1,6 @@
 import { gather, where } from "../../ops/index.ts";
 import type { Tensor } from "../../ops/tensor.ts";
+import { oneTensor } from "../inputs.ts";
 import { type Field, INTEGER } from "../plain-layer.ts";
 import { type AdaptData, allData } from "./adapt-data.ts";
 import { IndexLookup, type LookupOptions, lookupFields } from "./index-lookup.ts";
@@ -24,7 +25,7 @@ export class IntegerLookup extends IndexLookup<number> {
   }
 
   override call(inputs: Tensor): Tensor {
-    const x = inputs.cast("int32");
+    const x = oneTensor(inputs).cast("int32");
     if (this.invert) {
       const all = this.getVocabulary();
       const inside = x.greaterEqual(0).logicalAnd(x.less(all.length));

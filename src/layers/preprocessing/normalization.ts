@@ -3,7 +3,7 @@ import type { Variable } from "../../ops/variable.ts";
 import { fail, refuse, ShapeError } from "../../util/errors.ts";
 import { normalizeAxis, type Shape } from "../../util/shape.ts";
 import { kerasShape } from "../input-spec.ts";
-import { asFloat } from "../inputs.ts";
+import { asFloat, oneShape } from "../inputs.ts";
 import type { LayerOptions } from "../options.ts";
 import { ANY_NUMBER, type Check, type Field, FLAG, INTEGER, listOf, orNull, PlainLayer } from "../plain-layer.ts";
 import { type AdaptData, allData } from "./adapt-data.ts";
@@ -63,6 +63,7 @@ export class Normalization extends PlainLayer<NormalizationOptions> {
   }
 
   override build(inputShape: Shape): void {
+    oneShape(inputShape, this.where());
     const rank = inputShape.length;
     const axes = this.axis === null ? [] : [this.axis].flat();
     this.#kept = axes

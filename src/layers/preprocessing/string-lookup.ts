@@ -1,10 +1,10 @@
 import type { SymbolicTensor } from "../../ops/symbolic.ts";
-import { Tensor } from "../../ops/tensor.ts";
+import { Tensor, toTensor } from "../../ops/tensor.ts";
 import { fail, refuse, ShapeError } from "../../util/errors.ts";
 import { fnv1a } from "../../util/hash.ts";
 import type { Structure } from "../../util/structure.ts";
 import type { ApplyOptions } from "../call-context.ts";
-import { tensorsOf } from "../inputs.ts";
+import { oneTensor, tensorsOf } from "../inputs.ts";
 import { internalsOf } from "../internals.ts";
 import type { LayerData } from "../layer.ts";
 import type { Check, Field } from "../plain-layer.ts";
@@ -68,8 +68,9 @@ export class StringLookup extends IndexLookup<string> {
 
   /** The texts of indices, as nested arrays. */
   toStrings(indices: Tensor): Strings {
-    const texts = this.tokens(indices.dataSync());
-    return indices.shape.reduceRight<Strings[]>(
+    const places = toTensor(indices);
+    const texts = this.tokens(places.hostData());
+    return places.shape.reduceRight<Strings[]>(
       (list, dim) =>
         Array.from({ length: dim === 0 ? 0 : list.length / dim }, (_, i) => list.slice(i * dim, (i + 1) * dim)),
       texts,
@@ -77,7 +78,7 @@ export class StringLookup extends IndexLookup<string> {
   }
 
   override call(inputs: Tensor): Tensor {
-    return this.encode(inputs.cast("int32"));
+    return this.encode(oneTensor(inputs).cast("int32"));
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Tensor } from "../../ops/tensor.ts";
 import { type Shape, sizeOf } from "../../util/shape.ts";
 import { markBuilt } from "../build.ts";
+import { oneTensor } from "../inputs.ts";
 import { whereOf } from "../internals.ts";
 import { Layer } from "../layer.ts";
 import { checkDataFormat, type DataFormat, type DataFormatOption, type LayerOptions } from "../options.ts";
@@ -30,7 +31,7 @@ export class Flatten extends Layer {
   }
 
   override call(inputs: Tensor): Tensor {
-    const [batch, ...rest] = inputs.shape;
+    const [batch, ...rest] = oneTensor(inputs).shape;
     const axes = inputs.shape.map((_, axis) => axis);
     const first = this.dataFormat === "channels_first" && inputs.rank > 2;
     return (first ? inputs.transpose([0, ...axes.slice(2), 1]) : inputs).reshape([batch!, sizeOf(rest)]);

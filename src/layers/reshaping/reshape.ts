@@ -3,6 +3,7 @@ import { fail, refuse, ShapeError } from "../../util/errors.ts";
 import { type Dims, type Shape, sizeOf } from "../../util/shape.ts";
 import { markBuilt } from "../build.ts";
 import { kerasShape } from "../input-spec.ts";
+import { oneTensor } from "../inputs.ts";
 import { whereOf } from "../internals.ts";
 import { Layer } from "../layer.ts";
 import type { LayerOptions } from "../options.ts";
@@ -32,7 +33,7 @@ export class Reshape extends Layer {
   }
 
   override call(inputs: Tensor): Tensor {
-    const [batch, ...rest] = inputs.shape;
+    const [batch, ...rest] = oneTensor(inputs).shape;
     return inputs.reshape([batch!, ...(this.#resolve(rest) as number[])]);
   }
 
