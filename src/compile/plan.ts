@@ -204,10 +204,11 @@ export class Plan {
       ({ kernel, host }) => host ?? (kernels[kernel as keyof KernelTable] as Kernel),
     );
     const threads = parallel();
+    const works = threads === undefined ? [] : this.#works();
     this.#shared =
       threads &&
-      recorder.commands.map((command) =>
-        command.kernel === "host" ? undefined : threads.share(command as ParallelCall, this.#workOf(command)),
+      recorder.commands.map((command, i) =>
+        command.kernel === "host" ? undefined : threads.share(command as ParallelCall, works[i]!),
       );
     if (this.#debug >= 1) printSummary(this.name, this.#commands, this.#assignment.layout);
     if (this.#debug >= 3) printListing(this.name, this.#commands);
@@ -234,18 +235,16 @@ export class Plan {
     this.#commit();
   }
 
-  /** What one call does of its node's work. */
-  #workOf({ node, check }: Command): Work {
-    if (node === undefined || check !== undefined) return { flops: 0, bytes: 0, workspace: 0 };
-    const calls = this.#callsOf(node);
-    const { flops, bytes } = costOf(node);
-    const workspace = this.#assignment.workspaces.get(node)?.bytes ?? 0;
-    return { flops: flops / calls, bytes: bytes / calls, workspace };
-  }
-
-  /** How many calls do a node's work. */
-  #callsOf(node: Node | undefined): number {
-    return this.#commands.filter((other) => other.node === node && other.check === undefined).length;
+  /** What each call does of its node's work. */
+  #works(): readonly Work[] {
+    const calls = new Map<Node | undefined, number>();
+    for (const { node, check } of this.#commands) if (check === undefined) calls.set(node, (calls.get(node) ?? 0) + 1);
+    return this.#commands.map(({ node, check }) => {
+      if (node === undefined || check !== undefined) return { flops: 0, bytes: 0, workspace: 0 };
+      const { flops, bytes } = costOf(node);
+      const workspace = this.#assignment.workspaces.get(node)?.bytes ?? 0;
+      return { flops: flops / calls.get(node)!, bytes: bytes / calls.get(node)!, workspace };
+    });
   }
 
   #execute(from: number, to: number): void {
@@ -288,6 +287,7 @@ export class Plan {
     const thorough = this.#debug >= 5;
     const sums = new CallSums();
     const tell = callObserver();
+    const works = this.#works();
     if (thorough) heap.f32.fill(Number.NaN, planArena.ptr >>> 2, (planArena.ptr + planArena.bytes) >>> 2);
     let i = 0;
     try {
@@ -299,7 +299,7 @@ export class Plan {
         const start = performance.now();
         this.#execute(i, i + 1);
         const ms = performance.now() - start;
-        const done = timed(kernel, node, this.name, start, ms, this.#workOf(this.#commands[i]!));
+        const done = timed(kernel, node, this.name, start, ms, works[i]!);
         sums.add(done);
         tell?.(done);
         if (!thorough || node === undefined || this.#commands[i + 1]?.node === node) continue;

@@ -44,8 +44,8 @@ const MOST_EVENTS = 1_000_000;
 let running = false;
 
 /**
- * Runs a function, times every kernel call meanwhile, and tells where the time went. Timing a call costs about a tenth of a
- * microsecond: shares of very small networks are a little blurred.
+ * Runs a function, times every kernel call meanwhile, and tells where the time went. A call costs about a microsecond
+ * more then, of which a quarter counts as its time: shares of very small networks are a little blurred.
  *
  * @param work what to run: anything that trains or predicts; may be asynchronous.
  * @example
