@@ -1,6 +1,7 @@
+import type { Plan } from "../compile/plan.ts";
 import { currentScope } from "../graph/scope.ts";
 import { VariableCell } from "../graph/variable.ts";
-import { type HostArray, PlanCache } from "../ops/plan-cache.ts";
+import { type HostArray, PlanCache, runPlan } from "../ops/plan-cache.ts";
 import { Tensor, type TensorLike, toTensor } from "../ops/tensor.ts";
 import { describe, ValueError } from "../util/errors.ts";
 import { flattenStructure, mapStructure, packStructure, type Structure } from "../util/structure.ts";
@@ -49,29 +50,29 @@ export function compile<Args extends readonly unknown[], Result>(
 ): (...args: Args) => Result {
   if (typeof fn !== "function") throw new ValueError(`[compile] fn: expected a function, got ${describe(fn)}.`);
   const cache = new PlanCache();
-  const results = new Map<string, Structure<unknown>>();
+  /** What each plan's results are put into; goes with the plan. */
+  const forms = new WeakMap<Plan, Structure<unknown>>();
   const name = fn.name === "" ? "compile" : `compile ${fn.name}`;
   return (...args) => {
     if (currentScope() !== undefined) return fn(...withTensors(args, toTensor));
     const key = keyOf(args, name);
     const inputs = flattenStructure<unknown>(args).filter(isArgument).map(hostArray);
-    const full = key + inputs.map(({ shape, dtype }) => `${dtype}${shape.join()}`).join(";");
-    const outputs = cache.run(key, inputs, (tensors) => {
-      let next = 0;
+    let traced: Structure<unknown>;
+    let next = 0;
+    const plan = cache.plan(key, inputs, (tensors) => {
       const result: unknown = fn(...withTensors(args, () => tensors[next++]!));
       if (result instanceof Promise) {
         result.catch(() => {});
         throw new ValueError(`[${name}] fn: expected a synchronous function, got one that returns a promise.`);
       }
+      traced = mapStructure(result as Structure<unknown>, (leaf) => (isTensor(leaf) ? SLOT : leaf));
       const leaves = flattenStructure<unknown>(result as Structure<unknown>);
-      results.set(
-        full,
-        mapStructure(result as Structure<unknown>, (leaf) => (isTensor(leaf) ? SLOT : leaf)),
-      );
       return leaves.filter(isTensor).map((leaf) => toTensor(leaf));
     });
-    let next = 0;
-    const form = results.get(full)!;
+    if (!forms.has(plan)) forms.set(plan, traced);
+    const form = forms.get(plan)!;
+    const outputs = runPlan(plan, inputs);
+    next = 0;
     return packStructure(
       form,
       flattenStructure<unknown>(form).map((leaf) => (leaf === SLOT ? outputs[next++]! : leaf)),
