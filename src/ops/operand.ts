@@ -1,5 +1,5 @@
 import type { DType } from "../util/dtype.ts";
-import { DTypeError, describe, refuse, ShapeError, ValueError } from "../util/errors.ts";
+import { DTypeError, describe, fail, refuse, ShapeError, ValueError } from "../util/errors.ts";
 import { formatShape, type Shape } from "../util/shape.ts";
 import { type Axes, checkAxes, checkAxis, integers, withLast } from "./axes.ts";
 import type { Op } from "./define.ts";
@@ -20,6 +20,16 @@ const LARGEST = 3.4028234663852886e38;
  * `applyOp`, and gives back the kind of thing it was called on. `Self` is that kind, `Other` what may stand beside it.
  */
 export abstract class Operand<Self extends Operand<Self, Other>, Other> extends Elementwise<Self, Other> {
+  /** Operators of JavaScript know no tensors: without this, `x * 2` would be NaN and `x > 2` false. */
+  [Symbol.toPrimitive](hint: string): string {
+    if (hint !== "number") return this.toString();
+    const inside = "within `compile` numbers are tensors too";
+    return fail(
+      "Tensor",
+      `operator: expected a method such as add, mul or greater (${inside}), got one of JavaScript's`,
+    );
+  }
+
   // Along one axis
 
   softmax(axis = -1): Self {

@@ -92,12 +92,12 @@ export class Tensor extends Operand<Tensor, TensorLike> {
   #read(): TensorData {
     if (this.#data !== undefined) return this.#data;
     const { scope, value } = this.#home!;
-    if (scope instanceof ImmediateScope) {
-      if (scope.alive) return scope.readValue(value);
+    if (!scope.alive) {
       throw new StateError(
         "[Tensor] values: the call or `tape.record` that made this tensor has ended; expected it to be returned from there.",
       );
     }
+    if (scope instanceof ImmediateScope) return scope.readValue(value);
     const where = currentLabel() === "" ? "" : ` (in ${currentLabel()})`;
     throw new TraceError(
       `[Tensor] values: expected only shapes and dtypes to be used while a computation is traced${where}; use \`ops.where\` for a choice by value, or \`compile({runEagerly: true})\`.`,

@@ -1,10 +1,12 @@
+import { compile } from "../../src/autodiff/compile.ts";
 import { withLabel } from "../../src/graph/scope.ts";
+import { input } from "../../src/layers/core/input-layer.ts";
 import { eye, fill, linspace, oneHot, ones, range, scalar, tensor, zeros } from "../../src/ops/creation.ts";
 import * as ops from "../../src/ops/index.ts";
 import { tracePlan } from "../../src/ops/plan-cache.ts";
 import { inferSpecs, runScoped } from "../../src/ops/scopes.ts";
 import type { Tensor } from "../../src/ops/tensor.ts";
-import { MemoryError, StateError, TraceError } from "../../src/util/errors.ts";
+import { MemoryError, StateError, TraceError, ValueError } from "../../src/util/errors.ts";
 import { assert, assertBitEqual, assertEqual, assertThrows } from "../harness/assert-close.ts";
 import { suite } from "../harness/suite.ts";
 
@@ -176,6 +178,25 @@ suite("tensors: what comes out", (test) => {
     const y = inferSpecs(([x]) => x!.matMul(zeros([3, 4])).softmax(), [{ shape: [2, 3], dtype: "float32" }]);
     assertEqual(specOf(y), ["float32", [2, 4]]);
     assertThrows(() => y.dataSync(), TraceError);
+  });
+});
+
+suite("tensors: operators of JavaScript", (test) => {
+  const operate = (left: unknown, right: number): unknown => (left as number) * right;
+  const text = /operator: expected a method such as add, mul or greater/;
+  test("do not compute with tensors, also not with the numbers that compile was given; texts may hold one", () => {
+    for (const x of [tensor([1, 2]), input({ shape: [2] })]) assertThrows(() => operate(x, 2), ValueError, text);
+    const scaled = compile((x: Tensor, factor: number) => x.mul(factor * 2));
+    assertThrows(() => scaled(tensor([1]), 3), ValueError, text);
+    assertEqual(`${tensor([1])}`, "Tensor float32 (1,)\n[1]");
+  });
+  test("a tensor kept from a trace that has ended says so", () => {
+    let kept: Tensor | undefined;
+    compile((x: Tensor) => {
+      kept = x.add(1);
+      return kept;
+    })(tensor([1]));
+    assertThrows(() => kept!.add(1), StateError, /made this tensor has ended; expected it to be returned/);
   });
 });
 
