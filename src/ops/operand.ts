@@ -139,6 +139,12 @@ export abstract class Operand<Self extends Operand<Self, Other>, Other> extends 
     const node = this.inGraph("matMul", other, transposeA, transposeB);
     if (node !== undefined) return node;
     const b = this.wrap(other).float();
+    const inner = this.shape.at(transposeA && this.rank > 1 ? -2 : -1);
+    // A vector gets a second axis below, so that the product itself could not say what it was.
+    if ((this.rank === 1 || b.rank === 1) && (inner ?? -1) !== b.shape.at(transposeB || b.rank === 1 ? -1 : -2)) {
+      const shapes = `${formatShape(this.shape)} and ${formatShape(b.shape)}`;
+      fail("matMul", `shapes: expected inner sizes that agree, got ${shapes}`, ShapeError);
+    }
     if (this.rank === 1)
       return this.expandDims(0)
         .matMul(b, false, transposeB)

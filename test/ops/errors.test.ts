@@ -28,7 +28,9 @@ const WRONG: readonly (readonly [call: () => unknown, error: ErrorClass, text: s
     ShapeError,
     "[matMul] shapes: expected inner sizes that agree, got (1, 2) and (1, 3) transposed.",
   ],
-  [() => vector.matMul(vector), ShapeError, "[matMul] shapes: expected inner sizes that agree, got (3,) and (3,)."],
+  [() => vector.matMul(2), ShapeError, "[matMul] shapes: expected inner sizes that agree, got (3,) and ()."],
+  [() => vector.matMul([1, 2]), ShapeError, "[matMul] shapes: expected inner sizes that agree, got (3,) and (2,)."],
+  [() => matrix.matMul([1]), ShapeError, "[matMul] shapes: expected inner sizes that agree, got (1, 2) and (1,)."],
   [
     () => ops.where([true, false], vector, 0),
     ShapeError,
