@@ -70,6 +70,8 @@ export class Pool implements Parallel {
   #workers: WorkerHandle[] = [];
   #ptr = 0;
   #block: Block | undefined;
+  /** Frees the block of workers that were stopped, once none of them runs. */
+  #release: () => void = () => {};
   #workspaces = 0;
   #workspaceBytes = 0;
 
@@ -151,7 +153,13 @@ export class Pool implements Parallel {
   #start(): Block {
     const { heap } = engine();
     const { memory } = heap;
-    this.#ptr = heap.allocate(BLOCK_BYTES);
+    const ptr = heap.allocate(BLOCK_BYTES);
+    this.#ptr = ptr;
+    let running = 0;
+    this.#release = () => {
+      if (running === 0 && this.#ptr !== ptr) heap.free(ptr);
+    };
+    const release = this.#release;
     heap.u32.fill(0, this.#ptr >>> 2, (this.#ptr + BLOCK_BYTES) >>> 2);
     this.#block = new Block(memory, this.#ptr, 0, Object.values(this.#kernels));
     for (let thread = 1; thread < this.#threads; thread++) {
@@ -159,6 +167,10 @@ export class Pool implements Parallel {
         this.#workers = this.#workers.filter((other) => other !== worker);
         if (error !== undefined)
           warn(`[threads] a worker ended, the others do its work: ${error}. \`workerUrl\` says where its script is.`);
+        else {
+          running--;
+          release();
+        }
       };
       let worker: WorkerHandle;
       try {
@@ -168,6 +180,7 @@ export class Pool implements Parallel {
         break;
       }
       this.#workers.push(worker);
+      running++;
       worker.start({ module: this.#module, memory, names: this.#names, block: this.#ptr, thread });
     }
     return this.#block;
@@ -192,7 +205,9 @@ export class Pool implements Parallel {
     for (const worker of this.#workers) worker.terminate();
     this.#workers = [];
     this.#block = undefined;
-    // The block itself stays: a worker that has not ended yet still looks at it.
+    // A worker that has not ended yet still looks at the block. Pages never tell when it has: there the block stays.
+    this.#ptr = 0;
+    this.#release();
     const { heap } = engine();
     if (this.#workspaces !== 0) heap.free(this.#workspaces);
     this.#workspaces = 0;

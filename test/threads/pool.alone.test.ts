@@ -191,6 +191,22 @@ suite("threads", (test) => {
     assertEqual(used.pool, undefined);
   });
 
+  test("what stopped workers shared is given back when they have ended", async () => {
+    const used = useThreads(1);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    const { total } = hb.memory();
+    for (let i = 0; i < 6; i++) {
+      hb.configure({ threads: 2 + (i % 2) });
+      x.matMul(x.transpose());
+      assert(used.pool!.taken[0]! > 0);
+    }
+    hb.configure({ threads: 1 });
+    x.matMul(x.transpose());
+    for (const start = performance.now(); hb.memory().total > total && performance.now() - start < 10_000; )
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    assertEqual(hb.memory().total, total);
+  });
+
   test("two models trained at once, on a number of threads that changes meanwhile, with workers that are killed", async () => {
     const killed: Worker[] = [];
     const make: WorkerMaker = (lost) => {
