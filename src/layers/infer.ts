@@ -57,7 +57,10 @@ export function inferOutputs(
     const dtype = outputDType(layer, inputs);
     return mapShapes(shapes, (shape) => new ValueSpec(shape, dtype));
   }
-  return inferByBody(inputs, (tensors) => runCall(layer, tensors, resolution, mask));
+  return inferByBody([inputs, mask as Structure<Tensor>], (leaves) => {
+    const [tensors, masks] = leaves as readonly [Structure<Tensor>, unknown];
+    return runCall(layer, tensors, resolution, masks);
+  });
 }
 
 /** Layers that only move values around keep their input's dtype; all others compute in float32. */

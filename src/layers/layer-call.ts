@@ -97,10 +97,10 @@ function inferSymbolic(
 ): Structure<ValueSpec> {
   try {
     prepare(layer, inputs);
-    const specs = mapStructure(inputs, (input) =>
-      input instanceof SymbolicTensor ? new ValueSpec(input.shape, input.dtype) : input,
-    ) as Structure<ValueSpec | Tensor>;
-    return inferOutputs(layer, specs, resolution, mask);
+    const spec = (leaf: unknown): unknown =>
+      leaf instanceof SymbolicTensor ? new ValueSpec(leaf.shape, leaf.dtype) : leaf;
+    const [specs, masks] = mapStructure<unknown, unknown>([inputs, mask], spec) as [Structure<ValueSpec>, unknown];
+    return inferOutputs(layer, specs, resolution, masks);
   } catch (error) {
     // Shapes that do not fit concern two layers at least: say where the inputs come from.
     if (error instanceof ShapeError && !error.message.includes(ORIGIN)) {

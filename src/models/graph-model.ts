@@ -7,8 +7,8 @@ import { callLayer } from "../layers/layer-call.ts";
 import { Operation } from "../layers/operation.ts";
 import { checkTrainable } from "../layers/options.ts";
 import { SymbolicTensor } from "../layers/symbolic-tensor.ts";
-import { withLabel } from "../ops/scopes.ts";
-import type { Tensor } from "../ops/tensor.ts";
+import { currentScope, withLabel } from "../ops/scopes.ts";
+import { fromValue, Tensor } from "../ops/tensor.ts";
 import { describe, fail, refuse } from "../util/errors.ts";
 import { checkOptions } from "../util/names.ts";
 import { flattenStructure, isPlainObject, mapStructure, packStructure, type Structure } from "../util/structure.ts";
@@ -107,10 +107,11 @@ export class GraphModel extends Model {
   }
 
   /** Runs the graph. Each node inherits `training` from this call, unless a value was fixed for it. */
-  override call(inputs: Structure<Tensor>, _options: CallOptions): Structure<Tensor> {
+  override call(inputs: Structure<Tensor>, { mask }: CallOptions): Structure<Tensor> {
     const values = new Map<SymbolicTensor, Tensor>();
+    const masks = flattenStructure(mask as Structure<unknown>);
     flattenStructure(inputs).forEach((tensor, i) => {
-      values.set(this.#declared.tensors[i]!, tensor);
+      values.set(this.#declared.tensors[i]!, masks[i] instanceof Tensor ? withMask(tensor, masks[i]) : tensor);
     });
     for (const node of this.#graph.nodes) {
       if (node.isInput) continue;
@@ -160,4 +161,13 @@ function warnAboutKeys(inputs: Structure<SymbolicTensor>, where: string): void {
       );
     }
   }
+}
+
+/** The same value with a mask, which the caller's own tensor is not to get. */
+function withMask(tensor: Tensor, mask: Tensor): Tensor {
+  if (tensor.mask === mask) return tensor;
+  const scope = currentScope()!;
+  const masked = fromValue(tensor.valueIn(scope), scope);
+  masked.mask = mask;
+  return masked;
 }

@@ -293,4 +293,31 @@ suite("masks", (test) => {
       1,
     );
   });
+  test("masks given to models and lists, as arrays, and as inputs of a graph", () => {
+    const { warn } = console;
+    console.warn = () => {};
+    const x = hb.input({ shape: [3, 2] });
+    const model = hb.model({ inputs: x, outputs: layers.activation({ activation: "relu" }).apply(x) });
+    const [data, mask] = [hb.ones([1, 3, 2]), hb.tensor([[true, false, true]])];
+    for (const each of [model, hb.sequential([layers.activation({ activation: "relu" })])]) {
+      assertEqual(each.apply(data, { mask }).mask!.arraySync(), mask.arraySync());
+      assertEqual(each.apply(data).mask, undefined, "the caller's tensor has got no mask");
+    }
+    console.warn = warn;
+
+    const [a, b] = [hb.ones([1, 2, 1]), hb.ones([1, 2, 1])];
+    const joined = layers.concatenate({ axis: 1 }).apply([a, b], { mask: [hb.tensor([[true, false]]), null] });
+    assertEqual(joined.mask!.arraySync(), [[true, false, true, true]]);
+    for (const layer of [layers.concatenate({ axis: 1 }), layers.subtract()]) {
+      assertThrows(() => layer.apply([a, b], { mask: 3 }), hb.ValueError, /mask: expected a list of masks, got 3/);
+    }
+
+    const scores = hb.input({ shape: [3] });
+    const kept = hb.input({ shape: [3], dtype: "bool" });
+    const chosen = hb.model({ inputs: [scores, kept], outputs: layers.softmax().apply(scores, { mask: kept }) });
+    assertEqual(chosen.predict([hb.zeros([1, 3]), mask]).arraySync(), [[0.5, 0, 0.5]]);
+    const norm = layers.batchNormalization();
+    norm.apply([[1], [100], [3]], { training: true, mask: [true, false, true] });
+    assertClose(norm.weights[2]!.value(), [0.02]);
+  });
 });

@@ -1,5 +1,5 @@
 import type { Tensor } from "../../ops/tensor.ts";
-import { fail, ShapeError } from "../../util/errors.ts";
+import { fail, refuse, ShapeError } from "../../util/errors.ts";
 import { broadcastShapes, type Shape } from "../../util/shape.ts";
 import type { Structure } from "../../util/structure.ts";
 import { kerasShape } from "../input-spec.ts";
@@ -23,6 +23,7 @@ export abstract class ListLayer extends Layer {
   /** Where any input has a value, if all of them carry a mask. */
   override computeMask(_inputs: Structure<Tensor>, mask?: unknown): unknown {
     const masks = (mask ?? [null]) as readonly (Tensor | null)[];
+    if (!Array.isArray(masks)) return refuse(whereOf(this), "mask", "a list of masks", mask);
     return masks.reduce((a, b) => (a === null || b === null ? null : a.logicalOr(b)));
   }
 
