@@ -1,6 +1,7 @@
 import { usableBuild } from "./runtime/load.ts";
 import { provideWasm } from "./runtime/wasm-source.ts";
-import { FormatError, StateError, ValueError } from "./util/errors.ts";
+import { FormatError, refuse, StateError, ValueError } from "./util/errors.ts";
+import { checkOptions } from "./util/names.ts";
 import { changeSettings, type KernelBuild } from "./util/settings.ts";
 
 /** Where `init` finds a build of the kernels: exactly one of `url`, `module` and `file`. */
@@ -36,7 +37,9 @@ async function readFile(file: string | URL): Promise<Uint8Array> {
  * @example await init({url: new URL("./simd.wasm", import.meta.url)});
  * @throws ValueError unless exactly one source is given, FormatError when it is no WebAssembly.
  */
-export async function init({ url, module, file, build = "simd" }: InitOptions): Promise<void> {
+export async function init(options: InitOptions): Promise<void> {
+  checkOptions(options ?? null, ["url", "module", "file", "build"], "init");
+  const { url, module, file, build = "simd" } = options;
   const sources = [url, module, file].filter((source) => source !== undefined);
   if (sources.length !== 1)
     throw new ValueError(`[init] expected one of url, module and file, got ${sources.length} of them.`);
@@ -45,6 +48,9 @@ export async function init({ url, module, file, build = "simd" }: InitOptions): 
   const source = module ?? (await (url !== undefined ? fetchBytes(url) : readFile(file!)));
   if (source instanceof Uint8Array && !MAGIC.every((byte, i) => source[i] === byte)) {
     throw new FormatError("[init] expected a WebAssembly file, got other bytes.");
+  }
+  if (!(source instanceof Uint8Array || source instanceof WebAssembly.Module)) {
+    refuse("init", "module", "a WebAssembly.Module or a Uint8Array", source);
   }
   provideWasm(build, source instanceof Uint8Array ? await WebAssembly.compile(source as BufferSource) : source);
   changeSettings({ build });

@@ -20,6 +20,14 @@ suite("hornbeam/slim", (test) => {
   });
   test("init with nothing useful is an error", async () => {
     await assertRejects(() => slim.init({} as never), slim.HornbeamError, /url|module|file/);
+    await assertRejects(() => slim.init(undefined as never), slim.ValueError, /options: expected an object/);
+    await assertRejects(() => slim.init({ urll: "x" } as never), slim.ValueError, /Did you mean "url"/);
+    const buffer = new ArrayBuffer(8) as never;
+    await assertRejects(
+      () => slim.init({ module: buffer }),
+      slim.ValueError,
+      /module: expected a WebAssembly.Module or a/,
+    );
   });
   test("works after init, and refuses tensors and layers of the other copy", async () => {
     await slim.init({ module: new WebAssembly.Module(simd as BufferSource) });
