@@ -53,6 +53,7 @@ suite("ops: gradients where functions bend", (test) => {
       ["softsign", [0], [0], [1]],
     ];
     for (const [name, x, value, slope] of kinks) {
+      // biome-ignore lint/performance/noDynamicNamespaceImportAccess: a test has no bundle
       const f = activations[name] as (x: Tensor) => Tensor;
       assertClose(f(tensor(x)), value, { what: name });
       assertClose(grad(f)(x), slope, { what: `${name}'s gradient` });
