@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { withBrowser } from "../test/browser.mjs";
+import { everywhere } from "../test/bundling.mjs";
 import { findEngines } from "../test/engines.mjs";
 import { serve } from "../test/serve.mjs";
 
@@ -49,13 +50,7 @@ export async function bundleBenches() {
     await build({
       stdin: entry(name, chosen),
       outfile: join(root, `build/bench/${name}.js`),
-      bundle: true,
-      format: "esm",
-      target: "es2022",
-      platform: "neutral",
-      mainFields: ["module", "main"],
-      conditions: ["import"],
-      external: ["node:*"],
+      ...everywhere,
       define: { global: "globalThis" },
       plugins: [globalBenchmark],
       logLevel: "error",

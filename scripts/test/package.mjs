@@ -7,6 +7,7 @@ import { readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { everywhere } from "./bundling.mjs";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 /** Entries whose file is called otherwise. */
@@ -54,14 +55,8 @@ export async function bundleSuites() {
     await build({
       stdin: { contents, resolveDir: root },
       outfile: join(root, `build/engines/${name}.js`),
-      bundle: true,
-      format: "esm",
-      target: "es2022",
-      platform: "neutral",
-      mainFields: ["module", "main"],
-      conditions: ["import"],
+      ...everywhere,
       plugins: [publicNames],
-      external: ["node:*"],
       loader: { ".wasm": "binary" },
       logLevel: "warning",
     });
@@ -79,12 +74,8 @@ async function bundleWorkers() {
   await build({
     entryPoints: files.map((file) => join(folder, file)),
     outdir: join(root, "build/engines"),
-    bundle: true,
-    format: "esm",
-    target: "es2022",
-    platform: "neutral",
+    ...everywhere,
     plugins: [publicNames],
-    external: ["node:*"],
     logLevel: "warning",
   });
 }
