@@ -36,7 +36,9 @@ export class RowReader {
     this.missing = missingSet(missing === undefined ? {} : { missing });
     const wanted = [...x, ...y];
     this.kinds = names.map((_, i) => (wanted.includes(i) ? (types[i] ?? "either") : "skip"));
-    this.isFast = this.kinds.map((kind) => kind === "number" || kind === "either");
+    // A marker that reads as a number must be looked for in the text.
+    const mayBeMarker = [...this.missing].some(isNumber);
+    this.isFast = this.kinds.map((kind) => !mayBeMarker && (kind === "number" || kind === "either"));
     this.numbers = new Float64Array(names.length);
     this.others = names.map(() => undefined);
   }

@@ -91,15 +91,21 @@ function once(source: object, where: string, open: () => Walk<unknown>, sync = f
 /** A walk that is opened by a promise. */
 function later(open: () => Promise<Walk<unknown>>): Walk<unknown> {
   let walk: Walk<unknown> | undefined;
+  let isClosed = false;
   return {
     next: () =>
       walk !== undefined
         ? walk.next()
-        : open().then((opened) => {
+        : open().then(async (opened) => {
             walk = opened;
-            return opened.next();
+            if (!isClosed) return opened.next();
+            await opened.close?.();
+            return END;
           }),
-    close: () => walk?.close?.(),
+    close() {
+      isClosed = true;
+      return walk?.close?.();
+    },
   };
 }
 

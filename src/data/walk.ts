@@ -125,7 +125,16 @@ export function sideBySide(walks: readonly Walk<unknown>[]): Walk<unknown[]> {
   const join = (elements: unknown[]): unknown[] | End => (elements.includes(END) ? END : elements);
   return {
     next() {
-      const elements = walks.map((walk) => walk.next());
+      const elements: unknown[] = [];
+      try {
+        for (const walk of walks) elements.push(walk.next());
+      } catch (error) {
+        // Those that are still under way end first, so that none of them fails unheard.
+        if (!elements.some(isThenable)) throw error;
+        return Promise.allSettled(elements).then(() => {
+          throw error;
+        });
+      }
       return elements.some(isThenable) ? Promise.all(elements).then(join) : join(elements);
     },
     reuse(elements) {

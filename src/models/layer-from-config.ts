@@ -24,11 +24,13 @@ export function layerFromConfig(config: unknown, customObjects?: CustomObjects):
     const { class_name: name, config: own, registered_name: registered } = checkConfig(config, "fromConfig");
     const options = { ...checkConfig(own, `${String(name)} fromConfig`) };
     if (isPlainObject(options.dtype)) delete options.dtype;
-    for (const key of KERAS_ONLY) if (!options[key]) delete options[key];
     if (name === "Operation")
       return new Operation(String(options.op), bodyOf(String(options.op)), String(options.name));
     const found = [registered, name].map((each) => (typeof each === "string" ? customObject(each) : undefined));
-    const made = (found[0] ?? found[1] ?? builtIn(String(name))) as Partial<LayerClass> | undefined;
+    const custom = found[0] ?? found[1];
+    // A class of the user's may have such an option of its own.
+    if (custom === undefined) for (const key of KERAS_ONLY) if (!options[key]) delete options[key];
+    const made = (custom ?? builtIn(String(name))) as Partial<LayerClass> | undefined;
     if (typeof made?.fromConfig === "function") return made.fromConfig(options, customObjects);
     return refuse("fromConfig", "class_name", `one of customObjects or registerClass, or ${BUILT_IN}`, name);
   });

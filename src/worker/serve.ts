@@ -50,9 +50,11 @@ class Server {
   #receive(request: Request): void {
     if (request.kind === "abort") this.#running.get(request.id)?.abort(request.reason);
     else if (request.kind === "stop") {
-      void this.#model.then((model) => {
+      const stop = (model: Model): void => {
         model.stopTraining = true;
-      });
+      };
+      // A model that could not be built tells so at each call.
+      void this.#model.then(stop, () => {});
     } else {
       this.#running.set(request.id, new AbortController());
       this.#last = this.#last.then(() => this.#call(request));

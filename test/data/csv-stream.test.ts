@@ -324,4 +324,13 @@ suite("data: Dataset.fromCsv", (test) => {
     const gaps = set.filter(([x]) => x.total_bedrooms === null);
     assertEqual([(await set.toArray()).length, (await gaps.toArray()).length], [20640, 207]);
   });
+
+  test("a marker of missing values may be a number", async () => {
+    const set = Dataset.fromCsv("a,b\n1,-999\n-999,4\n", { missing: ["-999"], fill: 0, dtype: "float32", target: "b" });
+    const rows = (await set.toArray()).map(([x, y]) => [...x, y]);
+    assertEqual(rows, [
+      [1, 0],
+      [0, 4],
+    ]);
+  });
 });
