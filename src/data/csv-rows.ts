@@ -1,7 +1,6 @@
-import { FormatError } from "../util/errors.ts";
 import { booleanOf, type ColumnType, isNumber, missingSet } from "./csv-format.ts";
 import { type CsvStreamOptions, type CsvValue, type Plan, VECTORS } from "./csv-plan.ts";
-import { type CsvScanner, wrongCell } from "./csv-scan.ts";
+import { type CsvScanner, wrongCell, wrongWidth } from "./csv-scan.ts";
 
 /** What a column's cells are read as: nothing, a type, or a number with booleans as 0 and 1. */
 type Kind = ColumnType | "skip" | "either";
@@ -97,8 +96,7 @@ export class RowReader {
   private wrongWidth(): "none" {
     const { scanner } = this;
     while (!scanner.ended) if (!scanner.cell()) return this.brokenOff();
-    const width = `expected ${this.kinds.length} cells as in the first, got ${scanner.column}`;
-    throw new FormatError(`[csv] line ${scanner.line}: ${width}.`);
+    return wrongWidth(scanner.line, this.kinds.length, scanner.column);
   }
 
   /** The value of the cell under way. */
@@ -122,7 +120,8 @@ export class RowReader {
   }
 
   private wrong(column: number, expected: string, text: string): never {
-    return wrongCell(this.scanner.line, this.plan.names[column], expected, text.trim());
+    const cell = text.trim();
+    return wrongCell(this.scanner.line, this.plan.names[column], expected, cell, this.missing.has(cell));
   }
 
   private vectors(): Vectors {

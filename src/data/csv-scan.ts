@@ -352,6 +352,19 @@ export function givenSeparator(given: unknown): string | undefined {
 }
 
 /** How errors show a cell. */
-export function wrongCell(line: number, column: string | undefined, expected: string, text: string): never {
-  fail("csv", `line ${line}, column ${describe(column)}: expected ${expected}, got ${describe(text)}`, FormatError);
+export function wrongCell(
+  line: number,
+  column: string | undefined,
+  expected: string,
+  text: string,
+  isMissing = false,
+): never {
+  const hint = isMissing ? ", which stands for a missing value" : "";
+  const what = `expected ${expected}, got ${describe(text)}${hint}`;
+  fail("csv", `line ${line}, column ${describe(column)}: ${what}`, FormatError);
+}
+
+/** A record of another width than the first. */
+export function wrongWidth(line: number, expected: number, got: number): never {
+  fail("csv", `line ${line}: expected ${expected} cells as in the first, got ${got}`, FormatError);
 }

@@ -13,7 +13,7 @@ import {
   typeOf,
 } from "./csv-format.ts";
 import type { CsvRecord } from "./csv-scan.ts";
-import { parseCsv, wrongCell } from "./csv-scan.ts";
+import { parseCsv, wrongCell, wrongWidth } from "./csv-scan.ts";
 
 /** How {@link CsvTable.numbers} treats missing values. */
 export interface NumbersOptions {
@@ -143,11 +143,13 @@ export class CsvTable {
 
   private number(record: CsvRecord, index: number): number {
     const text = record.cells[index]!;
-    return isNumber(text) ? Number(text) : this.wrongCell(record, index, "a number");
+    // A marker may read as a number.
+    return isNumber(text) && !this.isMissing(text) ? Number(text) : this.wrongCell(record, index, "a number");
   }
 
   private wrongCell(record: CsvRecord, index: number, expected: string): never {
-    return wrongCell(record.line, this.names[index], expected, record.cells[index]!.trim());
+    const text = record.cells[index]!.trim();
+    return wrongCell(record.line, this.names[index], expected, text, this.missing.has(text));
   }
 }
 
@@ -170,8 +172,7 @@ export function csv(source: string | Uint8Array, options: CsvOptions = {}): CsvT
   const records = parseCsv(source, options.separator);
   const { names, hasHeader } = columnNames(options.header, records);
   for (const { cells, line } of records) {
-    if (cells.length === names.length) continue;
-    throw new FormatError(`[csv] line ${line}: expected ${names.length} cells as in the first, got ${cells.length}.`);
+    if (cells.length !== names.length) wrongWidth(line, names.length, cells.length);
   }
   return new CsvTable(names, hasHeader ? records.slice(1) : records, options);
 }

@@ -128,6 +128,7 @@ async function located(place: string | URL, where: string): Promise<Walk<unknown
     if (isFile && host.process?.versions?.node !== undefined) return await fileWalk(place, where);
     const response = await fetch(place);
     if (response.ok) return streamed(response.body);
+    response.body?.cancel().catch(() => {}); // else the connection stays open
     throw new Error(`status ${response.status}`);
   } catch (cause) {
     return unreadable(place, where, cause);

@@ -85,7 +85,7 @@ function objects(first: Readonly<Record<string, unknown>>, where: string, capaci
 }
 
 function part(first: unknown, where: string, capacity: number): Stack {
-  if (typeof first === "number" || typeof first === "boolean") return numbers(where, capacity);
+  if (isNumber(first)) return numbers(where, capacity);
   if (isTypedArray(first)) return arrays(first, where, capacity);
   if (isTensor(first)) {
     const stack = part(tensorData(first), where, capacity);
@@ -93,7 +93,16 @@ function part(first: unknown, where: string, capacity: number): Stack {
   }
   if (isNested(first)) return nested(first, where, capacity);
   if (Array.isArray(first)) return tuples(first, where, capacity);
-  return isPlainObject(first) ? objects(first, where, capacity) : list(first, where);
+  return isPlainObject(first) ? objects(first, where, capacity) : list(where);
+}
+
+function isNumber(value: unknown): value is number | boolean {
+  return typeof value === "number" || typeof value === "boolean";
+}
+
+/** Whether `part` makes anything but a list of what is like it. */
+function isStacked(value: unknown): boolean {
+  return isNumber(value) || isTypedArray(value) || isTensor(value) || Array.isArray(value) || isPlainObject(value);
 }
 
 function isTensor(value: unknown): value is TensorLike {
@@ -106,11 +115,17 @@ export function tensorData(value: unknown): unknown {
 }
 
 /** Texts and whatever else is no number; nothing at all where nothing was. */
-function list(first: unknown, where: string): Stack {
+function list(where: string): Stack {
   const values: unknown[] = [];
+  let like: unknown;
   return {
     add(value) {
-      if (typeof value === "number") throw unlike(where, "a number as in other elements", first);
+      if (isStacked(value)) {
+        throw like === undefined || like === null
+          ? unlike(where, "a value as in other elements", values[0])
+          : unlike(where, `the like of ${describe(like)} as before`, value);
+      }
+      like ??= value;
       values.push(value);
     },
     done: () => (values.every((value) => value === undefined) ? undefined : values),
@@ -143,7 +158,7 @@ function block<A extends TypedArray>(
 
 function numbers(where: string, capacity: number): Stack {
   return block(Float32Array, [], capacity, (data, at, value) => {
-    if (typeof value !== "number" && typeof value !== "boolean") throw unlike(where, "a number as before", value);
+    if (!isNumber(value)) throw unlike(where, "a number as before", value);
     data[at] = Number(value);
   });
 }
@@ -169,7 +184,7 @@ function nested(first: Rows, where: string, capacity: number): Stack {
   let next = 0;
   const fill = (data: Float32Array, value: unknown, axis: number): void => {
     const isLeaf = axis === shape.length;
-    if (isLeaf ? typeof value !== "number" && typeof value !== "boolean" : !isRow(value, shape[axis]!)) {
+    if (isLeaf ? !isNumber(value) : !isRow(value, shape[axis]!)) {
       throw unlike(where, `arrays of numbers of shape ${formatShape(shape)} as before`, value);
     }
     if (isLeaf) data[next++] = Number(value);
@@ -189,7 +204,7 @@ function isRow(part: unknown, length: number): boolean {
 function isNested(value: unknown): value is Rows {
   let part = value;
   while (Array.isArray(part) && part.length > 0) part = part[0];
-  return Array.isArray(value) && (typeof part === "number" || typeof part === "boolean");
+  return Array.isArray(value) && isNumber(part);
 }
 
 function nestedShape(value: unknown): number[] {

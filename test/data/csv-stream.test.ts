@@ -332,5 +332,10 @@ suite("data: Dataset.fromCsv", (test) => {
       [1, 0],
       [0, 4],
     ]);
+    await assertRejects(
+      Dataset.fromCsv("a,b\n1,2\n-999,4\n", { missing: ["-999"], dtype: "float32" }).toArray(),
+      FormatError,
+      /line 3, column "a": expected a number, got "-999", which stands for a missing value\.$/,
+    );
   });
 });

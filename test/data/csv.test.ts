@@ -124,6 +124,14 @@ suite("data: csv", (test) => {
       /number, boolean, text/,
     );
   });
+  test("a marker of missing values may be a number", () => {
+    const table = csv("a,b\n1,2\n-999,4\n", { missing: ["-999"] });
+    const message = /line 3, column "a": expected a number, got "-999", which stands for a missing value\.$/;
+    assertThrows(() => table.numbers(), FormatError, message);
+    assertThrows(() => table.withClasses(), FormatError, message);
+    assertEqual(table.numbers(undefined, { missing: "mean" }), Float32Array.of(1, 2, 1, 4));
+    assertEqual(table.values("a"), [1, null]);
+  });
   test("scaling by the training set's range", () => {
     const train = Float32Array.of(0, 5, 10, 5, 20, 5);
     const range = columnRange(train, 2);

@@ -1,6 +1,6 @@
 import { Dataset, type SyncDataset } from "../../src/data/index.ts";
 import { ShapeError, ValueError } from "../../src/util/errors.ts";
-import { assertThrows } from "../harness/assert-close.ts";
+import { assertEqual, assertThrows } from "../harness/assert-close.ts";
 import { suite } from "../harness/suite.ts";
 
 const numbers = (n: number): SyncDataset<number> => Dataset.from(Array.from({ length: n }, (_, i) => i));
@@ -11,6 +11,14 @@ suite("data: Dataset refuses", (test) => {
     assertThrows(batchOf([1, "2"]), ShapeError, /batch: expected a number as before, got "2"/);
     assertThrows(batchOf([{ a: 1 }, { a: null }]), ValueError, /part \.a: .*got null; null stands for a missing value/);
     assertThrows(batchOf([{ a: null }, { a: 1 }]), ValueError, /part \.a.*missing value/);
+    for (const value of [true, 1, [1], Float32Array.of(1), { b: 1 }]) {
+      // The order of the elements does not matter.
+      assertThrows(batchOf([{ a: null }, { a: value }]), ValueError, /part \.a: .*got null; null stands for a missing/);
+      assertThrows(batchOf([{ a: value }, { a: null }]), ValueError, /part \.a: .*got null; null stands for a missing/);
+    }
+    assertThrows(batchOf(["a", 5]), ShapeError, /batch: expected the like of "a" as before, got 5\.$/);
+    assertThrows(batchOf([null, "a", true]), ShapeError, /batch: expected the like of "a" as before, got true\.$/);
+    assertEqual(batchOf([null, "a", null])(), [[null, "a", null]]);
     assertThrows(batchOf([{ a: 1 }, { b: 1 }]), ShapeError, /the keys a as before/);
     assertThrows(batchOf([[Float32Array.of(1, 2)], [Float32Array.of(1)]]), ShapeError, /part \[0\].*shape \(2,\)/);
     assertThrows(batchOf([{ x: [1, 2] }, { x: [1] }]), ShapeError, /part \.x.*shape \(2,\)/);
