@@ -34,14 +34,7 @@ async function nodeWorkers(url: string | URL | undefined): Promise<WorkerMaker> 
   // Node takes strings for paths.
   const address = typeof url === "string" && url.startsWith("file:") ? new URL(url) : url;
   return (lost) => {
-    let worker: InstanceType<typeof Worker>;
-    try {
-      worker = new Worker(address ?? new URL("./worker.ts", import.meta.url));
-    } catch (error) {
-      // Deno, without leave to read the script: the main thread does all the work.
-      if ((error as Error).name !== "NotCapable") throw error;
-      return { start: () => {}, terminate: () => {} };
-    }
+    const worker = new Worker(address ?? new URL("./worker.ts", import.meta.url));
     worker.on("error", lost);
     worker.on("exit", () => lost());
     worker.unref();

@@ -4,7 +4,10 @@ import { enableThreads } from "hornbeam/threads";
 import { assert, assertBitEqual, assertEqual } from "../harness/assert-close.ts";
 import { suite } from "../harness/suite.ts";
 
-const { crossOriginIsolated } = globalThis as { crossOriginIsolated?: boolean };
+const { crossOriginIsolated, Deno } = globalThis as {
+  crossOriginIsolated?: boolean;
+  Deno?: { permissions: { revoke(what: { name: "read" }): Promise<unknown> } };
+};
 const isolated = crossOriginIsolated !== false;
 const UNITS = 512;
 const BATCH = 128;
@@ -64,6 +67,27 @@ suite("threads", (test) => {
     hb.configure({ threads: 1 });
     assert(hb.memory().total > 0);
   });
+
+  if (Deno !== undefined) {
+    test("without leave to read the workers' script one thread does the work, and the log says so", async () => {
+      const expected = weightsAfter(8);
+      await Deno.permissions.revoke({ name: "read" });
+      const { warn } = console;
+      const log: string[] = [];
+      console.warn = (text) => void log.push(text);
+      try {
+        await enableThreads({ threads: 3 });
+        weightsAfter(8).forEach((values, i) => {
+          assertBitEqual(values, expected[i]!, `weight ${i}`);
+        });
+      } finally {
+        console.warn = warn;
+        hb.configure({ threads: 1 });
+      }
+      assertEqual(log.length, 1, log.join());
+      assert(/^\[threads\] a worker ended, the others do its work: .*read access/.test(log[0]!), log[0]!);
+    });
+  }
 
   if (document !== undefined && isolated) {
     test("a page that is closed while its threads train stops, and leaves others as they are", async () => {
