@@ -25,6 +25,8 @@ export class LayerInternals {
   graphLayers: (() => readonly Layer[]) | undefined = undefined;
   /** How a model reads user data into the structure of its declared inputs. */
   readInputs: ((inputs: unknown) => Structure<Tensor>) | undefined = undefined;
+  /** How a model brings masks given for its inputs into that structure. */
+  readMasks: ((masks: unknown) => unknown) | undefined = undefined;
   /** Adds a penalty on what the layer gives to the losses. */
   activityRegularizer: Regularizer | undefined = undefined;
   inputSpecs: readonly InputSpec[] | undefined = undefined;

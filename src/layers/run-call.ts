@@ -6,7 +6,7 @@ import { type CallOptions, callObserver, inCall, type TrainingResolution } from 
 import { whereOf } from "./internals.ts";
 import type { Layer } from "./layer.ts";
 import { penalize } from "./layer-losses.ts";
-import { masksOf, setMasks } from "./masks.ts";
+import { masksOf, readMasks, setMasks } from "./masks.ts";
 
 /** Runs `layer.call` on tensors, inside its frame of the call context, and checks that tensors came out. */
 export function runCall(
@@ -15,11 +15,10 @@ export function runCall(
   resolution: TrainingResolution,
   mask: unknown,
 ): Structure<Tensor> {
-  const carried = masksOf(inputs);
-  const given = mask ?? carried;
-  const options: CallOptions = { training: resolution.value, ...(given !== undefined && { mask: given }) };
   return withLabel(layer.name, () => {
     try {
+      const given = mask === undefined || mask === null ? masksOf(inputs) : readMasks(layer, inputs, mask);
+      const options: CallOptions = { training: resolution.value, ...(given !== undefined && { mask: given }) };
       const observer = callObserver();
       observer?.enter({ layer, resolution, inputs, mask: given });
       const outputs = checkOutputs(

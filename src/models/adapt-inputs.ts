@@ -1,10 +1,11 @@
 import { kerasShape, originOf, refuseCount } from "../layers/input-spec.ts";
 import { tensorsOf } from "../layers/inputs.ts";
+import { checkMaskNames } from "../layers/masks.ts";
 import { SymbolicTensor } from "../layers/symbolic-tensor.ts";
 import { Tensor } from "../ops/tensor.ts";
 import { fail, refuse, ShapeError } from "../util/errors.ts";
 import type { Shape } from "../util/shape.ts";
-import { flattenStructure, isPlainObject, type Structure, structureKey } from "../util/structure.ts";
+import { flattenStructure, isPlainObject, packStructure, type Structure, structureKey } from "../util/structure.ts";
 
 /** A model's declared inputs. */
 export interface DeclaredInputs {
@@ -30,6 +31,41 @@ export function adaptInputs(declared: DeclaredInputs, inputs: unknown): Tensor[]
   return values.map((value, i) => adaptOne(tensors[i]!, value, where));
 }
 
+/**
+ * Masks given for the inputs, in the structure of the declared ones: a dict by names, of which some may be missing, a list
+ * by places. What the structure nests further has to have its form.
+ */
+export function adaptMasks({ structure, tensors, where }: DeclaredInputs, masks: unknown): unknown {
+  if (!isFlat(structure)) return masks;
+  const keys = isPlainObject(structure) ? Object.keys(structure) : undefined;
+  const names = keys === undefined ? tensors.map(inputName) : [...keys].sort();
+  if (isPlainObject(masks)) {
+    const given = checkMaskNames(masks, names, where);
+    return packStructure(
+      structure,
+      names.map((name) => given[name]),
+    );
+  }
+  const list = listFor(tensors, masks);
+  if (list.length > tensors.length) refuse(where, "mask", `at most ${tensors.length} masks`, list.length);
+  // Neither has one mask for several inputs a place, nor a list where the order of names is another than that written.
+  const placed = tensors.length === 1 || (Array.isArray(masks) && (keys ?? names).join() === names.join());
+  return placed ? packStructure(structure, list) : checkMaskNames(masks, names, where);
+}
+
+function isFlat(structure: Structure<SymbolicTensor>): boolean {
+  return (
+    structure instanceof SymbolicTensor || Object.values(structure).every((part) => part instanceof SymbolicTensor)
+  );
+}
+
+/** `[x]` stands for x where one input is wanted, if x is a tensor and not a row of numbers. */
+function listFor(tensors: readonly unknown[], given: unknown): unknown[] {
+  const only: unknown = Array.isArray(given) ? given[0] : undefined;
+  const wrapped = only instanceof Tensor || only instanceof SymbolicTensor || only === null;
+  return Array.isArray(given) && (wrapped || tensors.length > 1) ? (given as unknown[]) : [given];
+}
+
 /** What users call an input: its given name, else its layer's. */
 export function inputName(tensor: SymbolicTensor): string {
   return tensor.history.layer.name;
@@ -40,14 +76,10 @@ const MISMATCH = "inputs: The structure of `inputs` doesn't match the expected s
 
 /** The values in declared order, not converted yet. */
 function arrange({ structure, tensors, where }: DeclaredInputs, inputs: unknown): unknown[] {
-  const parts = structure instanceof SymbolicTensor ? tensors : Object.values(structure);
-  if (!parts.every((part) => part instanceof SymbolicTensor)) return nested(structure, inputs, where);
+  if (!isFlat(structure)) return nested(structure, inputs, where);
   const keys = isPlainObject(structure) ? Object.keys(structure) : undefined;
   if (isPlainObject(inputs)) return byNames(inputs, keys, tensors, where);
-  // `[x]` stands for x where one input is wanted, if x is a tensor and not a row of numbers.
-  const only: unknown = Array.isArray(inputs) ? inputs[0] : undefined;
-  const wrapped = only instanceof Tensor || only instanceof SymbolicTensor;
-  const list = Array.isArray(inputs) && (wrapped || tensors.length > 1) ? (inputs as unknown[]) : [inputs];
+  const list = listFor(tensors, inputs);
   if (keys !== undefined) checkList(list, keys, where);
   return list;
 }

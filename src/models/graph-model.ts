@@ -8,11 +8,11 @@ import { Operation } from "../layers/operation.ts";
 import { checkTrainable } from "../layers/options.ts";
 import { SymbolicTensor } from "../layers/symbolic-tensor.ts";
 import { currentScope, withLabel } from "../ops/scopes.ts";
-import { fromValue, Tensor } from "../ops/tensor.ts";
+import { fromValue, type Tensor } from "../ops/tensor.ts";
 import { describe, fail, refuse } from "../util/errors.ts";
 import { checkOptions } from "../util/names.ts";
 import { flattenStructure, isPlainObject, mapStructure, packStructure, type Structure } from "../util/structure.ts";
-import { adaptInputs, type DeclaredInputs, inputName } from "./adapt-inputs.ts";
+import { adaptInputs, adaptMasks, type DeclaredInputs, inputName } from "./adapt-inputs.ts";
 import { cloneBetween } from "./clone-nodes.ts";
 import { type Graph, mapGraph, type Output } from "./graph.ts";
 import { Model, type SymbolicStructure } from "./model.ts";
@@ -57,6 +57,7 @@ export class GraphModel extends Model {
     const internals = internalsOf(this);
     internals.graphLayers = () => this.#graph.layers;
     internals.readInputs = (values) => packStructure(inputs, adaptInputs(this.#declared, values));
+    internals.readMasks = (masks) => adaptMasks(this.#declared, masks);
     markBuilt(this);
     if (options.trainable !== undefined) this.trainable = checkTrainable(options.trainable, where);
   }
@@ -109,9 +110,9 @@ export class GraphModel extends Model {
   /** Runs the graph. Each node inherits `training` from this call, unless a value was fixed for it. */
   override call(inputs: Structure<Tensor>, { mask }: CallOptions): Structure<Tensor> {
     const values = new Map<SymbolicTensor, Tensor>();
-    const masks = flattenStructure(mask as Structure<unknown>);
+    const masks = flattenStructure(mask as Structure<Tensor | null | undefined>);
     flattenStructure(inputs).forEach((tensor, i) => {
-      values.set(this.#declared.tensors[i]!, masks[i] instanceof Tensor ? withMask(tensor, masks[i]) : tensor);
+      values.set(this.#declared.tensors[i]!, masks[i] ? withMask(tensor, masks[i]) : tensor);
     });
     for (const node of this.#graph.nodes) {
       if (node.isInput) continue;

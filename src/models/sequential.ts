@@ -14,7 +14,7 @@ import { describe, fail, refuse, StateError } from "../util/errors.ts";
 import { type CustomObjects, withCustomObjects } from "../util/registry.ts";
 import type { Shape } from "../util/shape.ts";
 import type { Structure } from "../util/structure.ts";
-import { adaptInputs } from "./adapt-inputs.ts";
+import { adaptInputs, adaptMasks, type DeclaredInputs } from "./adapt-inputs.ts";
 import { GraphModel } from "./graph-model.ts";
 import { layerFromConfig } from "./layer-from-config.ts";
 import { Model } from "./model.ts";
@@ -44,7 +44,11 @@ export class Sequential extends Model {
     super(options, ["layers"]);
     const internals = internalsOf(this);
     internals.graphLayers = () => this.#stack;
-    internals.readInputs = (inputs) => this.#readInputs(inputs);
+    internals.readInputs = (inputs) => {
+      const declared = this.#declared;
+      return declared === undefined ? tensorsOf(inputs, whereOf(this)) : adaptInputs(declared, inputs)[0]!;
+    };
+    internals.readMasks = (masks) => (this.#declared === undefined ? masks : adaptMasks(this.#declared, masks));
     internals.rebuild = (shape) => this.#checkRebuild(shape);
     const { layers = [] } = options;
     if (!Array.isArray(layers)) refuse(whereOf(this), "layers", "an array of layers", layers);
@@ -149,17 +153,19 @@ export class Sequential extends Model {
     if (!same) this.#refuseInput("build", known, shape);
   }
 
-  #readInputs(inputs: unknown): Structure<Tensor> {
-    const where = whereOf(this);
-    if (this.#graph === undefined) return tensorsOf(inputs, where);
+  get #declared(): DeclaredInputs | undefined {
+    if (this.#graph === undefined) return undefined;
     const tensor = this.#input!.output;
-    return adaptInputs({ structure: tensor, tensors: [tensor], where }, inputs)[0]!;
+    return { structure: tensor, tensors: [tensor], where: whereOf(this) };
   }
 
   override call(inputs: Structure<Tensor>, options: CallOptions): Structure<Tensor> {
     if (this.#graph !== undefined) return this.#graph.call(inputs, options);
     if (this.#stack.length === 0) fail(whereOf(this), "apply: the model has no layers");
-    return this.#stack.reduce((x, layer) => callLayer(layer, x, {}) as Structure<Tensor>, inputs);
+    return this.#stack.reduce((x, layer, i) => {
+      // The layers after it get what hangs on their inputs.
+      return callLayer(layer, x, i === 0 ? { mask: options.mask } : {}) as Structure<Tensor>;
+    }, inputs);
   }
 
   #built(what: string): GraphModel {

@@ -1,4 +1,4 @@
-import { type Tensor, type TensorLike, toTensor } from "../../ops/tensor.ts";
+import type { Tensor } from "../../ops/tensor.ts";
 import { fail, ShapeError } from "../../util/errors.ts";
 import { broadcastDims, formatShape, sameShape } from "../../util/shape.ts";
 import type { CallOptions } from "../call-context.ts";
@@ -27,10 +27,9 @@ export class Softmax extends PlainLayer<SoftmaxOptions> {
 
   // The default makes `call.length` 1: explanations take that for a layer that does not read the flag.
   override call(inputs: Tensor, options: CallOptions = { training: undefined }): Tensor {
-    const given = options.mask as TensorLike | null | undefined;
+    const mask = options.mask as Tensor | undefined;
     const x = asFloat(inputs);
-    if (given !== undefined && given !== null) {
-      const mask = toTensor(given);
+    if (mask !== undefined) {
       const fits = sameShape(broadcastDims(mask.shape, x.shape) ?? [], x.shape);
       if (!fits) {
         const text = `mask: The \`mask\` must be broadcastable to \`inputs\`: expected a shape that fits ${formatShape(x.shape)}`;

@@ -1,7 +1,6 @@
-import { zeros } from "../../ops/creation.ts";
+import { ones } from "../../ops/creation.ts";
 import { concat } from "../../ops/index.ts";
 import type { Tensor } from "../../ops/tensor.ts";
-import { refuse } from "../../util/errors.ts";
 import { checkInteger } from "../../util/names.ts";
 import { checkAxis, type Shape } from "../../util/shape.ts";
 import { whereOf } from "../internals.ts";
@@ -48,12 +47,14 @@ export class Concatenate extends ListLayer {
 
   /** Joins the masks as the inputs are joined; an input without one counts. */
   override computeMask(inputs: readonly Tensor[], mask?: unknown): Tensor | undefined {
-    if (mask === undefined) return undefined;
-    const given = mask as readonly (Tensor | null)[];
-    if (!Array.isArray(given)) refuse(whereOf(this), "mask", "a list of masks", mask);
-    const masks = inputs.map(
-      (x, i) => given[i]?.expandDims(-1).broadcastTo(x.shape) ?? zeros(x.shape, "bool").logicalNot(),
-    );
+    const given = this.masksFor(inputs, mask);
+    if (given.every((each) => each === null)) return undefined;
+    const masks = inputs.map((x, i) => {
+      const each = given[i] ?? null;
+      return each === null
+        ? ones(x.shape, "bool")
+        : (each.rank < x.rank ? each.expandDims(-1) : each).broadcastTo(x.shape);
+    });
     return concat(masks, this.axis).any(-1);
   }
 

@@ -5,6 +5,7 @@ import type { Structure } from "../../util/structure.ts";
 import { kerasShape } from "../input-spec.ts";
 import { classNameOf, whereOf } from "../internals.ts";
 import { Layer } from "../layer.ts";
+import { readMasks } from "../masks.ts";
 import { isShape, type LayerOptions } from "../options.ts";
 
 /** Base of the layers that make one tensor of a list of tensors. */
@@ -21,10 +22,14 @@ export abstract class ListLayer extends Layer {
   }
 
   /** Where any input has a value, if all of them carry a mask. */
-  override computeMask(_inputs: Structure<Tensor>, mask?: unknown): unknown {
-    const masks = (mask ?? [null]) as readonly (Tensor | null)[];
-    if (!Array.isArray(masks)) return refuse(whereOf(this), "mask", "a list of masks", mask);
-    return masks.reduce((a, b) => (a === null || b === null ? null : a.logicalOr(b)));
+  override computeMask(inputs: Structure<Tensor>, mask?: unknown): unknown {
+    return this.masksFor(inputs, mask).reduce((a, b) => (a === null || b === null ? null : a.logicalOr(b)));
+  }
+
+  /** The masks given for the inputs, one or null for each. */
+  protected masksFor(inputs: Structure<Tensor>, mask: unknown): readonly (Tensor | null)[] {
+    const masks = readMasks(this, inputs, mask);
+    return Array.isArray(masks) ? masks : refuse(whereOf(this), "mask", "a list of masks", mask);
   }
 
   override build(inputShape: Structure<Shape>): void {

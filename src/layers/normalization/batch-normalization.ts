@@ -1,7 +1,7 @@
 import type { Initializer } from "../../initializers/base.ts";
 import { getInitializer, type InitializerSpec } from "../../initializers/get.ts";
 import { batchNormInference, batchNormTrain, movingUpdate } from "../../ops/index.ts";
-import { type Tensor, type TensorLike, toTensor } from "../../ops/tensor.ts";
+import { type Tensor, toTensor } from "../../ops/tensor.ts";
 import type { Variable } from "../../ops/variable.ts";
 import { fail, refuse, ShapeError } from "../../util/errors.ts";
 import { checkBoolean, checkInteger, checkNumber, checkOptions } from "../../util/names.ts";
@@ -134,8 +134,7 @@ export class BatchNormalization extends Normalizer {
     this.inputSpec = [{ ndim: inputShape.length, axes: { [this.axis]: channels } }];
   }
 
-  override call(inputs: Tensor, { training, mask: given }: CallOptions<TensorLike>): Tensor {
-    const mask = given === undefined || given === null ? undefined : toTensor(given);
+  override call(inputs: Tensor, { training, mask }: CallOptions<Tensor>): Tensor {
     const x = asFloat(inputs);
     if (mask && mask.rank !== x.rank - 1) {
       const problem = "mask: The mask provided should be one dimension less than the inputs";
