@@ -1,5 +1,5 @@
 /**
- * The benches of models in a page. What is asked for stands in the form, or in the address (`?run&filter=…&seconds=…`);
+ * The benches of models in a page. What is asked for stands in the form, or in the address (`?run&filter=…&seconds=…`, filters one a line);
  * the report lies in `globalThis.HORNBEAM_RESULT` at the end.
  */
 import { show } from "./measure.ts";
@@ -10,7 +10,7 @@ export function main(files: readonly BenchFile[]): void {
   const form = document.querySelector("form")!;
   const output = document.querySelector("output")!;
   const wished = new URLSearchParams(location.search);
-  for (const field of form.querySelectorAll("input, select") as NodeListOf<HTMLInputElement>) {
+  for (const field of form.querySelectorAll("input, select, textarea") as NodeListOf<HTMLInputElement>) {
     field.value = wished.get(field.name) ?? field.value;
   }
   const button = form.querySelector("button")!;
@@ -30,6 +30,9 @@ export function main(files: readonly BenchFile[]): void {
   if (wished.has("run")) start();
 }
 
+/** Filters may hold commas and spaces. An empty line asks for everything, but for those after others. */
+const linesOf = (text: string): string[] => text.split(/\r?\n/).filter((line, i) => i === 0 || line !== "");
+
 /** Runs what the form asks for. An error is shown, and thrown for whoever watches the page. */
 async function run(files: readonly BenchFile[], form: FormData, output: HTMLOutputElement): Promise<Report> {
   const text = (name: string): string => String(form.get(name));
@@ -43,7 +46,7 @@ async function run(files: readonly BenchFile[], form: FormData, output: HTMLOutp
     return await runBenches(
       files,
       {
-        filters: text("filter").split(","),
+        filters: linesOf(text("filter")),
         build: text("build") as "auto",
         seconds: Number(text("seconds")),
         rounds: Number(text("rounds")),

@@ -85,8 +85,7 @@ function pairs() {
 }
 
 /** What the figures come from. */
-function source() {
-  const kept = jobs.flatMap(({ id }) => reportOf(id) ?? []);
+function source(kept) {
   const dates = [...new Set(kept.map(({ date }) => date))].sort();
   const load = Math.max(...kept.map((each) => each.load));
   const engines = ENGINES.flatMap((id) => engineName(id) ?? []);
@@ -116,7 +115,9 @@ if (options.list) {
       }
     }
   }
-  const text = [source(), goals(), models(), pairs()].join("\n\n");
+  const kept = jobs.flatMap(({ id }) => reportOf(id) ?? []);
+  if (kept.length === 0) throw new Error("no report is there to make a table of");
+  const text = [source(kept), goals(), models(), pairs()].join("\n\n");
   if (options.write) {
     const [before, rest] = readFileSync(page, "utf8").split(BEGIN);
     writeFileSync(page, `${before}${BEGIN}\n\n${text}\n\n${END}${rest.split(END)[1]}`);

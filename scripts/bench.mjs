@@ -9,10 +9,12 @@
  */
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
+import { tsImport } from "tsx/esm/api";
 import { bundleBenches, coldStarts, engineBy, runOn } from "./bench/engines.mjs";
 import { ensureBuilt } from "./build.mjs";
 import { serve } from "./test/serve.mjs";
 
+const { spreadOf } = await tsImport("../bench/measure.ts", import.meta.url);
 const COLD = "cold start";
 
 const { values: options } = parseArgs({
@@ -32,8 +34,7 @@ const { values: options } = parseArgs({
 async function coldStart(engine, times) {
   const samples = await coldStarts(engine, times);
   return Object.keys(samples[0]).map((figure) => {
-    const list = samples.map((sample) => sample[figure]).sort((a, b) => a - b);
-    const [low, median, high] = [0.25, 0.5, 0.75].map((q) => list[Math.round((list.length - 1) * q)]);
+    const { median, low, high } = spreadOf(samples.map((sample) => sample[figure]));
     const range = `${low.toFixed(1)}–${high.toFixed(1)}`;
     console.log(`${`${COLD}: ${figure}`.padEnd(50)}${`${median.toFixed(2)} ms`.padStart(14)} (${range})`);
     return { name: `${COLD}: ${figure}`, milliseconds: { median, low, high } };

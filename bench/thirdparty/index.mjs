@@ -136,22 +136,26 @@ console.log(`${said.join(", ")}; milliseconds, and how many times as fast as the
 const results = [];
 for (const { name, floor, goal, flops, prepare } of rows) {
   let sides;
+  let timed;
   try {
     sides = await prepare();
+    timed =
+      sides &&
+      (await inTurns(
+        sides.map((side) => (side.time ? side : side.step)),
+        effort,
+      ));
   } catch (error) {
     console.log(`${name.padEnd(42)} not timed: ${error.message}`);
     results.push({ name, floor, goal, failed: error.message });
     process.exitCode = 1;
     continue;
   }
-  if (sides === undefined) {
+  if (timed === undefined) {
     console.log(`${name.padEnd(42)} not installed`);
     continue;
   }
-  const { times, ...machine } = await inTurns(
-    sides.map((side) => (side.time ? side : side.step)),
-    effort,
-  );
+  const { times, ...machine } = timed;
   sides[1].stop?.();
   const [mine, theirs] = [0, 1].map((side) => spreadOf(times.map((round) => round[side] * 1e3)));
   const ratio = spreadOf(times.map(([a, b]) => b / a));

@@ -17,10 +17,10 @@ const script = fileURLToPath(new URL("torch_side.py", import.meta.url));
 export const name = "PyTorch";
 let version;
 
-/** Its version; undefined where there is none. */
+/** Its version; undefined where it, or what torch_side.py needs beside it, is not there. */
 export function find() {
   if (version === undefined) {
-    const { stdout, status } = spawnSync(PYTHON, ["-c", "import torch; print(torch.__version__)"], {
+    const { stdout, status } = spawnSync(PYTHON, ["-c", "import numpy, torch; print(torch.__version__)"], {
       encoding: "utf8",
     });
     version = status === 0 ? stdout.trim() : null;
@@ -43,13 +43,23 @@ async function start(workload, size, { rate = 0, learningRate = LEARNING_RATE, t
     stdio: ["pipe", "pipe", "inherit"],
   });
   const lines = createInterface(child.stdout);
-  const ask = async (...words) => {
-    const answer = once(lines, "line");
+  // Its lines would be waited for without end when it is over. What cannot be written to it is told by its end, too.
+  const ended = once(child, "close").then(([code, signal]) => {
+    throw new Error(`${PYTHON} torch_side.py ended with ${signal ?? `code ${code}`}`);
+  });
+  ended.catch(() => {});
+  child.stdin.on("error", () => {});
+  const line = async () => (await Promise.race([once(lines, "line"), ended]))[0];
+  const ask = (...words) => {
+    const answer = line();
     child.stdin.write(`${words.join(" ")}\n`);
-    return JSON.parse((await answer)[0]);
+    return answer.then(JSON.parse);
   };
-  await once(lines, "line");
-  rmSync(folder, { recursive: true, force: true });
+  try {
+    await line();
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
   return { ask, stop: () => child.kill() };
 }
 

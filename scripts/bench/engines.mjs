@@ -10,7 +10,6 @@ import { findEngines } from "../test/engines.mjs";
 import { serve } from "../test/serve.mjs";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
-const MARK = "HORNBEAM-BENCH ";
 /** What a page may take. */
 const SECONDS = 1500;
 
@@ -73,7 +72,8 @@ async function runByCommand(engine, options, print) {
   const script = join(root, "build/bench/command.js");
   let report;
   await linesOf(engine.path, [...scriptArguments(engine, script), JSON.stringify(options)], (line) => {
-    if (line.startsWith(MARK)) report = JSON.parse(line.slice(MARK.length));
+    // The report; no line for people begins so.
+    if (line.startsWith("{")) report = JSON.parse(line);
     else print(line);
   });
   return report;
@@ -81,7 +81,7 @@ async function runByCommand(engine, options, print) {
 
 async function runInPage(engine, options, print) {
   const { filters, ...others } = options;
-  const query = new URLSearchParams({ run: "", filter: filters.join(), ...others });
+  const query = new URLSearchParams({ run: "", filter: filters.join("\n"), ...others });
   const [report, text] = await inPages(engine, async (visit, url) => {
     const wanted = "globalThis.HORNBEAM_RESULT && [HORNBEAM_RESULT, document.querySelector('output').textContent]";
     return visit(`${url}/bench/index.html?${query}`, wanted, SECONDS);

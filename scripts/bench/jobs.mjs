@@ -71,6 +71,7 @@ export function runJob(job) {
   if (job.run) report = job.run();
   else {
     const made = `${file}.new`;
+    rmSync(made, { force: true }); // that of a run which was interrupted
     run(process.execPath, [...job.command, "--json", made]);
     if (!existsSync(made)) throw new Error(`${job.id}: no report`);
     report = JSON.parse(readFileSync(made, "utf8"));

@@ -17,6 +17,8 @@ export async function runBenches(id, report) {
     await bundleBenches();
     const filters = wanted.map((text) => text.replace(/: .*/, ""));
     const { build, results } = await runOn(engineBy(id), { ...BRIEFLY, filters }, (line) => said.push(line));
+    const strange = results.find((result) => !filters.some((filter) => result.name.includes(filter)));
+    if (strange !== undefined) throw new Error(`no filter asks for "${strange.name}"`);
     for (const text of wanted) {
       const found = results.find((result) => result.name === text);
       if (!(found?.milliseconds.median > 0)) throw new Error(`no time of "${text}"`);
