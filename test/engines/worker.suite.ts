@@ -6,8 +6,8 @@ import { suite } from "../harness/suite.ts";
 
 const host = globalThis as { process?: { versions?: { node?: string } }; Deno?: unknown };
 
-async function start(): Promise<WorkerLike> {
-  const url = new URL("./model.worker.js", import.meta.url);
+async function start(name = "model"): Promise<WorkerLike> {
+  const url = new URL(`./${name}.worker.js`, import.meta.url);
   if (host.process?.versions?.node === undefined || host.Deno !== undefined) return new Worker(url, { type: "module" });
   const { Worker: NodeWorker } = await import("node:worker_threads");
   return new NodeWorker(url);
@@ -102,6 +102,20 @@ suite("worker", (test) => {
       await assertRejects(() => remote.fit(x, () => y), hb.ValueError, /worker.*copied/);
       const callbacks = new hb.callbacks.EarlyStopping({ monitor: "loss" });
       await assertRejects(() => remote.fit(x, y, { epochs: 9, callbacks }), hb.StateError, /reads its model/);
+    } finally {
+      remote.terminate();
+    }
+  });
+
+  test("a model that cannot be built is what every call rejects with, also after a stop", async () => {
+    const remote = connectModel(await start("failing"));
+    try {
+      const running = remote.fit(x, y);
+      remote.stopTraining();
+      await assertRejects(() => running, hb.ValueError, /no model today/);
+      // A rejection that nobody hears would have ended the worker.
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      await assertRejects(() => remote.predict(x), hb.ValueError, /no model today/);
     } finally {
       remote.terminate();
     }

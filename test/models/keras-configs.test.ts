@@ -62,6 +62,31 @@ suite("Keras's JSON", (test) => {
     });
   }
 
+  test("what only Keras's configs say is left out for built-in layers, and kept for a user's", () => {
+    const keras = { sparse: false, optional: false, quantization_config: null };
+    let given: unknown;
+    class Own extends hb.Layer {
+      static override className = "Own";
+      static override fromConfig(config: hb.LayerConfig): hb.Layer {
+        given = config;
+        return new Own({ name: String(config.name) });
+      }
+      override call(x: hb.Tensor): hb.Tensor {
+        return x;
+      }
+    }
+    const layers = [
+      { class_name: "Own", config: { name: "own", ...keras } },
+      { class_name: "Dense", config: { name: "dense", units: 2, ...keras } },
+    ];
+    const config = { class_name: "Sequential", config: { name: "both", layers } };
+    assertEqual(hb.modelFromConfig(config, { Own }).layers.length, 2);
+    assertEqual(given, { name: "own", ...keras });
+    // What Keras says of something that is there is no matter to pass over.
+    layers[1]!.config.sparse = true;
+    assertThrows(() => hb.modelFromConfig(config, { Own }), hb.ValueError, /sparse/);
+  });
+
   test("models in models have the modules under which Keras finds them; penalties are not written twice", () => {
     const { layers } = hb;
     const inner = hb.sequential([layers.inputLayer({ shape: [2] }), layers.activityRegularization({ l1: 1 })]);
