@@ -16,9 +16,9 @@ function sourceValue(source: Source, scope: Scope): Value | undefined {
 }
 
 /** Checks that one can differentiate for something. */
-export function checkSource(source: Source, where = "gradient] sources"): void {
+export function checkSource(source: Source, where = "gradient", argument = "sources"): void {
   if (source instanceof VariableCell || source instanceof Tensor) return;
-  throw new ValueError(`[${where}: expected tensors or variables, got ${describe(source)}.`);
+  refuse(where, argument, "tensors or variables", source);
 }
 
 /** Checks that something can be differentiated. */

@@ -30,7 +30,7 @@ export class GradientTape {
   /** Makes gradients for tensors and for variables that are not trainable available. Call it before they are used. */
   watch(sources: Source | readonly Source[]): void {
     const list = (Array.isArray(sources) ? sources : [sources]) as readonly Source[];
-    for (const source of list) checkSource(source, "GradientTape] watch");
+    for (const source of list) checkSource(source, "GradientTape", "watch");
     for (const source of list) this.#watched.add(source);
   }
 

@@ -30,8 +30,8 @@ const PROBES: readonly (readonly number[])[] = [
   [89, 101, 107, 113, 131],
 ];
 
-/** The first of them where errors print shapes. */
-const STAND_INS = /(?<=\(|, )(83|97|103|109|127)(?=[,)])/g;
+/** Numbers in errors, but for those at the end of names. */
+const SIZES = /\b\d+\b/g;
 
 /** True for a stand-in of an unknown batch size. */
 export function isProbe(dim: number | null | undefined): boolean {
@@ -95,8 +95,7 @@ export function inferByBody(
   try {
     first = run(0);
   } catch (error) {
-    // Nobody knows the stand-ins.
-    if (error instanceof HornbeamError) error.message = error.message.replace(STAND_INS, "None");
+    if (error instanceof HornbeamError) hideStandIns(error, () => run(1));
     throw error;
   }
   const fixed = unknown.every((spec) => !spec.shape.includes(null));
@@ -106,6 +105,18 @@ export function inferByBody(
     return new ValueSpec(shape, tensor.dtype);
   });
   return packStructure(first, specs);
+}
+
+/** Nobody knows the stand-ins: "None" is in the text for every size that another run tells otherwise. */
+function hideStandIns(error: HornbeamError, again: () => unknown): void {
+  try {
+    again();
+  } catch (other) {
+    const sizes = String((other as Error | undefined)?.message).match(SIZES) ?? [];
+    if (sizes.length !== error.message.match(SIZES)?.length) return;
+    let next = 0;
+    error.message = error.message.replace(SIZES, (size) => (size === sizes[next++] ? size : "None"));
+  }
 }
 
 /** `computeOutputShape` as the base class has it: inputs of the given shapes in float32. */

@@ -1,13 +1,16 @@
 import type { TrainingArgument } from "../layers/call-context.ts";
 import { callLayer } from "../layers/layer-call.ts";
 import { PlanCache } from "../ops/plan-cache.ts";
-import { runScoped, Tensor } from "../ops/tensor.ts";
+import { currentScope, runScoped } from "../ops/scopes.ts";
+import { Tensor } from "../ops/tensor.ts";
+import type { Variable } from "../ops/variable.ts";
 import { checkBoolean, checkInteger, checkOptions } from "../util/names.ts";
 import { flattenStructure, packStructure, type Structure } from "../util/structure.ts";
 import { drawsNumbers } from "./explain.ts";
 import { Feed } from "./feed.ts";
 import type { DataLike } from "./host-data.ts";
 import type { Model } from "./model.ts";
+import { hold, release } from "./state.ts";
 import type { Trainer } from "./trainer.ts";
 
 /** Options of `predictSamples`. */
@@ -66,6 +69,20 @@ class Spread {
   }
 }
 
+/** Remembers values, copying none before it is written; what it gives back puts them where they were. */
+function remember(variables: readonly Variable[]): () => void {
+  if (currentScope() !== undefined) {
+    // Nothing is written before the scope ends.
+    const values = variables.map((variable) => variable.value());
+    return () => variables.forEach((variable, i) => void variable.assign(values[i]!));
+  }
+  const held = variables.map(hold);
+  return () => {
+    held.forEach(release);
+    for (const { variable, snapshot } of held) if (snapshot.words !== null) variable.writeWords(snapshot.words);
+  };
+}
+
 /** Runs each input several times with some layers in training; weights and statistics stay as they are, seeds move on. */
 export function predictSamples<R extends Structure<Tensor>>(
   model: Model,
@@ -85,8 +102,7 @@ export function predictSamples<R extends Structure<Tensor>>(
   let start = 0;
   const spreads: Spread[] = [];
   // Kernels too: SpectralNormalization overwrites one in training.
-  const { weights } = model;
-  const before = weights.map((variable) => variable.value());
+  const restore = remember(model.weights);
   try {
     for (let batch = feed.next(); batch !== undefined; batch = feed.next()) {
       const arrays = batch.arrays();
@@ -106,9 +122,7 @@ export function predictSamples<R extends Structure<Tensor>>(
     }
   } finally {
     plans.clear();
-    weights.forEach((variable, i) => {
-      variable.assign(before[i]!);
-    });
+    restore();
   }
   const { form } = prepared.outputs!;
   const result = (make: (spread: Spread) => Tensor): R => packStructure(form, spreads.map(make)) as R;

@@ -15,6 +15,13 @@ export type { Axes } from "./axes.ts";
 /** The largest float32. */
 const LARGEST = 3.4028234663852886e38;
 
+/** Text for templates and `String`; what else asks for a primitive value is an operator, and `x + 1` would be a text too. */
+export function asText(value: object, kind: string, hint: string): string {
+  if (hint === "string") return value.toString();
+  const inside = "within `compile` numbers are tensors too";
+  return fail(kind, `operator: expected a method such as add, mul or greater (${inside}), got one of JavaScript's`);
+}
+
 /**
  * What can be computed with: tensors, and the symbolic tensors of a functional graph. Every method applies ops through
  * `applyOp`, and gives back the kind of thing it was called on. `Self` is that kind, `Other` what may stand beside it.
@@ -22,12 +29,7 @@ const LARGEST = 3.4028234663852886e38;
 export abstract class Operand<Self extends Operand<Self, Other>, Other> extends Elementwise<Self, Other> {
   /** Operators of JavaScript know no tensors: without this, `x * 2` would be NaN and `x > 2` false. */
   [Symbol.toPrimitive](hint: string): string {
-    if (hint !== "number") return this.toString();
-    const inside = "within `compile` numbers are tensors too";
-    return fail(
-      "Tensor",
-      `operator: expected a method such as add, mul or greater (${inside}), got one of JavaScript's`,
-    );
+    return asText(this, "Tensor", hint);
   }
 
   // Along one axis

@@ -4,6 +4,7 @@ import { checkDType, type DType } from "../util/dtype.ts";
 import { DTypeError, fail, refuse, ShapeError } from "../util/errors.ts";
 import { checkBoolean, checkOptions } from "../util/names.ts";
 import { formatShape, sameShape } from "../util/shape.ts";
+import { asText } from "./operand.ts";
 import { readVariable, type Tensor, type TensorLike, toTensor } from "./tensor.ts";
 
 /** Options of a variable. */
@@ -38,6 +39,15 @@ export class Variable extends VariableCell {
   /** The value as a tensor, as the current scope sees it. */
   value(): Tensor {
     return readVariable(this);
+  }
+
+  override toString(): string {
+    return `Variable "${this.path}" ${this.dtype} ${formatShape(this.shape)}`;
+  }
+
+  /** As on tensors: without this, `v * 2` would be NaN. */
+  [Symbol.toPrimitive](hint: string): string {
+    return asText(this, "Variable", hint);
   }
 
   /** Gives the variable a new value of the same shape and dtype. */

@@ -73,7 +73,16 @@ suite("tape: what has a gradient", (test) => {
     tape.watch([y, z]);
     const loss = tape.record(() => x.mul(y).sum());
     assertEqual(values(tape.gradient(loss, [x, y, z])), [[3, 4], [1, 2], null]);
-    assertThrows(() => tape.watch(3 as never), ValueError, /watch: expected tensors or variables, got 3/);
+    assertThrows(
+      () => tape.watch(3 as never),
+      ValueError,
+      /^\[GradientTape\] watch: expected tensors or variables, got 3/,
+    );
+    assertThrows(
+      () => tape.gradient(loss, 3 as never),
+      ValueError,
+      /^\[gradient\] sources: expected tensors or variables, got 3/,
+    );
   });
   test("the same source twice; a source that is the target itself", () => {
     const x = tensor([3]);

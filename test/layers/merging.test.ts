@@ -111,6 +111,14 @@ suite("merge layers in graphs", (test) => {
     );
     const sizes = /Cannot merge tensors with different batch sizes, got \(3, 2\), \(1, 2\)/;
     assertThrows(() => layers.add().apply([hb.ones([3, 2]), hb.ones([1, 2])]), hb.ShapeError, sizes);
+    const of = (batchSize: number): hb.SymbolicTensor => hb.input({ batchSize, shape: [2] });
+    for (const make of [layers.add, layers.multiply, layers.maximum]) {
+      assertThrows(() => (make as typeof layers.add)().apply([of(3), of(1)]), hb.ShapeError, sizes);
+    }
+    // As in Keras only the first call of a layer asks for it.
+    const built = layers.add();
+    built.apply([of(3), of(3)]);
+    assertEqual(built.apply([hb.ones([3, 2]), hb.ones([1, 2])]).shape, [3, 2]);
   });
 });
 

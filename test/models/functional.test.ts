@@ -183,6 +183,26 @@ suite("functional models: inputs", (test) => {
     assertThrows(() => flat.apply(hb.ones([2, 3, 4])), hb.ShapeError, /Invalid input shape for input/);
   });
 
+  test("errors while shapes are inferred say None for unknown sizes, and the real size of any other", () => {
+    const x = hb.input({ shape: [83, 97] });
+    const wrong = /got \(None, 83, 97\) and \(None, 103, 109\)/;
+    assertThrows(() => x.matMul(hb.input({ shape: [103, 109] })), hb.ShapeError, wrong);
+    assertThrows(() => x.matMul(hb.ones([127, 2])), hb.ShapeError, /got \(None, 83, 97\) and \(127, 2\)/);
+    const open = hb.input({ shape: [null, 97] });
+    assertThrows(() => open.matMul(hb.ones([83, 2])), hb.ShapeError, /got \(None, None, 97\) and \(83, 2\)/);
+    class Wraps extends hb.Layer {
+      static override readonly className: string = "Wraps83";
+      override call(inputs: hb.Tensor): hb.Tensor {
+        return inputs.reshape([3, 83]);
+      }
+    }
+    assertThrows(
+      () => new Wraps().apply(x),
+      hb.ShapeError,
+      /one of None elements for input \(None, 83, 97\), got \(3, 83\)/,
+    );
+  });
+
   test("data are converted to the declared dtype", () => {
     const x = hb.input({ shape: [2], dtype: "int32" });
     const model = hb.model({ inputs: x, outputs: hb.layers.flatten().apply(x) });

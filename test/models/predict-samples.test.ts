@@ -71,6 +71,20 @@ suite("predictSamples", (test) => {
     model.apply(x, { training: true });
     assert(String(weights()) !== String(before), "a call in training overwrites it");
   });
+  test("weights that no call writes are neither copied nor written; within a tape statistics stay too", () => {
+    const model = network();
+    // Holds a copy from the first write on.
+    const held = model.weights.map((weight) => weight.snapshot());
+    const before = statistics(model);
+    model.predictSamples(x, { samples: 2, training: true });
+    const written = held.map(({ words }) => words !== null);
+    assertEqual(
+      model.weights.filter((_, i) => written[i]),
+      model.nonTrainableWeights,
+    );
+    new hb.GradientTape().record(() => model.predictSamples(x, { samples: 2, training: true }).mean);
+    assertEqual(statistics(model), before);
+  });
   test("layers that read values, with runEagerly", () => {
     class Reads extends hb.Layer {
       override call(inputs: hb.Tensor): hb.Tensor {

@@ -6,6 +6,7 @@ import * as ops from "../../src/ops/index.ts";
 import { tracePlan } from "../../src/ops/plan-cache.ts";
 import { inferSpecs, runScoped } from "../../src/ops/scopes.ts";
 import type { Tensor } from "../../src/ops/tensor.ts";
+import { variable } from "../../src/ops/variable.ts";
 import { MemoryError, StateError, TraceError, ValueError } from "../../src/util/errors.ts";
 import { assert, assertBitEqual, assertEqual, assertThrows } from "../harness/assert-close.ts";
 import { suite } from "../harness/suite.ts";
@@ -183,12 +184,17 @@ suite("tensors: what comes out", (test) => {
 
 suite("tensors: operators of JavaScript", (test) => {
   const operate = (left: unknown, right: number): unknown => (left as number) * right;
+  const plus = (left: unknown, right: number): unknown => (left as number) + right;
   const text = /operator: expected a method such as add, mul or greater/;
   test("do not compute with tensors, also not with the numbers that compile was given; texts may hold one", () => {
-    for (const x of [tensor([1, 2]), input({ shape: [2] })]) assertThrows(() => operate(x, 2), ValueError, text);
+    for (const x of [tensor([1, 2]), input({ shape: [2] }), variable([1, 2], { name: "w" })]) {
+      assertThrows(() => operate(x, 2), ValueError, text);
+      assertThrows(() => plus(x, 2), ValueError, text);
+    }
     const scaled = compile((x: Tensor, factor: number) => x.mul(factor * 2));
     assertThrows(() => scaled(tensor([1]), 3), ValueError, text);
     assertEqual(`${tensor([1])}`, "Tensor float32 (1,)\n[1]");
+    assertEqual(`${variable([[1, 2]], { name: "w" })}`, 'Variable "w" float32 (1, 2)');
   });
   test("a tensor kept from a trace that has ended says so", () => {
     let kept: Tensor | undefined;

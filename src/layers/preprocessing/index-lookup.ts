@@ -64,13 +64,18 @@ export abstract class IndexLookup<T extends string | number> extends PlainLayer<
 
   /** Tokens that stand before the vocabulary's. */
   get #special(): T[] {
-    const mask = this.maskToken !== null && this.outputMode === "int" ? [this.maskToken] : [];
+    const mask = new Array<T>(this.#masks).fill(this.maskToken as T);
     return [...mask, ...new Array<T>(this.numOovIndices).fill(this.oovToken)];
+  }
+
+  /** How many of them are the mask token: one or none. */
+  get #masks(): number {
+    return this.maskToken !== null && this.outputMode === "int" ? 1 : 0;
   }
 
   /** Indices that stand before the vocabulary's. */
   protected get start(): number {
-    return this.#special.length;
+    return this.#masks + this.numOovIndices;
   }
 
   /** What the mask token becomes: encodings make nothing of -1. */
@@ -135,7 +140,7 @@ export abstract class IndexLookup<T extends string | number> extends PlainLayer<
     if (this.maskToken === token) return this.maskIndex;
     if (this.numOovIndices === 0) refuse(this.where(), "inputs", "tokens of the vocabulary", token);
     const rest = this.numOovIndices === 1 ? 0 : this.bucket(token) % this.numOovIndices;
-    return this.start - this.numOovIndices + (rest < 0 ? rest + this.numOovIndices : rest);
+    return this.#masks + (rest < 0 ? rest + this.numOovIndices : rest);
   }
 
   /** Indices in the form asked for. */
