@@ -1,6 +1,6 @@
 /** dist/ as a user's tools see it: the compiler, without `skipLibCheck` and in both ways to resolve modules; bundlers for pages. */
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -52,5 +52,43 @@ suite("the published package", (test) => {
     );
     assert(imports.length > 5, `expected imports of Node's modules, got ${imports.length}`);
     for (const text of imports) assert(/webpackIgnore: true.*@vite-ignore/.test(text), text);
+  });
+
+  test("threads in a bundle of esbuild find their script where docs/threads.md has it made, or where `workerUrl` says", async () => {
+    const outdir = mkdtempSync(join(tmpdir(), "hornbeam-bundle-"));
+    const options = { bundle: true, format: "esm", outdir, absWorkingDir: root, logLevel: "silent" } as const;
+    const contents = `
+      import * as hb from "hornbeam";
+      import { enableThreads } from "hornbeam/threads";
+      const workerUrl = process.argv[2] && new URL(process.argv[2], import.meta.url);
+      await enableThreads({ threads: 2, ...(workerUrl && { workerUrl }) });
+      const x = hb.ones([256, 256]);
+      x.matMul(x);
+      // A script that is not there is told of when it is the workers' turn.
+      await new Promise((resolve) => setTimeout(resolve, 1000));
+      console.log(x.matMul(x).sum().item());`;
+    const run = (...args: string[]): string[] => {
+      const { stdout, stderr } = spawnSync(process.execPath, [join(outdir, "app.js"), ...args], { encoding: "utf8" });
+      return [stdout.trim(), stderr.trim()];
+    };
+    try {
+      await build({
+        ...options,
+        stdin: { contents, resolveDir: root, sourcefile: "app.js" },
+        outdir,
+        entryNames: "app",
+      });
+      writeFileSync(join(outdir, "package.json"), '{ "type": "module" }');
+      const [sum, log] = run();
+      assertEqual(sum, String(256 ** 3));
+      assert(/a worker ended.*worker\.js'.*workerUrl/.test(log!), log!);
+      for (const place of ["worker", "scripts/worker"]) {
+        await build({ ...options, entryPoints: { [place]: "hornbeam/worker.js" } });
+        assertEqual(run(...(place === "worker" ? [] : [`./${place}.js`])), [sum, ""], place);
+        rmSync(join(outdir, `${place}.js`));
+      }
+    } finally {
+      rmSync(outdir, { recursive: true });
+    }
   });
 });
