@@ -3,7 +3,7 @@
  *
  *   index.js   hornbeam: only names, which it has from the files below
  *   layers.js, ops.js, …   one file of names for each namespace, so that bundlers see what of `hb.layers` is used
- *   node.js    the same names in one file, for Node, which takes a fifth of a millisecond for each file (scripts/build.mjs)
+ *   node/      the same files for Node, fewer and smaller (scripts/build.mjs)
  *   core.js    all the code, with wasm.js (both builds of the kernels)
  *   slim.js, slim-*.js     the same once more without wasm (`init` brings it)
  *   saving.js, loading.js, slim-saving.js, slim-loading.js   what `model.save` and `loadModel` import when they are called

@@ -11,7 +11,7 @@ const processorTime = () => Number.parseInt(readFileSync("/proc/self/schedstat",
 const processorBefore = globalThis.process?.platform === "linux" && onNode ? processorTime() : undefined;
 
 const start = performance.now();
-const hb = await import(onNode ? "../dist/node.js" : "../dist/index.js");
+const hb = await import(onNode ? "../dist/node/index.js" : "../dist/index.js");
 const imported = performance.now() - start;
 const { dense, batchNormalization } = hb.layers;
 const w1 = hb.sequential({

@@ -15,7 +15,7 @@ import {
   statSync,
   writeFileSync,
 } from "node:fs";
-import { join, relative } from "node:path";
+import { basename, join, relative } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -116,7 +116,7 @@ async function buildDist() {
       await bundle.close();
       checkImports(written.output);
     }
-    await gatherNames(rollup, aside);
+    await makeForNode(rollup, aside);
     writeFileSync(join(aside, "THIRD-PARTY.txt"), notices());
     for (const file of WASM_FILES) copyFileSync(path("build", file), join(aside, file));
     rmSync(path("dist"), { recursive: true, force: true });
@@ -126,13 +126,61 @@ async function buildDist() {
   }
 }
 
-/** node.js: index.js and the files of names it leads to, in one. */
-async function gatherNames(rollup, dir) {
-  const bundle = await rollup({ input: join(dir, "index.js"), external: /(core|util|wasm)\.js$/ });
-  const { output } = await bundle.write({ file: join(dir, "node.js"), generatedCode: "es2015" });
-  await bundle.close();
-  if (output.length > 1 || output[0].imports.length > 3) throw new Error(`node.js imports ${output[0].imports}`);
+/**
+ * node/: the same files for Node, which starts cold a quarter faster with them. White space is gone, and so are characters that
+ * make an engine keep the text in two bytes each; names and kernels are in fewer files.
+ */
+async function makeForNode(rollup, dir) {
+  const { transform } = await import("esbuild");
+  mkdirSync(join(dir, "node"));
+  const made = new Set();
+  const make = async (file, code) => {
+    const minify = { minifyWhitespace: true, minifySyntax: true, charset: "ascii" };
+    const small = await transform(code, { format: "esm", target: "es2022", ...minify });
+    writeFileSync(join(dir, "node", file), small.code);
+  };
+  for (const file of Object.keys(INTO_ONE)) {
+    const { code, moduleIds } = await joined(rollup, dir, file);
+    for (const id of moduleIds) made.add(basename(id));
+    await make(file, code);
+  }
+  for (const file of readdirSync(dir)) {
+    if (file.endsWith(".js") && !made.has(file)) await make(file, readFileSync(join(dir, file), "utf8"));
+  }
 }
+
+/** Files of node/ that hold what they import, and what of it stays outside. */
+const INTO_ONE = {
+  "index.js": /\b(core|util)\.js$/,
+  "slim.js": /\b(slim-core|util)\.js$/,
+  "core.js": /\b(util|saving|loading|io)\.js$/,
+};
+
+async function joined(rollup, dir, file) {
+  const kernels = {
+    name: "kernels",
+    transform: (code, id) => (id.endsWith("wasm.js") ? { code: `${code}${READ_KERNELS}`, map: null } : null),
+  };
+  const bundle = await rollup({ input: join(dir, file), external: INTO_ONE[file], plugins: [kernels] });
+  const { output } = await bundle.generate({ generatedCode: "es2015" });
+  await bundle.close();
+  const outside = output[0].imports.filter((name) => !INTO_ONE[file].test(name));
+  if (output.length > 1 || outside.length > 0) throw new Error(`node/${file} imports ${outside}`);
+  return output[0];
+}
+
+/**
+ * Node unpacks nothing: it reads the builds, unless a bundle has left them behind. Not in Deno, which would ask for leave, and
+ * not by `import`, for which Node loads all that node:fs could need.
+ */
+const READ_KERNELS = `
+wasmInline.read = (build) => {
+  try {
+    const { readFileSync } = globalThis.Deno ? {} : process.getBuiltinModule("node:fs");
+    return readFileSync(new URL(\`../\${build}.wasm\`, import.meta.url));
+  } catch {}
+};
+`;
 
 /** The notices of the libraries that are bundled. */
 function notices() {

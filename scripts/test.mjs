@@ -98,7 +98,7 @@ async function builtPackage({ node24, deno, bun, chromium, firefox }) {
   }
   if (deno) {
     await section(`dist/ on Deno ${deno.version}`, async (report) => {
-      await runByCommand(deno.path, ["run", "--no-prompt"], names, report);
+      await runByCommand(deno.path, ["run", "--no-prompt"], names, report, "engines");
       await runDenoExamples(deno.path, report);
       await runBenches("deno", report);
     });

@@ -15,13 +15,16 @@ const FILES = { worker: "model-worker" };
 const MARK = "HORNBEAM-RESULT ";
 const SECONDS = 180;
 
+/** Where the suites go, and the files of dist/ that they import there: those for Node, and those for all others. */
+const FOLDERS = { engines: "dist", node: "dist/node" };
+
 /** The package by its public names, as files beside the bundled suites; colours of uvu would need Deno's env permission. */
-const publicNames = {
+const publicNames = (folder) => ({
   name: "public-names",
   setup({ onResolve, onLoad }) {
     onResolve({ filter: /^hornbeam(\/[a-z]+)?$/ }, ({ path }) => {
       const entry = path === "hornbeam" ? "index" : path.slice("hornbeam/".length);
-      return { path: `../../dist/${FILES[entry] ?? entry}.js`, external: true };
+      return { path: `../../${FOLDERS[folder]}/${FILES[entry] ?? entry}.js`, external: true };
     });
     onResolve({ filter: /^hornbeam\/\w+\.wasm$/ }, ({ path }) => ({
       path: join(root, path.replace("hornbeam", "dist")),
@@ -29,7 +32,7 @@ const publicNames = {
     onResolve({ filter: /^kleur$/ }, () => ({ path: "kleur", namespace: "plain" }));
     onLoad({ filter: /.*/, namespace: "plain" }, () => ({ contents: PLAIN_KLEUR }));
   },
-};
+});
 
 // kleur's chainable functions, without colours.
 const PLAIN_KLEUR = `
@@ -39,54 +42,55 @@ for (const name of names) plain[name] = plain;
 export default plain;
 `;
 
-/** Bundles the suites into build/engines; returns their names. */
+/** Bundles the suites into build/engines and build/node; returns their names. */
 export async function bundleSuites() {
-  const names = readdirSync(join(root, "test/engines"))
-    .filter((file) => file.endsWith(".suite.ts"))
-    .map((file) => file.slice(0, -".suite.ts".length))
-    .sort();
-  for (const name of names) {
-    const contents = `
-      import { runSuites } from "./scripts/test/run-suites.mjs";
-      const result = await runSuites(${JSON.stringify(`engines/${name}`)}, () => import("./test/engines/${name}.suite.ts"));
-      globalThis.HORNBEAM_RESULT = result;
-      console.log(${JSON.stringify(MARK)} + JSON.stringify(result));
-    `;
-    await build({
-      stdin: { contents, resolveDir: root },
-      outfile: join(root, `build/engines/${name}.js`),
-      ...everywhere,
-      plugins: [publicNames],
-      loader: { ".wasm": "binary" },
-      logLevel: "warning",
+  const files = readdirSync(join(root, "test/engines")).sort();
+  const without = (end) => files.filter((file) => file.endsWith(end)).map((file) => file.slice(0, -end.length));
+  const names = without(".suite.ts");
+  for (const folder of Object.keys(FOLDERS)) {
+    for (const name of names) await bundleSuite(folder, name);
+    await bundle(folder, {
+      entryPoints: without(".worker.ts").map((name) => join(root, `test/engines/${name}.worker.ts`)),
     });
+  }
+  for (const name of names) {
     const page = `<!doctype html><meta charset="utf-8"><title>${name}</title><script type="module" src="./${name}.js"></script>\n`;
     writeFileSync(join(root, `build/engines/${name}.html`), page);
   }
-  await bundleWorkers();
   return names;
 }
 
-/** Modules that suites start as workers. */
-async function bundleWorkers() {
-  const folder = join(root, "test/engines");
-  const files = readdirSync(folder).filter((file) => file.endsWith(".worker.ts"));
-  await build({
-    entryPoints: files.map((file) => join(folder, file)),
-    outdir: join(root, "build/engines"),
-    ...everywhere,
-    plugins: [publicNames],
-    logLevel: "warning",
-  });
+function bundleSuite(folder, name) {
+  const contents = `
+    import { runSuites } from "./scripts/test/run-suites.mjs";
+    const result = await runSuites(${JSON.stringify(`engines/${name}`)}, () => import("./test/engines/${name}.suite.ts"));
+    globalThis.HORNBEAM_RESULT = result;
+    console.log(${JSON.stringify(MARK)} + JSON.stringify(result));
+  `;
+  return bundle(folder, { stdin: { contents, resolveDir: root, sourcefile: `${name}.js` }, entryNames: name });
 }
 
-/** Runs the bundled suites with a command, such as a Node or Deno. */
-export async function runByCommand(command, args, names, report) {
+const bundle = (folder, what) =>
+  build({
+    outdir: join(root, "build", folder),
+    ...everywhere,
+    plugins: [publicNames(folder)],
+    loader: { ".wasm": "binary" },
+    logLevel: "warning",
+    ...what,
+  });
+
+/** Runs the bundled suites of a folder with a command, such as a Node or Deno. */
+export async function runByCommand(command, args, names, report, folder = "node") {
   for (const name of names) {
     // In Deno reading a worker's script wants leave.
     const asks = args.length > 0 && ["threads", "worker"].includes(name);
-    const leave = asks ? [`--allow-read=${join(root, "dist")},${join(root, "build/engines")}`] : [];
-    const { output, ended } = await run(command, [...args, ...leave, join(root, `build/engines/${name}.js`)], SECONDS);
+    const leave = asks ? [`--allow-read=${join(root, "dist")},${join(root, "build", folder)}`] : [];
+    const { output, ended } = await run(
+      command,
+      [...args, ...leave, join(root, `build/${folder}/${name}.js`)],
+      SECONDS,
+    );
     const line = output.split("\n").findLast((text) => text.startsWith(MARK));
     if (line !== undefined && ended === "code 0") report(JSON.parse(line.slice(MARK.length)));
     else report(failure(`engines/${name}`, `ended with ${ended}\n${output}`));

@@ -20,9 +20,9 @@ export class RandomSource {
   preset = 0;
 
   constructor() {
-    for (const stream of [this.python, this.numpy]) {
-      stream.seedByArray(globalThis.crypto.getRandomValues(new Uint32Array(8)));
-    }
+    // Weights are no secrets: engines seed `Math.random` from the system too, and Node takes 3 ms to load its `crypto`.
+    const word = (): number => Math.random() * 2 ** 32;
+    for (const stream of [this.python, this.numpy]) stream.seedByArray(Uint32Array.from({ length: 8 }, word));
   }
 
   /** Whether the generator has been drawn from since the last seed, be it only by a function traced before. */

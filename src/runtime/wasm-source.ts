@@ -25,6 +25,8 @@ export function wasmFor(build: KernelBuild): Uint8Array | WebAssembly.Module {
       `[hornbeam/slim] the "${build}" kernels are not loaded: expected \`await init({url | module | file})\` before first use.`,
     );
   }
+  const bytes = wasmInline.read?.(build);
+  if (bytes !== undefined) return bytes;
   const { unpacker, packed, lengths } = wasmInline;
   // The first build needs only the first part of the stream.
   const start = build === "simd" ? 0 : lengths.simd;

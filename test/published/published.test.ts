@@ -1,9 +1,9 @@
 /** dist/ as a user's tools see it: the compiler, without `skipLibCheck` and in both ways to resolve modules; bundlers for pages. */
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { build } from "esbuild";
 import { assert, assertEqual } from "../harness/assert-close.ts";
 import { suite } from "../harness/suite.ts";
@@ -91,4 +91,53 @@ suite("the published package", (test) => {
       rmSync(outdir, { recursive: true });
     }
   });
+
+  for (const entry of ["index", "slim"]) {
+    test(`${entry}.js for Node has the names of the one for others`, async () => {
+      const [others, node] = await Promise.all([names(`dist/${entry}.js`), names(`dist/node/${entry}.js`)]);
+      assertEqual(node, others);
+      assert(node.length > 300, `${node.length} names`);
+    });
+  }
+
+  test("the files for Node read the kernels, and unpack them where a bundle has left those behind", () => {
+    const away = mkdtempSync(join(tmpdir(), "hornbeam-away-"));
+    mkdirSync(join(away, "node"));
+    for (const file of ["index.js", "core.js", "util.js"]) {
+      copyFileSync(join(root, "dist/node", file), join(away, "node", file));
+    }
+    const unpacked = (dist: string): [unpackers: number, sum: string] => {
+      const { stdout, stderr } = spawnSync(process.execPath, [
+        ...["--input-type=module", "--eval", UNPACKED, pathToFileURL(join(dist, "node/index.js")).href],
+      ]);
+      assertEqual(String(stderr), "");
+      return JSON.parse(String(stdout));
+    };
+    assertEqual(unpacked(join(root, "dist")), [0, "3,5"]);
+    assertEqual(unpacked(away), [1, "3,5"]);
+    rmSync(away, { recursive: true });
+  });
 });
+
+/** Counts the modules that have a memory of their own, as only the one that unpacks kernels has. */
+const UNPACKED = `
+let unpackers = 0;
+const { Instance } = WebAssembly;
+WebAssembly.Instance = function (...given) {
+  const instance = new Instance(...given);
+  if (instance.exports.unpack) unpackers++;
+  return instance;
+};
+const { tensor } = await import(process.argv[1]);
+const sum = String(tensor([1, 2]).add([2, 3]).arraySync());
+console.log(JSON.stringify([unpackers, sum]));
+`;
+
+/** What a file of dist/ has, with the kinds of things. */
+async function names(file: string): Promise<string[]> {
+  const flat = (space: object): string[] =>
+    Object.entries(space).flatMap(([name, value]) =>
+      typeof value === "object" ? flat(value).map((inner) => `${name}.${inner}`) : [`${name}: ${typeof value}`],
+    );
+  return flat(await import(pathToFileURL(join(root, file)).href)).sort();
+}
