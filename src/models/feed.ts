@@ -150,13 +150,24 @@ function gatherRows(into: Words, at: number, from: Words, indices: Int32Array, r
     return;
   }
   if (row === 0) return;
-  // Rows lie far apart. Read once in a loop that does nothing else, their cache lines come in side by side, not one after
-  // the other: half the time for rows that are not in the cache. What is written here is overwritten at once.
+  // Rows lie far apart. Read once at both ends in a loop that does nothing else, their cache lines come in side by side, not
+  // one after the other: half the time for rows that are not in the cache. What is written here is overwritten at once.
   let sum = 0;
-  for (let i = 0; i < indices.length; i++) sum += from[indices[i]! * row]!;
+  for (let i = 0; i < indices.length; i++) {
+    const first = indices[i]! * row;
+    sum += from[first]! + from[first + row - 1]!;
+  }
   into[at] = sum;
   for (let i = 0; i < indices.length; i++) {
-    const end = (indices[i]! + 1) * row;
-    for (let j = end - row; j < end; j++) into[next++] = from[j]!;
+    let j = indices[i]! * row;
+    const end = j + row;
+    // By fours: what a loop does beside the copy takes longer than the copy.
+    for (const fours = end - 3; j < fours; j += 4, next += 4) {
+      into[next] = from[j]!;
+      into[next + 1] = from[j + 1]!;
+      into[next + 2] = from[j + 2]!;
+      into[next + 3] = from[j + 3]!;
+    }
+    while (j < end) into[next++] = from[j++]!;
   }
 }

@@ -1,4 +1,4 @@
-import { MersenneTwister } from "./mersenne-twister.ts";
+import { MersenneTwister, temper, WORDS } from "./mersenne-twister.ts";
 
 /** What Keras uses of NumPy's legacy `numpy.random` (`RandomState`), number for number. */
 export class NumpyRandom extends MersenneTwister {
@@ -7,25 +7,34 @@ export class NumpyRandom extends MersenneTwister {
     this.seedByWord(seed);
   }
 
-  /** `numpy.random.permutation(n)`: Fisher and Yates from the top. */
+  /**
+   * `numpy.random.permutation(n)`: Fisher and Yates from the top. Each partner is drawn as bits under the smallest mask that
+   * covers its range, again while it is too large; such a draw swaps a value with itself, since a processor cannot guess
+   * which draws are, and a wrong guess costs more than a swap.
+   */
   permutation(n: number): Int32Array {
     const order = new Int32Array(n);
     for (let i = 0; i < n; i++) order[i] = i;
-    for (let i = n - 1; i > 0; i--) {
-      const j = this.interval(i);
-      const value = order[i]!;
-      order[i] = order[j]!;
-      order[j] = value;
+    const { words } = this;
+    let { position } = this;
+    for (let i = n - 1; i > 0; ) {
+      if (position === WORDS) {
+        this.refill();
+        position = 0;
+      }
+      // As long as neither the mask changes nor the words run out, nothing else need be looked at.
+      const mask = -1 >>> Math.clz32(i);
+      for (const half = mask >> 1; i > half && position < WORDS; position++) {
+        const drawn = temper(words[position]!) & mask;
+        const tooLarge = (i - drawn) >> 31;
+        const partner = drawn ^ ((drawn ^ i) & tooLarge);
+        const value = order[i]!;
+        order[i] = order[partner]!;
+        order[partner] = value;
+        i -= 1 + tooLarge;
+      }
     }
+    this.position = position;
     return order;
-  }
-
-  /** An integer in [0, max], 0 < max < 2^31: bits under the smallest covering mask, drawn again while too large. */
-  private interval(max: number): number {
-    const shift = Math.clz32(max);
-    const mask = 0xffffffff >>> shift;
-    let value = this.next() & mask;
-    while (value > max) value = this.next() & mask;
-    return value;
   }
 }
