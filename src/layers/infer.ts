@@ -33,9 +33,12 @@ const PROBES: readonly (readonly number[])[] = [
 /** Numbers in errors, but for those at the end of names. */
 const SIZES = /\b\d+\b/g;
 
+/** Whether a batch size that is being inferred with is unknown: else a size that looks like a stand-in is a real one. */
+let unknownBatch = false;
+
 /** True for a stand-in of an unknown batch size. */
 export function isProbe(dim: number | null | undefined): boolean {
-  return PROBES.some((sizes) => sizes[0] === dim);
+  return unknownBatch && PROBES.some((sizes) => sizes[0] === dim);
 }
 
 function probe(shape: Shape, run: number): Dims {
@@ -85,11 +88,18 @@ export function inferByBody(
   const unknown = leaves.filter((leaf) => leaf instanceof ValueSpec);
   const run = (index: number): Structure<Tensor> => {
     const specs = unknown.map((spec) => ({ shape: probe(spec.shape, index), dtype: spec.dtype }));
-    return inferSpecs((tensors: readonly Tensor[]) => {
-      let next = 0;
-      const filled = leaves.map((leaf) => (leaf instanceof ValueSpec ? tensors[next++]! : leaf));
-      return body(packStructure<Tensor>(inputs, filled));
-    }, specs);
+    const outer = unknownBatch;
+    // Inside another inference a stand-in of that one may have come in as a size.
+    unknownBatch ||= unknown.some(({ shape }) => shape[0] === null);
+    try {
+      return inferSpecs((tensors: readonly Tensor[]) => {
+        let next = 0;
+        const filled = leaves.map((leaf) => (leaf instanceof ValueSpec ? tensors[next++]! : leaf));
+        return body(packStructure<Tensor>(inputs, filled));
+      }, specs);
+    } finally {
+      unknownBatch = outer;
+    }
   };
   let first: Structure<Tensor>;
   try {

@@ -145,7 +145,11 @@ function adaptOne(declared: SymbolicTensor, value: unknown, where: string): Tens
       ShapeError,
     );
   }
-  return adapted instanceof Tensor ? adapted.cast(declared.dtype) : adapted;
+  if (!(adapted instanceof Tensor)) return adapted;
+  const read = adapted.cast(declared.dtype);
+  // A mask says which samples or steps count, whatever the rank and dtype.
+  if (read !== tensor) read.mask = tensor.mask;
+  return read;
 }
 
 /** Puts on or takes off a last axis of size 1 where the rank is off by one. */

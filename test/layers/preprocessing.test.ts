@@ -104,6 +104,32 @@ suite("categories", (test) => {
     );
     assertThrows(() => layers.categoryEncoding({} as never), hb.ValueError, /numTokens/);
   });
+  test("CategoryEncoding of rank 3: the last axis is the sample, as Keras documents and computes shapes", () => {
+    const x = hb.tensor(
+      [
+        [
+          [1, 0],
+          [3, 3],
+          [2, 1],
+        ],
+      ],
+      undefined,
+      "int32",
+    );
+    const rows = { multiHot: [1, 1, 0, 0, 0, 0, 0, 1, 0, 1, 1, 0], count: [1, 1, 0, 0, 0, 0, 0, 2, 0, 1, 1, 0] };
+    for (const outputMode of ["multiHot", "count"] as const) {
+      const layer = layers.categoryEncoding({ numTokens: 4, outputMode });
+      const y = layer.apply(x);
+      assertEqual(
+        [y.shape, layer.computeOutputShape([null, 3, 2])],
+        [
+          [1, 3, 4],
+          [null, 3, 4],
+        ],
+      );
+      assertEqual(y.flatten().arraySync(), rows[outputMode]);
+    }
+  });
   test("Discretization: boundaries given, or quantiles of data", () => {
     const layer = layers.discretization({ binBoundaries: [0, 1, 2] });
     assertEqual(layer.apply([[-1.5, 1, 3.4, 0.5, Number.NaN]]).arraySync(), [[0, 2, 3, 1, 3]]);

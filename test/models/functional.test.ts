@@ -310,6 +310,34 @@ suite("functional models: config and trainer's view", (test) => {
     assertClose(model.predict([[2]]), [[6]]);
   });
 
+  test("inner layers are built with the batch size as it is: every fixed one, or none", () => {
+    const seen: hb.Shape[] = [];
+    class Inner extends hb.Layer {
+      override build(inputShape: hb.Shape): void {
+        seen.push(inputShape);
+      }
+      override call(inputs: hb.Tensor): hb.Tensor {
+        return inputs;
+      }
+    }
+    class Outer extends hb.Layer {
+      readonly inner: hb.Layer = new Inner();
+      override call(inputs: hb.Tensor): hb.Tensor {
+        return this.inner.apply(inputs);
+      }
+    }
+    const batches = [83, 89, 7, null];
+    for (const batchSize of batches) {
+      const given = batchSize === null ? {} : { batchSize };
+      assertEqual(new Outer().apply(hb.input({ shape: [2], ...given })).shape, [batchSize, 2]);
+    }
+    hb.sequential([new Outer()]).computeOutputShape([null, 2]);
+    assertEqual(
+      seen,
+      [...batches, null].map((size) => [size, 2]),
+    );
+  });
+
   test("symbolic tensors have every method of tensors that computes", () => {
     const own = ["dataSync", "data", "arraySync", "array", "item", "print", "hostData", "settle", "valueIn", "origin"];
     const inner = ["self", "wrap", "applyOp", "sumTo"];

@@ -57,9 +57,10 @@ suite("masks given to models", (test) => {
   test("as Keras has it: by name and by position, as tensors and as arrays", () => {
     const [first, second] = [hb.tensor([[[2], [3], [5]]]), hb.tensor([[[7], [11], [13]]])];
     const toTensor = (given: boolean[][] | null): hb.Tensor | null => given && hb.tensor(given);
-    for (const { masks, product, out } of fixture.cases) {
+    for (const { masks, product, maximum, minimum, out } of fixture.cases) {
       const [a, b] = [hb.input({ shape: [3, 1], name: "a" }), hb.input({ shape: [3, 1], name: "b" })];
       const outputs = [layers.multiply().apply([a, b]), layers.concatenate({ axis: 1 }).apply([a, b])];
+      outputs.push(layers.maximum().apply([a, b]), layers.minimum().apply([a, b]));
       const named = !Array.isArray(masks);
       const model = hb.model({ inputs: named ? { a, b } : [a, b], outputs });
       const tensors = named
@@ -68,11 +69,25 @@ suite("masks given to models", (test) => {
       for (const given of [masks, tensors]) {
         const x = named ? { a: first, b: second } : [first, second];
         const results = model.apply<hb.Tensor[]>(x, { mask: given });
-        assertEqual(results[0]!.flatten().arraySync(), product, JSON.stringify(masks));
+        const [y, , larger, smaller] = results.map((each) => each.flatten().arraySync());
+        assertEqual([y, larger, smaller], [product, maximum, minimum], JSON.stringify(masks));
         assertEqual(
-          results.map((y) => y.mask?.arraySync() ?? null),
+          results.slice(0, 2).map((y) => y.mask?.arraySync() ?? null),
           out,
         );
+      }
+    }
+  });
+  test("an input whose rank or dtype is adapted keeps its mask, as in Keras", () => {
+    for (const { declared, shape, dtype, mask, out } of fixture.ranks) {
+      const inputs = hb.input({ shape: declared });
+      const x = hb.ones(shape, dtype as hb.DType);
+      x.mask = hb.tensor(mask);
+      for (const model of [
+        hb.model({ inputs, outputs: layers.reLU().apply(inputs) }),
+        hb.sequential([layers.inputLayer({ shape: declared }), layers.reLU()]),
+      ]) {
+        assertEqual(model.apply(x).mask!.arraySync(), out, JSON.stringify({ declared, shape, dtype }));
       }
     }
   });
@@ -172,6 +187,28 @@ suite("masks as arrays", (test) => {
     assertEqual(joined.apply([a, b], masks).mask!.arraySync(), [[true, false, true, false, true, true]]);
     assertEqual((joined.computeMask([a, b], masks.mask) as hb.Tensor).shape, [1, 6]);
     assertEqual(joined.computeMask([a, b], [null, null]), undefined);
+  });
+  test("Maximum, Minimum, Multiply count by the masks given, not by those that the inputs carry", () => {
+    const carrying = (values: number[], mask: boolean[]): hb.Tensor => {
+      const x = hb.tensor([values.map((value) => [value])]);
+      x.mask = hb.tensor([mask]);
+      return x;
+    };
+    const x = [carrying([2, 3, 5], [false, true, true]), carrying([7, 11, 13], [true, true, true])];
+    for (const { masks, product, maximum, minimum, out } of fixture.cases) {
+      if (!Array.isArray(masks) || masks.length < 2) continue;
+      const results = [layers.multiply(), layers.maximum(), layers.minimum()].map((layer) =>
+        layer.apply(x, { mask: masks }),
+      );
+      assertEqual(
+        results.map((y) => y.flatten().arraySync()),
+        [product, maximum, minimum],
+      );
+      assertEqual(
+        results.map((y) => y.mask?.arraySync() ?? null),
+        [out[0], out[0], out[0]],
+      );
+    }
   });
   test("as many masks as inputs", () => {
     const x = hb.ones([1, 3, 1]);

@@ -2,6 +2,7 @@ import type { Tensor } from "../../ops/tensor.ts";
 import { fail, refuse, ShapeError } from "../../util/errors.ts";
 import { broadcastShapes, type Shape } from "../../util/shape.ts";
 import type { Structure } from "../../util/structure.ts";
+import type { CallOptions } from "../call-context.ts";
 import { kerasShape } from "../input-spec.ts";
 import { classNameOf, whereOf } from "../internals.ts";
 import { Layer } from "../layer.ts";
@@ -13,8 +14,8 @@ export abstract class ListLayer extends Layer {
   /** Shape of the result; refuses shapes that do not go together. */
   protected abstract joinShapes(shapes: readonly Shape[]): Shape;
 
-  /** The result for inputs that go together. */
-  protected abstract join(inputs: readonly Tensor[], shape: Shape): Tensor;
+  /** The result for inputs that go together. `mask`: given to `apply`, else those of the inputs, undefined without any. */
+  protected abstract join(inputs: readonly Tensor[], shape: Shape, mask?: unknown): Tensor;
 
   constructor(options: LayerOptions = {}, own: readonly string[] = []) {
     super(options, own);
@@ -44,9 +45,9 @@ export abstract class ListLayer extends Layer {
     return fail(whereOf(this), `inputs: ${problem}, got ${got}`);
   }
 
-  override call(inputs: readonly Tensor[]): Tensor {
+  override call(inputs: readonly Tensor[], options?: CallOptions): Tensor {
     const shapes = Array.isArray(inputs) ? inputs.map((x) => x.shape) : {};
-    return this.join(inputs, this.computeOutputShape(shapes) as Shape);
+    return this.join(inputs, this.computeOutputShape(shapes) as Shape, options?.mask);
   }
 
   protected refuseShapes(problem: string, shapes: readonly Shape[]): never {
@@ -57,6 +58,11 @@ export abstract class ListLayer extends Layer {
 /** A shape with axes of size 1 put in behind the batch until it has the rank. */
 function padRank([batch, ...rest]: Shape, rank: number): Shape {
   return [batch!, ...new Array<number>(rank - rest.length - 1).fill(1), ...rest];
+}
+
+interface Masked {
+  readonly x: Tensor;
+  readonly mask: Tensor | undefined;
 }
 
 /** Base of the layers that combine several inputs element by element, with broadcasting behind the batch axis. */
@@ -83,19 +89,20 @@ export abstract class Merge extends ListLayer {
     return inputs.map((x) => x.reshape(padRank(x.shape, length))).reduce((a, b) => this.combine(a, b));
   }
 
-  /** The mask of an input, if it has one, element by element and of the result's rank. */
-  protected maskLike(x: Tensor, { length }: Shape): Tensor | undefined {
-    return x.mask?.expandDims(-1).broadcastTo(x.shape).reshape(padRank(x.shape, length));
+  /** Each input of the result's rank, with its mask, if it has one, element by element. */
+  protected masked(inputs: readonly Tensor[], { length }: Shape, mask: unknown): Masked[] {
+    const masks = this.masksFor(inputs, mask);
+    return inputs.map((x, i) => {
+      const dims = padRank(x.shape, length);
+      return { x: x.reshape(dims), mask: masks[i]?.expandDims(-1).broadcastTo(x.shape).reshape(dims) };
+    });
   }
 }
 
 /** Base of Maximum and Minimum: a masked element takes the other operand's value. */
 export abstract class Extreme extends Merge {
-  protected override join(inputs: readonly Tensor[], shape: Shape): Tensor {
-    const [first, ...rest] = inputs.map((x) => ({
-      x: x.reshape(padRank(x.shape, shape.length)),
-      mask: this.maskLike(x, shape),
-    }));
+  protected override join(inputs: readonly Tensor[], shape: Shape, masks?: unknown): Tensor {
+    const [first, ...rest] = this.masked(inputs, shape, masks);
     return rest.reduce((a, b) => {
       const y = b.mask === undefined ? b.x : b.x.where(b.mask, a.x);
       const x = a.mask === undefined ? a.x : a.x.where(a.mask, y);

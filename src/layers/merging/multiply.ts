@@ -10,13 +10,13 @@ export class Multiply extends Merge {
     return a.mul(b);
   }
 
-  protected override join(inputs: readonly Tensor[], shape: Shape): Tensor {
-    const masks = inputs.map((x) => this.maskLike(x, shape));
+  protected override join(inputs: readonly Tensor[], shape: Shape, masks?: unknown): Tensor {
+    const factors = this.masked(inputs, shape, masks);
     const product = super.join(
-      inputs.map((x) => (x.mask === undefined ? x : x.where(x.mask.expandDims(-1), 1))),
+      factors.map(({ x, mask }) => (mask === undefined ? x : x.where(mask, 1))),
       shape,
     );
-    const any = masks.reduce((a, b) => a && b && a.logicalOr(b));
+    const any = factors.map(({ mask }) => mask).reduce((a, b) => a && b && a.logicalOr(b));
     return any === undefined ? product : product.where(any, 0);
   }
 }
