@@ -9,6 +9,7 @@ import { Storage } from "../memory/storage.ts";
 import type { KernelTable } from "../runtime/kernel-table.ts";
 import { type ParallelCall, parallel, type Work } from "../runtime/parallel.ts";
 import type { TensorData } from "../util/dtype.ts";
+import { fail, StateError } from "../util/errors.ts";
 import { settings } from "../util/settings.ts";
 import { type Assignment, assignMemory } from "./assign-memory.ts";
 import {
@@ -30,6 +31,9 @@ import { CallSums, callObserver, costOf, timed } from "./timing.ts";
 
 /** Bytes of JavaScript memory a node of a kept plan is reckoned to take. */
 const BYTES_PER_NODE = 1024;
+
+/** Name of the plan that waits for JavaScript of the user's in the midst of a run. */
+let halted: string | undefined;
 
 /** Writes the inputs of a run to where a plan wants them: input `index` from word `at` on. */
 export interface InputWriter {
@@ -193,7 +197,8 @@ export class Plan {
       const io = this.#io(node);
       if (node.record.check !== undefined && position < commitStart) recorder.check(node, io);
       recorder.node = node;
-      if (node.record.host !== undefined) recorder.host(() => node.record.host!(io, engine().heap));
+      if (node.record.host !== undefined)
+        recorder.host(() => this.#keepStill(() => node.record.host!(io, engine().heap)));
       node.record.kernel(recorder.table, io);
     });
     if (commitStart === nodes.length) this.#commitStart = recorder.commands.length;
@@ -219,6 +224,10 @@ export class Plan {
    * variable has changed.
    */
   run(inputs: readonly TensorData[] | InputWriter): void {
+    if (halted !== undefined) {
+      const where = "expected a call outside of what runs in a step, such as a function that gives the learning rate";
+      fail(this.name, `${where}; got one within "${halted}"`, StateError);
+    }
     this.#prepare();
     const { heap } = engine();
     for (let i = 0; i < this.#inputOffsets.length; i++) {
@@ -233,6 +242,19 @@ export class Plan {
     this.#execute(0, this.#commitStart);
     for (const [cell] of this.#graph.effects) cell.beforeWrite();
     this.#commit();
+  }
+
+  /** Runs JavaScript amid a run: what the plan works with stays where it is, and no other plan takes its arena. */
+  #keepStill(body: () => void): void {
+    const storages = this.#storages;
+    halted = this.name;
+    for (const storage of storages) storage.pins++;
+    try {
+      body();
+    } finally {
+      for (const storage of storages) storage.pins--;
+      halted = undefined;
+    }
   }
 
   /** What each call does of its node's work. */

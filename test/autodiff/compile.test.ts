@@ -1,11 +1,13 @@
 import { compile } from "../../src/autodiff/compile.ts";
-import { gradients } from "../../src/autodiff/gradients.ts";
+import { gradients, valueAndGrads } from "../../src/autodiff/gradients.ts";
 import { GradientTape } from "../../src/autodiff/tape.ts";
-import { tensor } from "../../src/ops/creation.ts";
+import { ones, tensor } from "../../src/ops/creation.ts";
 import { currentScope, runScoped } from "../../src/ops/scopes.ts";
 import { Tensor } from "../../src/ops/tensor.ts";
 import { variable } from "../../src/ops/variable.ts";
-import { TraceError, ValueError } from "../../src/util/errors.ts";
+import { sgd } from "../../src/optimizers/index.ts";
+import { StateError, TraceError, ValueError } from "../../src/util/errors.ts";
+import { changeSettings, settings } from "../../src/util/settings.ts";
 import { assert, assertEqual, assertThrows } from "../harness/assert-close.ts";
 import { withSettings } from "../harness/op-test.ts";
 import { suite } from "../harness/suite.ts";
@@ -28,6 +30,45 @@ suite("compile(fn)", (test) => {
     assertEqual(traces, 5);
     f(x, [y]);
     assertEqual(traces, 5);
+  });
+  test("a function that gives the learning rate may compute, but not with a plan: that would need the same arena", () => {
+    const w = variable([1, 2, 3, 4]);
+    const stepWith = (learningRate: (step: number) => number) => {
+      const optimizer = sgd({ learningRate });
+      return compile((x: Tensor) => {
+        const { value, grads } = valueAndGrads(() => w.value().mul(x).square().sum(), [w]);
+        optimizer.applyGradients([[grads[0]!, w]]);
+        return value;
+      });
+    };
+    const x = tensor([1, 1, 2, 2]);
+    const plan = compile((step: Tensor) => step.add(ones([64])).sum());
+    const nested = stepWith((step) => plan(tensor([step])).item() / 6400);
+    const error = assertThrows(() => nested(x), StateError);
+    assert(/expected a call outside of what runs in a step/.test(error.message), error.message);
+    assertEqual([...w.readSync()], [1, 2, 3, 4]);
+    assertEqual(plan(tensor([0])).item(), 64);
+    const large = stepWith(() =>
+      tensor([0.5])
+        .mul(tensor([0.25]))
+        .item(),
+    );
+    const { memoryLimit } = settings();
+    changeSettings({ memoryLimit: 2 ** 20 });
+    try {
+      // More than the limit, while the plan waits with the variable's address.
+      const rate = (): number =>
+        ones([2 ** 19])
+          .mul(1 / 8)
+          .mean()
+          .item();
+      assertEqual(stepWith(rate)(x).item(), 1 + 4 + 36 + 64);
+    } finally {
+      changeSettings({ memoryLimit });
+    }
+    assertEqual([...w.readSync()], [0.75, 1.5, 0, 0]);
+    large(x);
+    assertEqual([...w.readSync()], [0.5625, 1.125, 0, 0]);
   });
   test("takes and returns arrays and objects, with other things in them", () => {
     const f = compile(({ x, options }: { x: Tensor; options: { scale: number; name: string; flag: boolean } }) => ({
