@@ -1,6 +1,7 @@
 import { DTypeError, fail, refuse, ShapeError } from "../util/errors.ts";
 import { type Dims, formatShape, sizeOf, stridesOf } from "../util/shape.ts";
 import { checkAxis, integers, withLast } from "./axes.ts";
+import { range } from "./creation.ts";
 import { gatherRowsOp, scatterAddRowsOp } from "./indexing.ts";
 import { sortOp, takeLast } from "./sort.ts";
 import { apply, Tensor, type TensorLike, toTensor } from "./tensor.ts";
@@ -13,10 +14,9 @@ function indexTensor(name: string, indices: TensorLike): Tensor {
   return list;
 }
 
-/** Negative places counted from the end; those outside become −1, which the kernels' check refuses. */
+/** Negative places counted from the end. */
 function wrapped(indices: Tensor, n: number): Tensor {
-  const places = indices.where(indices.greaterEqual(0), indices.add(n));
-  return places.where(places.greaterEqual(0).logicalAnd(places.less(n)), -1);
+  return indices.where(indices.greaterEqual(0), indices.add(n));
 }
 
 /** The parts of `x` at indices along an axis, which stand in the axis's place: `gather(table, [2, 0])`. */
@@ -51,7 +51,10 @@ export function takeAlongAxis(x: TensorLike, indices: TensorLike, axis = -1): Te
     fail("takeAlongAxis", `indices: expected ${expected}, got ${formatShape(list.shape)}`, ShapeError);
   }
   const perm = withLast(index, source.rank);
-  return takeLast(source.transpose(perm), wrapped(list.transpose(perm), source.shape[index]!)).transpose(perm);
+  const n = source.shape[index]!;
+  // Gathered only for its check: a place outside one row would be inside the next.
+  const places = gather(range(0, n, 1, "int32"), wrapped(list.transpose(perm), n));
+  return takeLast(source.transpose(perm), places).transpose(perm);
 }
 
 /**
@@ -93,11 +96,12 @@ function sorted(
   const source = toTensor(x);
   const index = checkAxis(name, axis, source.shape);
   const perm = withLast(index, source.rank);
-  // Truth values are sorted as the integers they are.
-  const numbers = source.dtype === "bool" ? source.cast("int32") : source;
+  // Truth values are sorted as the integers they are; the kernel compares signed, so unsigned ones change their first bit.
+  const flipped = (x: Tensor): Tensor => (x.dtype === "uint32" ? x.add(2 ** 31) : x);
+  const numbers = source.dtype === "bool" ? source.cast("int32") : flipped(source);
   const attrs = { k: k ?? source.shape[index]!, descending };
   const [values, indices] = apply(sortOp, [numbers.transpose(perm)], attrs);
-  return [values!.cast(source.dtype).transpose(perm), indices!.transpose(perm)];
+  return [flipped(values!).cast(source.dtype).transpose(perm), indices!.transpose(perm)];
 }
 
 /** The values along an axis from the smallest on, or from the largest; NaN counts as the largest. */

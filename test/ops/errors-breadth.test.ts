@@ -92,7 +92,10 @@ const WRONG: readonly (readonly [call: () => unknown, error: ErrorClass, text: s
   [() => ops.gather(m, [5]), ValueError, "[gatherRows] indices: expected integers in [0, 2), got 5 at element 0."],
   [() => ops.gather(m, v), DTypeError, "[gather] indices: expected dtype int32, got float32."],
   [() => ops.gather(m, [0], 2), ShapeError, "[gather] axis: expected an integer in [-2, 1]"],
-  [() => ops.take(m, [7], 0), ValueError, "indices: expected integers in [0, 2), got -1 at element 0."],
+  [() => ops.take(m, [7], 0), ValueError, "indices: expected integers in [0, 2), got 7 at element 0."],
+  // A place outside one row would be inside another.
+  [() => ops.takeAlongAxis(m, [[0], [3]]), ValueError, "indices: expected integers in [0, 3), got 3 at element 1."],
+  [() => ops.takeAlongAxis(m, [[0], [-4]]), ValueError, "indices: expected integers in [0, 3), got -1 at element 1."],
   [
     () => ops.takeAlongAxis(m, [[0], [0], [0]]),
     ShapeError,
