@@ -132,7 +132,9 @@ export function pad(x: TensorLike, paddings: Paddings, mode: PadMode | number = 
     refuse("pad", "mode", '"constant", "reflect" or "symmetric"', mode);
   }
   const [before, after] = [0, 1].map((side) => pairs.map((pair) => pair[side]!)) as [number[], number[]];
-  return apply(padOp, [source], { before, after, value: mode === "constant" ? value : mode })[0]!;
+  const filling = mode === "constant" ? value : mode;
+  const fit = source.dtype === "bool" ? Number(filling !== 0) : filling;
+  return apply(padOp, [source], { before, after, value: fit })[0]!;
 }
 
 /** Continues an axis by its mirror images, as far as it takes. */

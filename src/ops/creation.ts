@@ -1,6 +1,6 @@
 import { arrayOf, checkDType, type DType } from "../util/dtype.ts";
-import { describe, ShapeError, ValueError } from "../util/errors.ts";
-import { type Dims, sizeOf } from "../util/shape.ts";
+import { describe, refuse, ShapeError, ValueError } from "../util/errors.ts";
+import { checkDims, type Dims, sizeOf } from "../util/shape.ts";
 import { type ArrayLikeInput, parseArray } from "./input.ts";
 import { Tensor, type TensorLike, toTensor } from "./tensor.ts";
 
@@ -58,11 +58,10 @@ export function tensor4d(data: ArrayLikeInput, shape?: Dims, dtype?: DType): Ten
 
 /** A tensor of one value everywhere. */
 export function fill(shape: Dims, value: number, dtype: DType = "float32"): Tensor {
-  if (!Array.isArray(shape) || shape.some((dim) => !Number.isInteger(dim) || dim < 0)) {
-    throw new ShapeError(`[fill] shape: expected an array of integers from 0 on, got ${describe(shape)}.`);
-  }
-  if (typeof value !== "number") throw new ValueError(`[fill] value: expected a number, got ${describe(value)}.`);
-  return new Tensor([...shape], checkDType(dtype, "fill"), arrayOf(dtype, sizeOf(shape)).fill(value));
+  const dims = checkDims(shape, "fill");
+  if (typeof value !== "number") refuse("fill", "value", "a number", value);
+  const one = dtype === "bool" ? Number(value !== 0) : value;
+  return new Tensor([...dims], checkDType(dtype, "fill"), arrayOf(dtype, sizeOf(dims)).fill(one));
 }
 /** Zeros. */
 export function zeros(shape: Dims, dtype: DType = "float32"): Tensor {

@@ -9,7 +9,7 @@ import {
   type TypedArray,
 } from "../util/dtype.ts";
 import { describe, ShapeError, ValueError } from "../util/errors.ts";
-import { type Dims, formatShape, sizeOf } from "../util/shape.ts";
+import { checkDims, type Dims, formatShape, sizeOf } from "../util/shape.ts";
 
 /** Plain JavaScript data: a number, a typed array, or nested arrays of either. */
 export type ArrayLikeInput = number | boolean | TypedArray | readonly ArrayLikeInput[];
@@ -93,10 +93,7 @@ export function parseArray(value: ArrayLikeInput, dtype?: DType, shape?: Dims, w
 
 /** Checks a shape given for data of a certain length. */
 function givenShape(shape: Dims, length: number, where: string): Dims {
-  const usable = Array.isArray(shape) && shape.every((dim) => Number.isInteger(dim) && dim >= 0);
-  if (!usable)
-    throw new ShapeError(`[${where}] shape: expected an array of integers from 0 on, got ${describe(shape)}.`);
-  if (sizeOf(shape) !== length) {
+  if (sizeOf(checkDims(shape, where)) !== length) {
     throw new ShapeError(
       `[${where}] shape: expected one of ${length} elements for the data given, got ${formatShape(shape)}.`,
     );

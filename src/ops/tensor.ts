@@ -111,10 +111,10 @@ export class Tensor extends Operand<Tensor, TensorLike> {
 
   /** Turns a value of the ending scope into plain data. */
   settle(): void {
+    this.mask?.settle();
     if (this.#data !== undefined) return;
     this.#data = this.#read();
     this.#home = undefined;
-    this.mask?.settle();
   }
 
   /** The tensor as a value of a scope: its own there, else a constant. */
@@ -172,7 +172,7 @@ export class Tensor extends Operand<Tensor, TensorLike> {
     const node = this.inGraph("where", condition, other);
     if (node !== undefined) return node;
     const [cond, b] = [toTensor(condition).cast("bool"), this.wrap(other, this.dtype)];
-    const dtype = this.dtype === "float32" || b.dtype === "float32" ? "float32" : this.dtype;
+    const dtype = this.dtype === "bool" || b.dtype === "float32" ? b.dtype : this.dtype;
     const both = broadcastDims(this.shape, b.shape);
     const shape = both === undefined ? undefined : broadcastDims(cond.shape, both);
     if (shape === undefined) {
@@ -195,9 +195,10 @@ export class Tensor extends Operand<Tensor, TensorLike> {
   }
 }
 
-/** The dtype of a plain number beside an operand: integers join an integer operand, all else is float32. */
+/** The dtype of a plain number beside an operand: integers join an integer operand that can hold them, all else is float32. */
 function scalarDType(value: number, like: DType | undefined): DType {
-  return like !== undefined && like !== "bool" && like !== "float32" && Number.isInteger(value) ? like : "float32";
+  if (like === "int32") return (value | 0) === value ? like : "float32";
+  return like === "uint32" && Number.isInteger(value) ? like : "float32";
 }
 
 /** A shape with at most one −1 made concrete for a tensor's size. */

@@ -212,7 +212,7 @@ const WRONG: readonly (readonly [call: () => unknown, error: ErrorClass, text: s
     ShapeError,
     "[tensor] shape: expected one of 3 elements for the data given, got (2, 2).",
   ],
-  [() => tensor([1, 2], [-1]), ShapeError, "[tensor] shape: expected an array of integers from 0 on, got [-1]."],
+  [() => tensor([1, 2], [-1]), ShapeError, "[tensor] shape: expected an array of sizes, got [-1]."],
   [
     () => tensor([1], [1], "float16" as never),
     DTypeError,
@@ -220,7 +220,7 @@ const WRONG: readonly (readonly [call: () => unknown, error: ErrorClass, text: s
   ],
   [() => scalar("a" as never), ValueError, '[scalar] value: expected a number or a boolean, got "a".'],
   [() => tensor1d([[1]]), ShapeError, "[tensor1d] data: expected rank 1, got rank 2."],
-  [() => fill([2, 2.5], 1), ShapeError, "[fill] shape: expected an array of integers from 0 on, got [2, 2.5]."],
+  [() => fill([2, 2.5], 1), ShapeError, "[fill] shape: expected an array of sizes, got [2, 2.5]."],
   [() => fill([2], "1" as never), ValueError, '[fill] value: expected a number, got "1".'],
   [() => range(0, 5, 0), ValueError, "[range] expected finite numbers and a step other than 0, got 0, 5, 0."],
   [() => linspace(0, 1, 1.5), ValueError, "[linspace] expected finite ends and an integer count, got 0, 1, 1.5."],

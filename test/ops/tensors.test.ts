@@ -92,6 +92,20 @@ suite("tensors: dtypes of results", (test) => {
       ["int32", "float32", "uint32", "float32"],
     );
     assertEqual([float.add(1).dtype, int.div(2).dtype, int.pow(2).dtype], ["float32", "float32", "int32"]);
+    // Beyond int32: a float again, instead of the number that its last bits make.
+    assertEqual(int.less(3e9).arraySync(), [true, true]);
+    assertEqual(int.mul(2 ** 31).arraySync(), [2 ** 31, -(2 ** 32)]);
+  });
+  test("a choice between bools and numbers keeps the numbers, as in NumPy", () => {
+    const seven = tensor([5, 7], [2], "int32");
+    assertEqual(ops.where(bool, bool, seven).dataSync(), Int32Array.of(1, 7));
+    assertEqual(ops.where(bool, seven, bool).dataSync(), Int32Array.of(5, 0));
+    assertEqual(ops.where(bool, bool, bool).dtype, "bool");
+  });
+  test("bools are 0 or 1, whatever they are filled or padded with", () => {
+    assertEqual(fill([2], 5, "bool").sum().item(), 2);
+    assertEqual(fill([2], 0.5, "bool").arraySync(), [true, true]);
+    assertEqual(ops.pad(bool, 1, "constant", 5).sum().item(), 3);
   });
   test("comparisons and logic give bool, sums of bool int32, places int32, means float32", () => {
     assertEqual([float.less(int).dtype, bool.logicalNot().dtype, int.any().dtype], ["bool", "bool", "bool"]);
@@ -116,6 +130,8 @@ suite("tensors: dtypes of results", (test) => {
     assertEqual(a.greaterEqual(b).arraySync(), [true, false, true]);
     assertEqual(a.less(b).arraySync(), [false, true, false]);
     assertEqual(a.lessEqual(4000000000).arraySync(), [true, true, true]);
+    assertEqual(ops.sort(a).dataSync(), Uint32Array.of(1, 7, 4000000000));
+    assertEqual(ops.argSort(a, 0, true).dataSync(), Int32Array.of(0, 2, 1));
   });
 });
 
@@ -174,6 +190,12 @@ suite("tensors: what comes out", (test) => {
       return made;
     });
     assertEqual(y.mask?.arraySync(), [true, false]);
+    const same = tensor([1, 0]);
+    runScoped(() => {
+      same.mask = same.greater(0);
+      return same;
+    });
+    assertEqual(same.mask?.arraySync(), [true, false]);
   });
   test("shapes alone can be inferred, and nothing is computed", () => {
     const y = inferSpecs(([x]) => x!.matMul(zeros([3, 4])).softmax(), [{ shape: [2, 3], dtype: "float32" }]);
