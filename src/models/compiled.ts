@@ -9,7 +9,7 @@ import type { Optimizer } from "../optimizers/optimizer.ts";
 import { getOptimizer, type OptimizerLike } from "../optimizers/registry.ts";
 import { fail } from "../util/errors.ts";
 import { checkBoolean, checkInteger, checkNumber, checkOptions } from "../util/names.ts";
-import { flattenStructure, type Structure } from "../util/structure.ts";
+import { flattenStructure, isPlainObject, type Structure } from "../util/structure.ts";
 import type { HostLeaf } from "./host-data.ts";
 import { type OutputInfo, outputInfos, perOutput } from "./outputs.ts";
 import { byOutput } from "./prepare.ts";
@@ -141,6 +141,12 @@ export class Compiled {
         { of: getLoss(spec, shapes(output)), output, name, weight: weights[output] ?? 1, mean: new Mean({ name }) },
       ];
     });
+    if (outputs[0]!.keyed && isPlainObject(loss)) {
+      // As in Keras, losses by keys of the output stand in the order in which they are written.
+      const written = Object.keys(loss);
+      const place = ({ output }: { output: number }): number => written.indexOf(outputs[output]!.name);
+      losses.sort((a, b) => place(a) - place(b));
+    }
     const taken = new Set<string>();
     this.#metrics = [metrics, weightedMetrics].flatMap((given, kind) =>
       metricsByOutput(given, outputs, KEYS[3 + kind]!).flatMap((list, output) =>

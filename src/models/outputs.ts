@@ -8,6 +8,8 @@ export interface OutputInfo {
   readonly name: string;
   /** What it may be called, too: the name of its layer where the model's output is a dict, which goes by keys. */
   readonly alias: string;
+  /** Whether the name is a key of the model's output. */
+  readonly keyed: boolean;
   readonly shape: Shape;
 }
 
@@ -22,7 +24,7 @@ export function outputInfos(
     const key = keys.length === specs.length ? keys[i] : undefined;
     const usual = key ?? (specs.length === 1 ? "output" : `output_${i}`);
     const alias = names?.length === specs.length ? names[i]! : usual;
-    return { name: key ?? alias, alias, shape };
+    return { name: key ?? alias, alias, keyed: key !== undefined, shape };
   });
 }
 

@@ -350,9 +350,10 @@ export class Trainer {
   results(names: readonly string[], numbers: readonly number[], returnDict: boolean): Results {
     const values = Object.fromEntries(names.map((name, i) => [name, numbers[i]!]));
     if (returnDict) return values;
-    const known = [...this.compiled!.names, ...this.#ownMetrics.map(({ name }) => name)];
-    const order = new Set([...known.filter((name) => name in values), ...names]);
-    const list = [...order].map((name) => values[name]!);
+    const all = [...this.compiled!.names, ...this.#ownMetrics.map(({ name }) => name)];
+    // A name that two outputs share stands there for each of them, as in Keras.
+    const known = all.filter((name) => name in values);
+    const list = [...known, ...names.filter((name) => !known.includes(name))].map((name) => values[name]!);
     return list.length === 1 ? list[0]! : list;
   }
 }

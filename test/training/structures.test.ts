@@ -40,6 +40,27 @@ suite("training: several inputs", (test) => {
     assertThrows(() => model.predict([[[1]], [[1], [2]]]), ValueError, /Data cardinality.*x sizes: 1, 2/);
   });
 
+  test("evaluate's list: losses by key in the order written, else of the outputs; outputs of one name each have a place", () => {
+    const x = layers.input({ shape: [1] });
+    const times = (factor: number): ReturnType<typeof layers.input> =>
+      layers.dense({ ...ones, kernelInitializer: (shape) => tensor([factor], shape) }).apply(x);
+    const zero = [[0], [0]];
+    const dict = makeModel({ inputs: x, outputs: { z: times(1), a: times(2), m: times(3) } });
+    const evaluate = (loss: Record<string, string> | string): unknown => {
+      dict.compile({ optimizer: still(), loss: loss as never, metrics: { m: ["mae"], a: ["mae"] } });
+      return dict.evaluate([[1], [1]], { z: zero, a: zero, m: zero });
+    };
+    assertEqual(evaluate({ z: "mse", m: "mse", a: "mse" }), [14, 1, 9, 4, 2, 3]);
+    assertEqual(dict.metricsNames, ["loss", "z_loss", "m_loss", "a_loss", "a_mae", "m_mae"]);
+    assertEqual(evaluate({ m: "mse", z: "mse" }), [10, 9, 1, 2, 3]);
+    assertEqual(evaluate("mse"), [14, 4, 9, 1, 2, 3]);
+    const twice = layers.dense({ ...ones, name: "twice" });
+    const list = makeModel({ inputs: x, outputs: [twice.apply(x), twice.apply(times(2))] });
+    list.compile({ optimizer: still(), loss: "mse" });
+    assertEqual(list.evaluate([[1], [1]], [zero, zero]), [5, 4, 4]);
+    assertEqual(list.metricsNames, ["loss", "twice_loss", "twice_loss"]);
+  });
+
   test("dict inputs and dict outputs, losses by key", () => {
     const u = layers.input({ shape: [1], name: "u" });
     const v = layers.input({ shape: [2], name: "v" });
