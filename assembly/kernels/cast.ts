@@ -20,15 +20,18 @@ export function f32_from_u32(y: usize, x: usize, n: i32): void {
   if (n > 0) storePart(y, f32x4.convert_i32x4_u(loadPart(x, n)), n);
 }
 
-export function f32_from_bool(y: usize, x: usize, n: i32): void {
-  f32_from_i32(y, x, n);
-}
-
 /** Toward zero; values outside the range take its ends, NaN gives 0. */
 export function i32_from_f32(y: usize, x: usize, n: i32): void {
   check(y, x, n);
   for (; n >= 4; n -= 4, x += 16, y += 16) v128.store(y, i32x4.trunc_sat_f32x4_s(v128.load(x)));
   if (n > 0) storePart(y, i32x4.trunc_sat_f32x4_s(loadPart(x, n)), n);
+}
+
+/** Likewise: what is negative gives 0. */
+export function u32_from_f32(y: usize, x: usize, n: i32): void {
+  check(y, x, n);
+  for (; n >= 4; n -= 4, x += 16, y += 16) v128.store(y, i32x4.trunc_sat_f32x4_u(v128.load(x)));
+  if (n > 0) storePart(y, i32x4.trunc_sat_f32x4_u(loadPart(x, n)), n);
 }
 
 /** 1 where x is not 0 (so also for NaN). */

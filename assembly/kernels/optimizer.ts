@@ -317,8 +317,3 @@ export function f32_ema(w: usize, average: usize, n: i32, cells: usize): void {
     if (overwrite) storeSome(w, next, n);
   }
 }
-
-/** y = x + 1. */
-export function i32_increment(y: usize, x: usize): void {
-  store<i32>(y, load<i32>(x) + 1);
-}

@@ -9,7 +9,8 @@ function check(y: usize, x: usize, outer: i32, n: i32, inner: i32): void {
   assert(outer >= 0 && n >= 0 && inner >= 0 && (x & 3) == 0 && (y & 3) == 0);
 }
 
-function sum(y: usize, x: usize, outer: i32, n: i32, inner: i32): void {
+export function f32_sum(y: usize, x: usize, outer: i32, n: i32, inner: i32): void {
+  check(y, x, outer, n, inner);
   for (let o = 0; o < outer; o++) {
     if (inner == 1) store<f32>(y, sumRow(x, n));
     else sumColumns(y, x, n, inner, inner);
@@ -18,20 +19,9 @@ function sum(y: usize, x: usize, outer: i32, n: i32, inner: i32): void {
   }
 }
 
-/** Σ x, then times scale. */
-export function f32_sum(y: usize, x: usize, outer: i32, n: i32, inner: i32, scale: f32): void {
-  check(y, x, outer, n, inner);
-  sum(y, x, outer, n, inner);
-  if (scale == 1) return;
-  for (let i = outer * inner; i > 0; i -= 4, y += 16) {
-    storeUpTo4(y, f32x4.mul(loadUpTo4(y, i), f32x4.splat(scale)), i);
-  }
-}
-
 /** Σ x, then divided by n. */
 export function f32_mean(y: usize, x: usize, outer: i32, n: i32, inner: i32): void {
-  check(y, x, outer, n, inner);
-  sum(y, x, outer, n, inner);
+  f32_sum(y, x, outer, n, inner);
   const count = f32x4.splat(<f32>n);
   for (let i = outer * inner; i > 0; i -= 4, y += 16) storeUpTo4(y, f32x4.div(loadUpTo4(y, i), count), i);
 }

@@ -101,9 +101,15 @@ function power(a: i32, b: i32): i32 {
   return y;
 }
 
-/** Toward −∞; 0 where b is 0. */
+/** Toward −∞; 0 where b is 0. Wraps around: −2^31/−1 is −2^31. */
 function floorDivide(a: i32, b: i32): i32 {
-  return b ? <i32>Math.floor(<f64>a / <f64>b) : 0;
+  return b ? <i32><i64>Math.floor(<f64>a / <f64>b) : 0;
+}
+
+/** ⌊x/y⌋, also where y is infinite: −1 for unlike signs. */
+function floorQuotient(x: f64, y: f64): f64 {
+  const quotient = Math.floor(x / y);
+  return quotient == 0 && x * y < 0 ? -1 : quotient;
 }
 
 /** Function number `op` of one element, or of two; i32 elements by their bits. */
@@ -140,10 +146,10 @@ function scalar(op: i32, a: i32, b: i32): i32 {
       result = Mathf.pow(<f32>x, <f32>y);
       break;
     case FLOOR_DIV:
-      result = Math.floor(x / y);
+      result = floorQuotient(x, y);
       break;
     case MOD:
-      const quotient = Math.floor(x / y);
+      const quotient = floorQuotient(x, y);
       if (quotient != 0) result = x - quotient * y; // 0·Inf would be NaN
       break;
   }

@@ -47,11 +47,11 @@ export const benches: readonly Bench[] = [
     bytes: 8 * 65536,
     prepare: () => () => kernels.u32_copy_strided(y.ptr, x.ptr, 1, 1, 512, 128, 0, 0, 128, 1, 0, 0, 1, 512),
   },
-  { name: "elementwise/sum 64K", bytes: 4 * 65536, prepare: () => () => kernels.f32_sum(y.ptr, x.ptr, 1, 65536, 1, 1) },
+  { name: "elementwise/sum 64K", bytes: 4 * 65536, prepare: () => () => kernels.f32_sum(y.ptr, x.ptr, 1, 65536, 1) },
   {
     name: "elementwise/sum columns 128x512",
     bytes: 4 * 65536,
-    prepare: () => () => kernels.f32_sum(y.ptr, x.ptr, 1, 128, 512, 1),
+    prepare: () => () => kernels.f32_sum(y.ptr, x.ptr, 1, 128, 512),
   },
   {
     name: "elementwise/softmax 128x10",

@@ -294,6 +294,11 @@ export abstract class Elementwise<Self extends Elementwise<Self, Other>, Other> 
     return this.#unary(activation.hardSigmoidOp);
   }
   elu(alpha = 1): Self {
+    // The gradient is told from the result, of which the sign must be that of x.
+    if (alpha < 0)
+      return this.relu()
+        .mul(2 as Other & number)
+        .sub(this.elu(-alpha));
     return this.applyOp(activation.eluOp, [this.float()], { alpha: finite("elu", "alpha", alpha) });
   }
   leakyRelu(slope = 0.2): Self {

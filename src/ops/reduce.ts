@@ -38,8 +38,7 @@ function reduceOp(
     kernel: (k, io) => {
       const [x] = io.inputs;
       const { outer, n, inner } = layout(x!, io.attrs);
-      // The 1 is the factor of f32_sum; other kernels take no further argument.
-      callKernel(k, x!.dtype === "float32" ? kernel : integer, io, outer, n, inner, 1);
+      callKernel(k, x!.dtype === "float32" ? kernel : integer, io, outer, n, inner);
     },
   });
 }

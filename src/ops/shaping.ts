@@ -3,7 +3,18 @@ import type { KernelTable } from "../runtime/kernel-table.ts";
 import type { DType } from "../util/dtype.ts";
 import { DTypeError, ShapeError } from "../util/errors.ts";
 import { broadcastDims, type Dims, formatShape, sameShape, sizeOf, stridesOf } from "../util/shape.ts";
-import { at, broadcastStrides, forLoops, joinAxes, likeFirst, type NoAttrs, type Op, op } from "./define.ts";
+import {
+  at,
+  broadcastStrides,
+  callKernel,
+  forLoops,
+  joinAxes,
+  type KernelName,
+  likeFirst,
+  type NoAttrs,
+  type Op,
+  op,
+} from "./define.ts";
 
 /** Copies element by element along any strides: transposes, slices, broadcasts. */
 export function copyStrided(
@@ -169,18 +180,11 @@ export const concatOp: Op<{ axis: number }> = op<{ axis: number }>({
   },
 });
 
-type Cast = (k: KernelTable, y: number, x: number, n: number) => void;
-
-/** The kernel that converts, or undefined where the bits already are right. */
-function castKernel(from: string, to: string): Cast | undefined {
-  if (from === to) return undefined;
-  if (from === "float32") {
-    return to === "bool" ? (k, y, x, n) => k.bool_from_f32(y, x, n) : (k, y, x, n) => k.i32_from_f32(y, x, n);
-  }
-  if (to === "float32") {
-    return from === "uint32" ? (k, y, x, n) => k.f32_from_u32(y, x, n) : (k, y, x, n) => k.f32_from_i32(y, x, n);
-  }
-  return to === "bool" ? (k, y, x, n) => k.bool_from_i32(y, x, n) : undefined;
+/** The kernel that converts, or copies where the bits already are right. */
+function castKernel(from: string, to: string): KernelName {
+  if (to === "bool") return from === "float32" ? "bool_from_f32" : "bool_from_i32";
+  if (to === "float32") return from === "uint32" ? "f32_from_u32" : "f32_from_i32";
+  return from !== "float32" ? "u32_copy" : to === "uint32" ? "u32_from_f32" : "i32_from_f32";
 }
 
 /** Another dtype: floats are truncated, everything but 0 is true. No gradient: only casts from float32 to float32 would have one. */
@@ -191,10 +195,9 @@ export const castOp: Op<{ dtype: string }> = op<{ dtype: string }>({
     return { shape: x!.shape, dtype: dtype as DType };
   },
   gradient: null,
-  kernel: (k, { inputs: [x], outputs: [y] }) => {
-    const cast = castKernel(x!.dtype, y!.dtype);
-    if (cast === undefined) k.u32_copy(y!.ptr, x!.ptr, y!.size);
-    else cast(k, y!.ptr, x!.ptr, y!.size);
+  kernel: (k, io) => {
+    const [from, to] = [io.inputs[0]!, io.outputs[0]!];
+    callKernel(k, castKernel(from.dtype, to.dtype), io, to.size);
   },
   inPlace: [[0, 0]],
 });

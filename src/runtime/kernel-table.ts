@@ -46,7 +46,6 @@ export interface KernelTable {
   f32_fill(y: number, n: number, value: number): void;
   f32_floor(y: number, x: number, n: number): void;
   f32_floor_div(y: number, a: number, b: number, n0: number, n1: number, n2: number, a0: number, a1: number, a2: number, b0: number, b1: number, b2: number): void;
-  f32_from_bool(y: number, x: number, n: number): void;
   f32_from_i32(y: number, x: number, n: number): void;
   f32_from_u32(y: number, x: number, n: number): void;
   f32_ftrl(w: number, s: number, z: number, g: number, n: number, cells: number, decay: number): void;
@@ -122,7 +121,7 @@ export interface KernelTable {
   f32_sqrt(y: number, x: number, n: number): void;
   f32_square(y: number, x: number, n: number): void;
   f32_sub(y: number, a: number, b: number, n0: number, n1: number, n2: number, a0: number, a1: number, a2: number, b0: number, b1: number, b2: number): void;
-  f32_sum(y: number, x: number, outer: number, n: number, inner: number, scale: number): void;
+  f32_sum(y: number, x: number, outer: number, n: number, inner: number): void;
   f32_tan(y: number, x: number, n: number): void;
   f32_tanh(y: number, x: number, n: number): void;
   f32_tanh_grad(dx: number, dy: number, y: number, n: number): void;
@@ -138,7 +137,6 @@ export interface KernelTable {
   i32_from_f32(y: number, x: number, n: number): void;
   i32_greater(y: number, a: number, b: number, n0: number, n1: number, n2: number, a0: number, a1: number, a2: number, b0: number, b1: number, b2: number): void;
   i32_greater_equal(y: number, a: number, b: number, n0: number, n1: number, n2: number, a0: number, a1: number, a2: number, b0: number, b1: number, b2: number): void;
-  i32_increment(y: number, x: number): void;
   i32_less(y: number, a: number, b: number, n0: number, n1: number, n2: number, a0: number, a1: number, a2: number, b0: number, b1: number, b2: number): void;
   i32_less_equal(y: number, a: number, b: number, n0: number, n1: number, n2: number, a0: number, a1: number, a2: number, b0: number, b1: number, b2: number): void;
   i32_logical_and(y: number, a: number, b: number, n0: number, n1: number, n2: number, a0: number, a1: number, a2: number, b0: number, b1: number, b2: number): void;
@@ -161,6 +159,7 @@ export interface KernelTable {
   u32_copy(y: number, x: number, n: number): void;
   u32_copy_strided(y: number, x: number, n0: number, n1: number, n2: number, n3: number, y0: number, y1: number, y2: number, y3: number, x0: number, x1: number, x2: number, x3: number): void;
   u32_fill(y: number, n: number, value: number): void;
+  u32_from_f32(y: number, x: number, n: number): void;
   u32_gather_rows(y: number, x: number, indices: number, n: number, cols: number): void;
   u32_permute(y: number, x: number, order: number, n: number): void;
   u32_seed_next(y: number, seed: number): void;
@@ -172,7 +171,7 @@ export interface KernelTable {
 }
 
 /** How many kernels a module of this version has. */
-export const kernelCount: number = 167;
+export const kernelCount: number = 166;
 
 /** The name of every kernel, in alphabetical order; for tests: the runtime reads the names from the module. */
 export const kernelNames: readonly (keyof KernelTable)[] = [
@@ -220,7 +219,6 @@ export const kernelNames: readonly (keyof KernelTable)[] = [
   "f32_fill",
   "f32_floor",
   "f32_floor_div",
-  "f32_from_bool",
   "f32_from_i32",
   "f32_from_u32",
   "f32_ftrl",
@@ -312,7 +310,6 @@ export const kernelNames: readonly (keyof KernelTable)[] = [
   "i32_from_f32",
   "i32_greater",
   "i32_greater_equal",
-  "i32_increment",
   "i32_less",
   "i32_less_equal",
   "i32_logical_and",
@@ -335,6 +332,7 @@ export const kernelNames: readonly (keyof KernelTable)[] = [
   "u32_copy",
   "u32_copy_strided",
   "u32_fill",
+  "u32_from_f32",
   "u32_gather_rows",
   "u32_permute",
   "u32_seed_next",

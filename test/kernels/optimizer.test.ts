@@ -144,12 +144,4 @@ suite("kernels: optimizers", (test) => {
       );
     });
   });
-
-  test("i32_increment", () => {
-    onEveryBuild((kernels, area) => {
-      const [x, y] = [area.i32([41]), area.i32([0])];
-      kernels.i32_increment(y.ptr, x.ptr);
-      assertEqual(y.i32[0], 42);
-    });
-  });
 });

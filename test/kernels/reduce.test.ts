@@ -27,19 +27,14 @@ const SHAPES: readonly Shape[] = [
 ];
 
 suite("kernels: reductions", (test) => {
-  const check = (
-    name: keyof KernelTable,
-    fold: (values: number[]) => number,
-    output: "f32" | "i32" = "f32",
-    scale = 1,
-  ): void => {
+  const check = (name: keyof KernelTable, fold: (values: number[]) => number, output: "f32" | "i32" = "f32"): void => {
     onEveryBuild((kernels, area) => {
       for (const [outer, n, inner] of SHAPES) {
         const count = outer * n * inner;
         const integer = name.startsWith("i32") && !name.endsWith("f32");
         const x = integer ? area.i32(integers(count, 3, -1, 2)) : area.f32(floats(count, 3));
         const y = area.empty(outer * inner);
-        (kernels[name] as Reduce)(y.ptr, x.ptr, outer, n, inner, scale);
+        (kernels[name] as Reduce)(y.ptr, x.ptr, outer, n, inner);
         const expected = reduce(integer ? x.i32 : x.f32, outer, n, inner, fold);
         assertClose(y[output], expected, {
           rtol: 1e-5,
@@ -51,7 +46,6 @@ suite("kernels: reductions", (test) => {
   };
 
   test("f32_sum agrees with float64", () => check("f32_sum", sum));
-  test("f32_sum multiplies by scale at the end", () => check("f32_sum", (v) => sum(v) * 0.25, "f32", 0.25));
   test("f32_max agrees with float64", () => check("f32_max", (v) => Math.max(...v)));
   test("f32_min agrees with float64", () => check("f32_min", (v) => Math.min(...v)));
   test("f32_prod agrees with float64", () => check("f32_prod", (v) => v.reduce((a, b) => Math.fround(a * b), 1)));
@@ -70,7 +64,7 @@ suite("kernels: reductions", (test) => {
         const x = area.f32(floats(outer * n * inner, 4));
         const [mean, total] = [area.empty(outer * inner), area.empty(outer * inner)];
         kernels.f32_mean(mean.ptr, x.ptr, outer, n, inner);
-        kernels.f32_sum(total.ptr, x.ptr, outer, n, inner, 1);
+        kernels.f32_sum(total.ptr, x.ptr, outer, n, inner);
         assertEqual(
           Array.from(mean.f32),
           Array.from(total.f32, (value) => Math.fround(value / n)),
@@ -85,10 +79,10 @@ suite("kernels: reductions", (test) => {
         const n = 200;
         const x = area.f32(floats(n * inner, 5));
         const [y, part] = [area.empty(inner), area.empty(inner)];
-        kernels.f32_sum(y.ptr, x.ptr, 1, n, inner, 1);
+        kernels.f32_sum(y.ptr, x.ptr, 1, n, inner);
         const total = new Float32Array(inner);
         for (let row = 0; row < n; row += 64) {
-          kernels.f32_sum(part.ptr, x.ptr + 4 * row * inner, 1, Math.min(64, n - row), inner, 1);
+          kernels.f32_sum(part.ptr, x.ptr + 4 * row * inner, 1, Math.min(64, n - row), inner);
           part.f32.forEach((value, c) => {
             total[c]! += value;
           });

@@ -59,6 +59,10 @@ suite("ops: gradients where functions bend", (test) => {
       assertClose(grad(f)(x), slope, { what: `${name}'s gradient` });
     }
   });
+  test("elu that falls to both sides of 0", () => {
+    assertClose(at(-1, 0, 2).elu(-1.5), [0.9481808, 0, 2]);
+    assertClose(grad((x) => x.elu(-1.5))(at(-1, 0, 2)), [-0.5518192, -1.5, 1]);
+  });
   test("powers of 0", () => {
     const [da, db] = gradientsOf((a, b) => a.pow(b), at(0, 0, 0), at(2, 1, 3));
     assertBitEqual(da!, [0, 1, 0]);

@@ -124,6 +124,21 @@ suite("tensors: dtypes of results", (test) => {
     assertEqual(big.sum().item(), -2130706432);
     assertEqual(big.less(tensor([16777218, 0], [2], "int32")).arraySync(), [true, false]);
   });
+  test("the least integer divided by −1 wraps, as in NumPy; so nothing remains", () => {
+    const least = tensor([-(2 ** 31), -7, 7], [3], "int32");
+    assertEqual(least.floorDiv([-1, 2, -2]).dataSync(), Float32Array.of(2 ** 31, -4, -4));
+    assertEqual(least.floorDiv(-1).dataSync(), Int32Array.of(-(2 ** 31), 7, -7));
+    assertEqual(least.mod(-1).dataSync(), Int32Array.of(0, 0, 0));
+  });
+  test("divided by infinity: −1 with the divisor as rest where signs differ, as in NumPy", () => {
+    const [x, y] = [tensor([-1, 1, 5, 0]), [Infinity, -Infinity, Infinity, -Infinity]];
+    assertEqual(x.floorDiv(y).dataSync(), Float32Array.of(-1, -1, 0, -0));
+    assertEqual(x.mod(y).dataSync(), Float32Array.of(Infinity, -Infinity, 5, 0));
+  });
+  test("floats become unsigned up to 2^32, below 0 zero, as in JAX", () => {
+    const x = tensor([3e9, 4.2e9, -1, Number.NaN, 5e9, 7.9]);
+    assertEqual(x.cast("uint32").dataSync(), Uint32Array.of(3e9, 4.2e9, 0, 0, 2 ** 32 - 1, 7));
+  });
   test("unsigned integers are compared as such", () => {
     const [a, b] = [tensor([4000000000, 1, 7], [3], "uint32"), tensor([1, 4000000000, 7], [3], "uint32")];
     assertEqual(a.greater(b).arraySync(), [true, false, false]);
