@@ -1,7 +1,6 @@
-import { checkAxis } from "../ops/axes.ts";
 import { oneHot, sigmoidCrossEntropy, softmaxCrossEntropy, sparseSoftmaxCrossEntropy } from "../ops/index.ts";
 import { producerOf, type Tensor } from "../ops/tensor.ts";
-import { normalizeAxis, type Shape } from "../util/shape.ts";
+import { checkAxis, normalizeAxis, type Shape } from "../util/shape.ts";
 import { alignLabels } from "./align.ts";
 import { checkValues, type HostTargets, mean } from "./loss.ts";
 import { aligned, type LossClass, lossClass } from "./loss-class.ts";

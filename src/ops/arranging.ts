@@ -1,6 +1,6 @@
 import { DTypeError, fail, refuse, ShapeError } from "../util/errors.ts";
-import { type Dims, formatShape } from "../util/shape.ts";
-import { type Axes, checkAxes, checkAxis, integers } from "./axes.ts";
+import { checkAxis, type Dims, formatShape } from "../util/shape.ts";
+import { type Axes, checkAxes, integers } from "./axes.ts";
 import { gather } from "./selecting.ts";
 import { concatOp, padOp } from "./shaping.ts";
 import { stridedSliceOp } from "./strided.ts";

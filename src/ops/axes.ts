@@ -1,18 +1,8 @@
-import { refuse, ShapeError } from "../util/errors.ts";
-import { formatShape, normalizeAxis, type Shape } from "../util/shape.ts";
+import { refuse } from "../util/errors.ts";
+import { checkAxis, type Shape } from "../util/shape.ts";
 
 /** Axes of a reduction: one, several, or (undefined) all. */
 export type Axes = number | readonly number[] | undefined;
-
-/** The axis from the front; a ShapeError that names the op otherwise. */
-export function checkAxis(name: string, axis: unknown, shape: Shape): number {
-  const index = typeof axis === "number" ? normalizeAxis(axis, shape.length) : undefined;
-  const range = `[${-shape.length}, ${shape.length - 1}]`;
-  if (index === undefined) {
-    refuse(name, "axis", `an integer in ${range} for shape ${formatShape(shape)}`, axis, ShapeError);
-  }
-  return index;
-}
 
 /** Axes from the front, sorted, each once; all of them when none are given. */
 export function checkAxes(name: string, axis: Axes, shape: Shape): number[] {

@@ -1,16 +1,8 @@
 import type { BufferRef } from "../graph/op.ts";
 import type { Spec } from "../graph/spec.ts";
 import type { KernelTable } from "../runtime/kernel-table.ts";
-import {
-  aroundAxis,
-  callKernel,
-  elementwise,
-  noSecondDerivative,
-  type Op,
-  op,
-  requireDType,
-  requireSameShape,
-} from "./define.ts";
+import { splitAxis } from "../util/shape.ts";
+import { callKernel, elementwise, noSecondDerivative, type Op, op, requireDType, requireSameShape } from "./define.ts";
 
 /**
  * Batch normalization (Ioffe and Szegedy 2015) as Keras 3 does it: biased variance, statistics over all axes but one.
@@ -35,7 +27,7 @@ function parameters(inputs: readonly BufferRef[], first: number, { scale, center
 const flagsOf = ({ scale, center }: BatchNormAttrs): number => Number(scale) + 2 * Number(center);
 
 const workspaceOf = (k: KernelTable, [x]: readonly Spec[], _: unknown, { axis }: { axis: number }): number =>
-  k.f32_batch_norm_workspace(...aroundAxis(x!, axis));
+  k.f32_batch_norm_workspace(...splitAxis(x!.shape, axis));
 
 /** Mean and biased variance of each channel. Input x; outputs mean, variance. */
 export const batchNormStatsOp: Op<{ axis: number }> = op<{ axis: number }>({
@@ -55,7 +47,7 @@ export const batchNormStatsOp: Op<{ axis: number }> = op<{ axis: number }>({
     return [flat && spread ? flat.add(spread) : (flat ?? spread ?? null)];
   },
   kernel: (k, io) =>
-    callKernel(k, "f32_batch_norm_stats", io, ...aroundAxis(io.inputs[0]!, io.attrs.axis), io.workspace),
+    callKernel(k, "f32_batch_norm_stats", io, ...splitAxis(io.inputs[0]!.shape, io.attrs.axis), io.workspace),
   workspace: workspaceOf,
 });
 
@@ -81,7 +73,7 @@ export const batchNormTrainOp: Op<BatchNormAttrs> = op<BatchNormAttrs>({
   kernel: (k, { inputs, outputs, attrs, workspace }) => {
     const [gamma, beta] = parameters(inputs, 3, attrs);
     const io = { inputs: inputs.slice(0, 3), outputs, attrs, workspace };
-    const sizes = aroundAxis(inputs[0]!, attrs.axis);
+    const sizes = splitAxis(inputs[0]!.shape, attrs.axis);
     callKernel(k, "f32_batch_norm_apply", io, gamma, beta, ...sizes, attrs.epsilon, flagsOf(attrs));
   },
   inPlace: [[0, 0]],
@@ -95,7 +87,7 @@ export const batchNormTrainGradOp: Op<BatchNormAttrs> = op<BatchNormAttrs>({
   kernel: (k, { inputs, outputs, attrs, workspace }) => {
     const gamma = inputs[4]?.ptr ?? 0;
     const io = { inputs: inputs.slice(0, 4), outputs, attrs, workspace };
-    const rest = [...aroundAxis(inputs[0]!, attrs.axis), attrs.epsilon, Number(attrs.scale), workspace];
+    const rest = [...splitAxis(inputs[0]!.shape, attrs.axis), attrs.epsilon, Number(attrs.scale), workspace];
     callKernel(k, "f32_batch_norm_train_grad", io, gamma, ...rest);
   },
   workspace: workspaceOf,
@@ -145,7 +137,7 @@ export const scaleShiftOp: Op<{ axis: number; inner: number }> = op<{ axis: numb
       needs[2] ? dy!.sumTo(channels).reshape(s!.shape) : null,
     ];
   },
-  kernel: (k, io) => callKernel(k, "f32_scale_shift", io, ...aroundAxis(io.inputs[0]!, io.attrs.axis)),
+  kernel: (k, io) => callKernel(k, "f32_scale_shift", io, ...splitAxis(io.inputs[0]!.shape, io.attrs.axis)),
   inPlace: [[0, 0]],
 });
 

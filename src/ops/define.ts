@@ -4,7 +4,7 @@ import type { Spec } from "../graph/spec.ts";
 import type { KernelTable } from "../runtime/kernel-table.ts";
 import { DTypeError, ShapeError, ValueError } from "../util/errors.ts";
 import { snakeCase } from "../util/names.ts";
-import { type Dims, formatShape, splitAxis } from "../util/shape.ts";
+import { type Dims, formatShape, sameShape } from "../util/shape.ts";
 import type { Tensor } from "./tensor.ts";
 
 /** An op as this floor writes it: its gradient rule works with tensors. */
@@ -34,12 +34,6 @@ export type KernelName = keyof KernelTable;
 /** Calls a kernel with the addresses of all outputs, then of all inputs, then further numbers. */
 export function callKernel(k: KernelTable, name: KernelName, io: KernelIO<unknown>, ...rest: number[]): void {
   (k[name] as Call)(...io.outputs.map((y) => y.ptr), ...io.inputs.map((x) => x.ptr), ...rest);
-}
-
-/** The elements before, along and behind an axis, as kernels take them. */
-export function aroundAxis({ shape }: Spec, axis: number): [outer: number, n: number, inner: number] {
-  const { outer, n, inner } = splitAxis(shape, axis);
-  return [outer, n, inner];
 }
 
 /** The usual kernel call: outputs, inputs, number of elements of the first output, then the named attributes. */
@@ -81,8 +75,7 @@ export function noSecondDerivative(name: string): () => never {
 
 /** Checks that inputs of a fixed-shape op agree; the error names the op and both shapes. */
 export function requireSameShape(name: string, a: Spec, b: Spec): void {
-  if (a.shape.length !== b.shape.length || a.shape.some((dim, i) => dim !== b.shape[i]))
-    throw shapesDiffer(name, a.shape, b.shape);
+  if (!sameShape(a.shape, b.shape)) throw shapesDiffer(name, a.shape, b.shape);
 }
 
 /** Checks that an op which does not convert gets what its kernel reads. */

@@ -1,7 +1,6 @@
 import { describe, refuse, ShapeError, ValueError } from "../util/errors.ts";
-import { checkDims, type Dims, formatShape } from "../util/shape.ts";
+import { checkAxis, checkDims, type Dims, formatShape } from "../util/shape.ts";
 import * as arranging from "./arranging.ts";
-import { checkAxis } from "./axes.ts";
 import {
   batchNormCoefficientsOp,
   batchNormStatsOp,

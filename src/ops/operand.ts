@@ -1,7 +1,7 @@
-import type { DType } from "../util/dtype.ts";
-import { DTypeError, describe, fail, refuse, ShapeError, ValueError } from "../util/errors.ts";
-import { formatShape, type Shape } from "../util/shape.ts";
-import { type Axes, checkAxes, checkAxis, integers, withLast } from "./axes.ts";
+import { checkDType, type DType } from "../util/dtype.ts";
+import { describe, fail, refuse, ShapeError, ValueError } from "../util/errors.ts";
+import { checkAxis, formatShape, type Shape } from "../util/shape.ts";
+import { type Axes, checkAxes, integers, withLast } from "./axes.ts";
 import type { Op } from "./define.ts";
 import { Elementwise } from "./elementwise.ts";
 import { oneHotOp } from "./indexing.ts";
@@ -199,10 +199,7 @@ export abstract class Operand<Self extends Operand<Self, Other>, Other> extends 
 
   override cast(dtype: DType): Self {
     if (dtype === this.dtype) return this.self();
-    if (!["float32", "int32", "bool", "uint32"].includes(dtype)) {
-      throw new DTypeError(`[cast] dtype: expected float32, int32, bool or uint32, got ${describe(dtype)}.`);
-    }
-    return this.applyOp(castOp, [this.self()], { dtype });
+    return this.applyOp(castOp, [this.self()], { dtype: checkDType(dtype, "cast") });
   }
 
   /** The same values, through which no gradient flows. */

@@ -28,7 +28,7 @@ export const randomOrderOp: Op<{ shape: number[]; axis: number }> = op<{ shape: 
   },
   gradient: null,
   kernel: (k, { inputs: [key], outputs: [order], attrs: { shape, axis }, workspace }) => {
-    const { outer, n, inner } = splitAxis(shape, axis);
+    const [outer, n, inner] = splitAxis(shape, axis);
     // Sorting by 32-bit keys once leaves ties among many elements; JAX takes the number of rounds from the size.
     const rounds = Math.ceil((3 * log(Math.max(1, order!.size))) / log(2 ** 32 - 1));
     k.i32_random_order(order!.ptr, key!.ptr, outer, n, inner, rounds, workspace);

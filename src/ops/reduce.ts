@@ -1,6 +1,6 @@
 import type { GradientRule } from "../graph/op.ts";
-import type { GraphDType, Spec } from "../graph/spec.ts";
-import { type Dims, sizeOf } from "../util/shape.ts";
+import type { GraphDType } from "../graph/spec.ts";
+import { type Dims, splitAxis } from "../util/shape.ts";
 import { callKernel, type Gradient, type KernelName, type Op, op } from "./define.ts";
 import { cumprodOp } from "./scan.ts";
 import type { Tensor } from "./tensor.ts";
@@ -12,11 +12,6 @@ export type ReduceAttrs = { start: number; end: number; keepDims: boolean };
 export function reducedShape(shape: Dims, { start, end, keepDims }: ReduceAttrs): number[] {
   const kept = keepDims ? new Array<number>(end - start).fill(1) : [];
   return [...shape.slice(0, start), ...kept, ...shape.slice(end)];
-}
-
-/** The input as [outer, n, inner] around the reduced axes. */
-function layout({ shape }: Spec, { start, end }: ReduceAttrs): { outer: number; n: number; inner: number } {
-  return { outer: sizeOf(shape.slice(0, start)), n: sizeOf(shape.slice(start, end)), inner: sizeOf(shape.slice(end)) };
 }
 
 /** A reduced result, or its gradient, brought back to the input's rank so that it broadcasts against the input. */
@@ -36,9 +31,9 @@ function reduceOp(
     shape: ([x], attrs) => ({ shape: reducedShape(x!.shape, attrs), dtype: dtype ?? x!.dtype }),
     gradient,
     kernel: (k, io) => {
-      const [x] = io.inputs;
-      const { outer, n, inner } = layout(x!, io.attrs);
-      callKernel(k, x!.dtype === "float32" ? kernel : integer, io, outer, n, inner);
+      const { shape, dtype: given } = io.inputs[0]!;
+      const sizes = splitAxis(shape, io.attrs.start, io.attrs.end);
+      callKernel(k, given === "float32" ? kernel : integer, io, ...sizes);
     },
   });
 }
@@ -74,7 +69,7 @@ export const prodOp: Op<ReduceAttrs> = reduceOp(
   "prod",
   "f32_prod",
   ({ inputs: [x], grads: [dy], attrs, apply }) => {
-    const { outer, n, inner } = layout(x!, attrs);
+    const [outer, n, inner] = splitAxis(x!.shape, attrs.start, attrs.end);
     const factors = x!.reshape([outer, n, inner]);
     const product = (reverse: boolean): Tensor =>
       apply(cumprodOp, [factors], { axis: 1, exclusive: true, reverse })[0]!;

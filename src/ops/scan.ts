@@ -1,15 +1,7 @@
 import type { KernelIO } from "../graph/op.ts";
 import type { KernelTable } from "../runtime/kernel-table.ts";
-import {
-  aroundAxis,
-  callKernel,
-  type Gradient,
-  type KernelName,
-  likeFirst,
-  type Op,
-  op,
-  requireSameShape,
-} from "./define.ts";
+import { splitAxis } from "../util/shape.ts";
+import { callKernel, type Gradient, type KernelName, likeFirst, type Op, op, requireSameShape } from "./define.ts";
 import { padOp, sliceOp } from "./shaping.ts";
 import type { Tensor } from "./tensor.ts";
 
@@ -29,7 +21,7 @@ function shifted(x: Tensor, axis: number, on: boolean, apply: Apply): Tensor {
 
 function runScan(k: KernelTable, kernel: KernelName, io: KernelIO<ScanAttrs>): void {
   const { axis, exclusive, reverse } = io.attrs;
-  callKernel(k, kernel, io, ...aroundAxis(io.inputs[0]!, axis), Number(exclusive), Number(reverse));
+  callKernel(k, kernel, io, ...splitAxis(io.inputs[0]!.shape, axis), Number(exclusive), Number(reverse));
 }
 
 /** Sums of the elements up to each one. */
@@ -67,5 +59,5 @@ export const linearScanOp: Op<{ axis: number; reverse: boolean }> = op<{ axis: n
     return [da, needs[1] ? da.mul(shifted(y!, axis, !reverse, apply)) : null];
   },
   kernel: (k, io) =>
-    callKernel(k, "f32_linear_scan", io, ...aroundAxis(io.inputs[0]!, io.attrs.axis), Number(io.attrs.reverse)),
+    callKernel(k, "f32_linear_scan", io, ...splitAxis(io.inputs[0]!.shape, io.attrs.axis), Number(io.attrs.reverse)),
 });

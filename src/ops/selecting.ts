@@ -1,6 +1,6 @@
 import { DTypeError, fail, refuse, ShapeError } from "../util/errors.ts";
-import { type Dims, formatShape, sizeOf, stridesOf } from "../util/shape.ts";
-import { checkAxis, integers, withLast } from "./axes.ts";
+import { checkAxis, type Dims, formatShape, sizeOf, stridesOf } from "../util/shape.ts";
+import { integers, withLast } from "./axes.ts";
 import { range } from "./creation.ts";
 import { gatherRowsOp, scatterAddRowsOp } from "./indexing.ts";
 import { sortOp, takeLast } from "./sort.ts";

@@ -1,5 +1,6 @@
 import type { BufferRef, GradientRule, ValueCheck } from "../graph/op.ts";
 import type { Spec } from "../graph/spec.ts";
+import { sameShape } from "../util/shape.ts";
 import {
   callKernel,
   elementwise,
@@ -137,7 +138,7 @@ export const sparseSoftmaxCrossEntropyOp: Op<NoAttrs> = op<NoAttrs>({
   name: "sparseSoftmaxCrossEntropy",
   shape: ([labels, logits]) => {
     const rows = logits!.shape.slice(0, -1);
-    if (labels!.shape.length !== rows.length || labels!.shape.some((dim, i) => dim !== rows[i])) {
+    if (!sameShape(labels!.shape, rows)) {
       throw shapesDiffer("sparseSoftmaxCrossEntropy", labels!.shape, logits!.shape, "one label for each row of logits");
     }
     return lossSpecs(logits!);

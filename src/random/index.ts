@@ -102,7 +102,7 @@ export function shuffle(x: TensorLike, options: ShuffleOptions = {}): Tensor {
   const where = "random.shuffle";
   checkOptions(options, ["axis", "seed"], where);
   const tensor = toTensor(x);
-  const axis = checkAxis(options.axis ?? 0, tensor.shape, where);
+  const axis = checkAxis(where, options.axis ?? 0, tensor.shape);
   return runScoped(() => {
     const [order] = apply(randomOrderOp, [drawSeed(options.seed, where)], { shape: [...tensor.shape], axis });
     return apply(permuteOp, [tensor, order!], { back: false })[0]!;

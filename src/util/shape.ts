@@ -35,8 +35,8 @@ export function normalizeAxis(axis: number, rank: number): number | undefined {
   return axis < 0 ? axis + rank : axis;
 }
 
-/** The axis counted from the front, given by a caller for a shape. */
-export function checkAxis(axis: unknown, shape: Shape, where: string): number {
+/** The axis counted from the front, given by a caller for a shape; else a ShapeError. */
+export function checkAxis(where: string, axis: unknown, shape: Shape): number {
   const rank = shape.length;
   const expected = `an integer in [${-rank}, ${rank - 1}] for shape ${formatShape(shape)}`;
   return normalizeAxis(axis as number, rank) ?? refuse(where, "axis", expected, axis, ShapeError);
@@ -71,7 +71,7 @@ export function stridesOf(dims: Dims): number[] {
   return strides;
 }
 
-/** A dense array seen as [outer, n, inner] around one axis. */
-export function splitAxis(dims: Dims, axis: number): { outer: number; n: number; inner: number } {
-  return { outer: sizeOf(dims.slice(0, axis)), n: dims[axis]!, inner: sizeOf(dims.slice(axis + 1)) };
+/** A dense array seen as [outer, n, inner] around one axis, or around neighbouring ones up to `end`. */
+export function splitAxis(dims: Dims, axis: number, end: number = axis + 1): [outer: number, n: number, inner: number] {
+  return [sizeOf(dims.slice(0, axis)), sizeOf(dims.slice(axis, end)), sizeOf(dims.slice(end))];
 }

@@ -70,7 +70,7 @@ const WRONG: readonly (readonly [call: () => unknown, error: ErrorClass, text: s
   [
     () => vector.cast("float64" as never),
     DTypeError,
-    '[cast] dtype: expected float32, int32, bool or uint32, got "float64".',
+    '[cast] dtype: expected one of float32, int32, bool, uint32, got "float64".',
   ],
   [
     () => ops.concat([[1, 2], [[1]]]),

@@ -27,7 +27,7 @@ export class Concatenate extends ListLayer {
 
   protected override joinShapes(shapes: readonly Shape[]): Shape {
     const joined = [...shapes[0]!];
-    const axis = checkAxis(this.axis, joined, whereOf(this));
+    const axis = checkAxis(whereOf(this), this.axis, joined);
     const refuse = (): never =>
       this.refuseShapes(
         "A `Concatenate` layer requires inputs with matching shapes except for the concatenation axis",

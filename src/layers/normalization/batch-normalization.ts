@@ -112,7 +112,7 @@ export class BatchNormalization extends Normalizer {
   override build(inputShape: Shape): void {
     oneShape(inputShape, whereOf(this));
     const where = whereOf(this);
-    const axis = checkAxis(this.axis, inputShape, where);
+    const axis = checkAxis(where, this.axis, inputShape);
     const channels = knownSize(inputShape, axis, where);
     // A single axis becomes the second one: see call.
     this.#channelAxis = inputShape.length === 1 ? 1 : axis;

@@ -95,7 +95,7 @@ export function axesOf(axis: Axes, shape: Shape, where: string): number[] {
   oneShape(shape, where);
   return [axis]
     .flat()
-    .map((each) => checkAxis(each, shape, where))
+    .map((each) => checkAxis(where, each, shape))
     .sort((a, b) => a - b);
 }
 
