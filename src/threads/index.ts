@@ -33,7 +33,7 @@ const MOST_AUTO = 8;
  * @example
  * import { enableThreads } from "hornbeam/threads";
  * await enableThreads({ threads: 2 });
- * @throws ValueError for an unusable option. StateError when `init` was given compiled modules.
+ * @throws ValueError for an unusable option.
  */
 export async function enableThreads(options: ThreadOptions = {}): Promise<number> {
   const where = "enableThreads";
