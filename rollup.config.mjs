@@ -203,6 +203,9 @@ const namespaceTypes = {
 const typesOf = (id) =>
   Object.values(entries).some((file) => id === at(file)) || namespaces.has(id) ? undefined : "types";
 
+/** Projects for Node often do without the library "dom", which alone declares these; beside it they change nothing. */
+const WITHOUT_DOM = "declare global { namespace WebAssembly { interface Memory {} interface Module {} } }";
+
 /** An import that cannot be resolved would only fail at the user's. */
 function strict(warning, warn) {
   // Base classes and helper types, which a user has no reason to write; test/published/published.test.ts compiles a user's program.
@@ -268,6 +271,7 @@ export default [
       entryFileNames: "[name].d.ts",
       chunkFileNames: "[name].d.ts",
       manualChunks: typesOf,
+      banner: ({ name }) => (name === "types" ? WITHOUT_DOM : ""),
     },
   },
 ];

@@ -1,6 +1,15 @@
 /** dist/ as a user's tools see it: the compiler, without `skipLibCheck` and in both ways to resolve modules; bundlers for pages. */
 import { spawnSync } from "node:child_process";
-import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -18,27 +27,39 @@ const strict = [
   "--isolatedModules",
   "--ignoreConfig",
 ];
-const target = ["--target", "es2022", "--lib", "es2022,dom,dom.iterable", "--skipLibCheck", "false", "--rootDir", root];
+const target = ["--target", "es2022", "--skipLibCheck", "false", "--rootDir", root];
+const forPages = ["--lib", "es2022,dom,dom.iterable"];
 
 spawnSync(process.execPath, [join(root, "scripts/build.mjs"), "--if-stale"], { stdio: ["ignore", 2, 2] });
 
 suite("the published package", (test) => {
-  for (const [module, resolution] of [
-    ["nodenext", "nodenext"],
-    ["esnext", "bundler"],
+  for (const [module, resolution, libraries] of [
+    ["nodenext", "nodenext", forPages],
+    ["nodenext", "nodenext", ["--lib", "es2022", "--types", "node"]],
+    ["esnext", "bundler", forPages],
   ] as const) {
-    test(`a user's program compiles, and its own declarations can be made (${resolution})`, () => {
+    test(`a user's program compiles, and its own declarations can be made (${resolution}, ${libraries[1]})`, () => {
       const outDir = mkdtempSync(join(tmpdir(), "hornbeam-types-"));
       const output = ["--declaration", "--emitDeclarationOnly", "--outDir", outDir];
       const modules = ["--module", module, "--moduleResolution", resolution];
       const { stdout, status } = spawnSync(process.execPath, [
-        ...[compiler, ...strict, ...target, ...modules, ...output, program],
+        ...[compiler, ...strict, ...target, ...libraries, ...modules, ...output, program],
       ]);
       rmSync(outDir, { recursive: true });
       assertEqual(String(stdout), "", "messages of the compiler");
       assertEqual(status, 0, "exit code");
     });
   }
+
+  test("the package holds what its README links to", () => {
+    const { files }: { files: string[] } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+    const links = [...readFileSync(join(root, "README.md"), "utf8").matchAll(/\]\(([^):#]+)[^)]*\)/g)].map(
+      ([, to]) => to!,
+    );
+    assert(links.length > 20, `${links.length} links`);
+    const missing = links.filter((to) => !existsSync(join(root, to)) || !files.includes(to.replace(/\/.*/, "")));
+    assertEqual(missing, []);
+  });
 
   test("bundlers for pages leave imports of Node's modules alone", async () => {
     // esbuild fails on one it sees; webpack and Vite go by the comments.
@@ -52,6 +73,14 @@ suite("the published package", (test) => {
     );
     assert(imports.length > 5, `expected imports of Node's modules, got ${imports.length}`);
     for (const text of imports) assert(/webpackIgnore: true.*@vite-ignore/.test(text), text);
+  });
+
+  test("the files for Node import Node's modules by plain names, which bundlers for Node know", () => {
+    const folder = join(root, "dist/node");
+    const texts = readdirSync(folder).map((file) => readFileSync(join(folder, file), "utf8"));
+    const imports = texts.flatMap((text) => text.match(/\bimport\([^)]*\)/g) ?? []);
+    assert(imports.filter((text) => text.includes("node:")).length > 5, `got ${imports}`);
+    for (const text of imports) assert(/^import\("[\w:./-]+"\)$/.test(text), text);
   });
 
   test("threads in a bundle of esbuild find their script where docs/threads.md has it made, or where `workerUrl` says", async () => {
@@ -100,7 +129,7 @@ suite("the published package", (test) => {
     });
   }
 
-  test("the files for Node read the kernels, and unpack them where a bundle has left those behind", () => {
+  test("the files for Node read the kernels, and unpack them where a bundle has others beside it or none", () => {
     const away = mkdtempSync(join(tmpdir(), "hornbeam-away-"));
     mkdirSync(join(away, "node"));
     for (const file of ["index.js", "core.js", "util.js"]) {
@@ -114,6 +143,10 @@ suite("the published package", (test) => {
       return JSON.parse(String(stdout));
     };
     assertEqual(unpacked(join(root, "dist")), [0, "3,5"]);
+    assertEqual(unpacked(away), [1, "3,5"]);
+    for (const file of ["simd.wasm", "relaxed.wasm"]) {
+      writeFileSync(join(away, file), readFileSync(join(root, "dist", file)).subarray(0, -1));
+    }
     assertEqual(unpacked(away), [1, "3,5"]);
     rmSync(away, { recursive: true });
   });
