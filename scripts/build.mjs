@@ -135,7 +135,8 @@ async function makeForNode(rollup, dir) {
   mkdirSync(join(dir, "node"));
   const made = new Set();
   const make = async (file, code) => {
-    const minify = { minifyWhitespace: true, minifySyntax: true, charset: "ascii" };
+    // Node shows the line that threw above an error: it must not be the whole file.
+    const minify = { minifyWhitespace: true, minifySyntax: true, charset: "ascii", lineLimit: 120 };
     const small = await transform(code.replace(HIDDEN_IMPORT, "import($1)"), {
       format: "esm",
       target: "es2022",

@@ -12,7 +12,7 @@ import type { Graph } from "./graph.ts";
 
 /** What `summary` can be told. */
 export interface SummaryOptions {
-  /** Width in characters. Default 88, or 108 when there is a column of connections. */
+  /** Width in characters. Default 88, or 108 when there is a column of connections; less on a narrower terminal, at least 40. */
   readonly lineLength?: number;
   /** Where columns end, as shares of the width. */
   readonly positions?: readonly number[];
@@ -58,6 +58,9 @@ interface Column {
   readonly align: "left" | "right" | "center";
 }
 
+/** Has room for every column there is. */
+const NARROWEST = 40;
+
 function columnsOf(connected: boolean, { showTrainable, lineLength, positions }: SummaryOptions): Column[] {
   const columns: Omit<Column, "width">[] = [
     { title: "Layer (type)", align: "left" },
@@ -73,7 +76,8 @@ function columnsOf(connected: boolean, { showTrainable, lineLength, positions }:
     width += 12;
   }
   const terminal = (globalThis as { process?: { stdout?: { columns?: number } } }).process?.stdout?.columns;
-  const line = lineLength ?? Math.min(width, (terminal ?? 120) - 4);
+  // A terminal that does not know its width says 0.
+  const line = lineLength ?? Math.min(width, Math.max((terminal || 120) - 4, NARROWEST));
   const given = positions ?? ends;
   if (given.length !== columns.length) refuse("summary", "positions", `${columns.length} values`, given);
   // A cell is its text, a blank on either side and the bar behind; the first bar of a line takes one more.

@@ -92,6 +92,22 @@ suite("summary", (test) => {
     assert(/ Optimizer params: \d+/.test(text(model)), "built");
   });
 
+  test("fits a terminal, but for one that is too narrow or does not know its width", () => {
+    const [x, y] = [hb.input({ shape: [2] }), hb.input({ shape: [2] })];
+    const model = hb.model({ inputs: [x, y], outputs: hb.layers.add().apply([x, y]) });
+    const columns = Object.getOwnPropertyDescriptor(process.stdout, "columns");
+    const widthAt = (terminal: number | undefined): number => {
+      Object.defineProperty(process.stdout, "columns", { value: terminal, configurable: true });
+      return text(model, { showTrainable: true }).split("\n")[1]!.length;
+    };
+    try {
+      assertEqual([undefined, 0, 300, 84, 10].map(widthAt), [116, 116, 120, 80, 40]);
+    } finally {
+      if (columns === undefined) Reflect.deleteProperty(process.stdout, "columns");
+      else Object.defineProperty(process.stdout, "columns", columns);
+    }
+  });
+
   test("wrong options", () => {
     const model = hb.sequential({ layers: [hb.layers.flatten()] });
     assertThrows(() => text(model, { linelength: 3 }), hb.ValueError, /Did you mean "lineLength"/);

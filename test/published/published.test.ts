@@ -121,6 +121,18 @@ suite("the published package", (test) => {
     }
   });
 
+  test("an error that nobody catches is shown by Node with a short line above it", () => {
+    const program = `import { tensor } from "hornbeam"; tensor([1]).reshape([3]);`;
+    const { stderr } = spawnSync(process.execPath, ["--input-type=module", "--eval", program], { cwd: root });
+    assert(/ShapeError: \[reshape\]/.test(String(stderr)), String(stderr).slice(-2000));
+    const longest = Math.max(
+      ...String(stderr)
+        .split("\n")
+        .map((line) => line.length),
+    );
+    assert(longest < 500, `a line of ${longest} characters`);
+  });
+
   for (const entry of ["index", "slim"]) {
     test(`${entry}.js for Node has the names of the one for others`, async () => {
       const [others, node] = await Promise.all([names(`dist/${entry}.js`), names(`dist/node/${entry}.js`)]);
