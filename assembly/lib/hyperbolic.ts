@@ -28,11 +28,10 @@ export function sinh4(x: v128): v128 {
   return withSign(v128.bitselect(small, large, f32x4.lt(f32x4.abs(x), splat(1))), x);
 }
 
-/** From here on x² + 1 = x² and ln(2x + 1) = ln(2x). */
-// @ts-ignore: decorator
-@inline
-function huge(x: v128): v128 {
-  return f32x4.gt(x, splat(1073741824));
+/** ln(1 + u), or where x² + 1 = x² and so ln(1 + u) = ln(2x) that, since u may be too large to be a number. */
+function logOf(u: v128, x: v128): v128 {
+  const huge = f32x4.gt(x, splat(1073741824));
+  return f32x4.add(log1p4(v128.bitselect(x, u, huge)), v128.and(huge, splat(0.6931472)));
 }
 
 export function asinh4(x: v128): v128 {
@@ -40,14 +39,14 @@ export function asinh4(x: v128): v128 {
   const square = f32x4.mul(a, a);
   const root = f32x4.sqrt(f32x4.add(square, splat(1)));
   const u = f32x4.add(a, f32x4.div(square, f32x4.add(root, splat(1))));
-  return withSign(log1p4(v128.bitselect(f32x4.add(a, a), u, huge(a))), x);
+  return withSign(logOf(u, a), x);
 }
 
 /** NaN below 1. */
 export function acosh4(x: v128): v128 {
   const t = f32x4.sub(x, splat(1));
   const u = f32x4.add(t, f32x4.mul(f32x4.sqrt(t), f32x4.sqrt(f32x4.add(t, splat(2)))));
-  return log1p4(v128.bitselect(f32x4.add(x, x), u, huge(x)));
+  return logOf(u, x);
 }
 
 /** Infinite at ±1, NaN beyond. */

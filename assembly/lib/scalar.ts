@@ -106,10 +106,16 @@ function floorDivide(a: i32, b: i32): i32 {
   return b ? <i32><i64>Math.floor(<f64>a / <f64>b) : 0;
 }
 
-/** ⌊x/y⌋, also where y is infinite: −1 for unlike signs. */
-function floorQuotient(x: f64, y: f64): f64 {
-  const quotient = Math.floor(x / y);
-  return quotient == 0 && x * y < 0 ? -1 : quotient;
+/** x − ⌊x/y⌋·y, exact: by halves of the largest 2ⁿ·|y| in |x|. */
+function remainder(x: f64, y: f64): f64 {
+  const d = abs(y);
+  let r = abs(x);
+  if (!(r < Infinity && d > 0)) return NaN;
+  let t = d;
+  while (t * 2 <= r) t *= 2;
+  for (; r >= d; t *= 0.5) if (r >= t) r -= t;
+  r = copysign<f64>(r, x);
+  return r * y < 0 ? r + y : r;
 }
 
 /** Function number `op` of one element, or of two; i32 elements by their bits. */
@@ -143,14 +149,16 @@ function scalar(op: i32, a: i32, b: i32): i32 {
       result = angle(x, y);
       break;
     case POW:
-      result = Mathf.pow(<f32>x, <f32>y);
+      // C's rules, not JavaScript's: what the exponent is does not matter to 1, nor its sign to −1.
+      result = x == 1 || (x == -1 && abs(y) == Infinity) ? 1 : Mathf.pow(<f32>x, <f32>y);
       break;
     case FLOOR_DIV:
-      result = floorQuotient(x, y);
+      result = Math.floor(x / y);
+      if (result == 0 && x * y < 0) result = -1; // y is infinite
+      if (x - x != 0) result = NaN;
       break;
     case MOD:
-      const quotient = floorQuotient(x, y);
-      if (quotient != 0) result = x - quotient * y; // 0·Inf would be NaN
+      result = remainder(x, y);
       break;
   }
   return reinterpret<i32>(<f32>result);

@@ -18,5 +18,5 @@ export const atanOp: Op<NoAttrs> = /* @__PURE__ */ derivableOp("atan", (x) => x.
 export const sinhOp: Op<NoAttrs> = /* @__PURE__ */ derivableOp("sinh", (x) => x.cosh());
 export const coshOp: Op<NoAttrs> = /* @__PURE__ */ derivableOp("cosh", (x) => x.sinh());
 export const asinhOp: Op<NoAttrs> = /* @__PURE__ */ derivableOp("asinh", (x) => x.square().add(1).rsqrt());
-export const acoshOp: Op<NoAttrs> = /* @__PURE__ */ derivableOp("acosh", (x) => rest(x).neg().rsqrt());
+export const acoshOp: Op<NoAttrs> = /* @__PURE__ */ derivableOp("acosh", (x) => x.sub(1).mul(x.add(1)).rsqrt());
 export const atanhOp: Op<NoAttrs> = /* @__PURE__ */ derivableOp("atanh", (x) => rest(x).reciprocal());

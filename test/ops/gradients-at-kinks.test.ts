@@ -63,6 +63,11 @@ suite("ops: gradients where functions bend", (test) => {
     assertClose(at(-1, 0, 2).elu(-1.5), [0.9481808, 0, 2]);
     assertClose(grad((x) => x.elu(-1.5))(at(-1, 0, 2)), [-0.5518192, -1.5, 1]);
   });
+  test("acosh rises without end at 1; it and asinh are finite wherever x is", () => {
+    assertBitEqual(grad((x) => x.acosh())(at(1)), [Infinity]);
+    assertClose(at(3.4e38, 1.8e38).acosh(), [89.41515, 88.77917]);
+    assertClose(at(3.4e38, -3.4e38).asinh(), [89.41515, -89.41515]);
+  });
   test("powers of 0", () => {
     const [da, db] = gradientsOf((a, b) => a.pow(b), at(0, 0, 0), at(2, 1, 3));
     assertBitEqual(da!, [0, 1, 0]);

@@ -134,6 +134,16 @@ suite("tensors: dtypes of results", (test) => {
     const [x, y] = [tensor([-1, 1, 5, 0]), [Infinity, -Infinity, Infinity, -Infinity]];
     assertEqual(x.floorDiv(y).dataSync(), Float32Array.of(-1, -1, 0, -0));
     assertEqual(x.mod(y).dataSync(), Float32Array.of(Infinity, -Infinity, 5, 0));
+    assertEqual(tensor([Infinity, -Infinity]).floorDiv(2).dataSync(), Float32Array.of(Number.NaN, Number.NaN));
+  });
+  test("rests are exact however large the quotient is", () => {
+    const x = tensor([3.4e38, 3.4e38, -3.4e38, -3.4e38, 3e30, -7.5, 7.5, Infinity, 1]);
+    const rests = x.mod([100, -100, 100, 2.5, 7, 2, -2, 3, 0]).dataSync();
+    assertEqual(rests, Float32Array.of(4, -96, 96, 1, 6, 0.5, -0.5, Number.NaN, Number.NaN));
+  });
+  test("any power of 1 is 1, and so are the infinite ones of −1, as in C", () => {
+    const y = tensor([1, 1, 1, -1, -1, -1]).pow([Number.NaN, Infinity, -Infinity, Infinity, -Infinity, Number.NaN]);
+    assertEqual(y.dataSync(), Float32Array.of(1, 1, 1, 1, 1, Number.NaN));
   });
   test("floats become unsigned up to 2^32, below 0 zero, as in JAX", () => {
     const x = tensor([3e9, 4.2e9, -1, Number.NaN, 5e9, 7.9]);
