@@ -7,11 +7,12 @@ import type { Logs } from "./callback.ts";
  * @throws ValueError for names that are not there, naming the nearest, and for formats that are none.
  */
 export function formatPath(template: string, values: Logs, where: string): string {
-  return template.replace(/\{\{|\}\}|\{([^{}:]*):?([^{}]*)\}/g, (all, name: string | undefined, format: string) => {
+  return template.replace(/\{\{|\}\}|\{([^{}:]*)(?::([^{}]*))?\}/g, (all, name?: string, format = "") => {
     if (name === undefined) return all[0]!;
     const value = values[name];
     if (value === undefined) refuseName(where, `filepath: "${template}"`, name, Object.keys(values));
-    const [, zero, width, precision, kind] = /^(0?)(\d*)(?:\.(\d+))?([dfe]?)$/.exec(format) ?? fail(where, unfit(all));
+    const [, zero, width, precision, kind] =
+      /^(0?)(\d{0,3})(?:\.(\d\d?))?([dfe]?)$/.exec(format) ?? fail(where, unfit(all));
     if (kind === "d" && !Number.isInteger(value)) fail(where, `${unfit(all)} for ${value}`);
     const shown = formatNumber(value, kind, precision === undefined ? undefined : Number(precision));
     const sign = zero && shown.startsWith("-") ? "-" : "";
@@ -25,7 +26,7 @@ function unfit(part: string): string {
 
 /** A number as Python writes it: fixed ("f"), with an exponent ("e"), or as short as may be. */
 export function formatNumber(value: number, kind: string | undefined, digits?: number): string {
-  const short = (): number => (digits === undefined ? value : Number(value.toPrecision(digits)));
+  const short = (): number => (digits === undefined ? value : Number(value.toPrecision(digits || 1)));
   const shown =
     kind === "f" ? value.toFixed(digits ?? 6) : kind === "e" ? value.toExponential(digits ?? 6) : String(short());
   return shown

@@ -43,12 +43,16 @@ function updateNodes(graph: Graph): Map<Node, [VariableCell, Value][]> {
   return found;
 }
 
-/** True when a node reads a variable's old value. */
-function reads(node: Node, cell: VariableCell): boolean {
-  return node.inputs.some((input) => {
-    const leaf = rootOf(input).leaf;
-    return leaf?.kind === "variable" && leaf.variable === cell;
+/** Index of the last node that reads a variable's old value. */
+function lastReads(nodes: readonly Node[]): Map<VariableCell, number> {
+  const found = new Map<VariableCell, number>();
+  nodes.forEach((node, i) => {
+    for (const input of node.inputs) {
+      const { leaf } = rootOf(input);
+      if (leaf?.kind === "variable") found.set(leaf.variable, i);
+    }
   });
+  return found;
 }
 
 /**
@@ -60,10 +64,11 @@ export function schedule(graph: Graph, inPlace = true): Schedule {
   const body = graph.nodes.filter((node) => !updates.has(node));
   const commit = graph.nodes.filter((node) => updates.has(node));
   const direct = new Map<Value, VariableCell>();
+  const lastRead = lastReads(commit);
   commit.forEach((node, i) => {
     for (const [cell, value] of updates.get(node)!) {
       // A later node of the commit that still wants the old value forbids overwriting it now.
-      if (!commit.slice(i + 1).some((later) => reads(later, cell))) direct.set(value, cell);
+      if ((lastRead.get(cell) ?? 0) <= i) direct.set(value, cell);
     }
   });
   const copies = graph.effects.filter(([, value]) => !direct.has(value));

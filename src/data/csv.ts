@@ -92,6 +92,8 @@ export class CsvTable {
   /** Columns as numbers, row after row; all of them by default. */
   numbers(columns?: readonly (string | number)[], options: NumbersOptions = {}): Float32Array {
     checkOptions(options, ["missing"], "csv numbers");
+    if (columns !== undefined && !Array.isArray(columns))
+      refuse("csv numbers", "columns", "a list of columns", columns);
     const indices = (columns ?? this.names.map((_, index) => index)).map((column) => this.indexOf(column));
     const fillers = indices.map((index) => this.filler(index, options.missing));
     const values = new Float32Array(this.rows * indices.length);
@@ -125,6 +127,7 @@ export class CsvTable {
     const classColumn = this.indexOf(options.column ?? this.names.length - 1);
     const texts = this.column(classColumn);
     const classes = options.classes ?? sortedClasses(texts);
+    if (!Array.isArray(classes)) refuse("csv withClasses", "classes", "a list of texts", classes);
     const labelOf = new Map(classes.map((name, label) => [name, label]));
     const labels = Int32Array.from(texts, (text, row) => {
       const label = labelOf.get(text);

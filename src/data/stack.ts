@@ -1,7 +1,7 @@
 import { isTypedArray, shapeOfArray, type TypedArray } from "../util/dtype.ts";
 import { describe, ShapeError, ValueError } from "../util/errors.ts";
 import { formatShape, sameShape, sizeOf } from "../util/shape.ts";
-import { isPlainObject } from "../util/structure.ts";
+import { checkDepth, isPlainObject } from "../util/structure.ts";
 
 /** A typed array with the shape of what it holds, row-major; models and `tensor` take it as it is. */
 export type Shaped<A extends TypedArray = Float32Array> = A & { readonly shape: readonly number[] };
@@ -203,7 +203,10 @@ function isRow(part: unknown, length: number): boolean {
 /** True for nested arrays of numbers, as far as their first entries tell. */
 function isNested(value: unknown): value is Rows {
   let part = value;
-  while (Array.isArray(part) && part.length > 0) part = part[0];
+  for (let depth = 0; Array.isArray(part) && part.length > 0; depth++) {
+    checkDepth(depth); // a list may hold itself
+    part = part[0];
+  }
   return Array.isArray(value) && isNumber(part);
 }
 

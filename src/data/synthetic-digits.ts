@@ -1,3 +1,4 @@
+import { checkCount } from "../util/dtype.ts";
 import { checkInteger, checkOptions } from "../util/names.ts";
 import { cos, sin } from "../util/portable-math.ts";
 import type { Glyph } from "./glyphs.ts";
@@ -37,7 +38,7 @@ export function syntheticDigits(options: SyntheticDigitsOptions): SyntheticDigit
   const count = checkInteger(options?.count, "syntheticDigits", "count", 0);
   const size = checkInteger(options?.size ?? 28, "syntheticDigits", "size", 8, 512);
   const seed = checkInteger(options?.seed ?? 0, "syntheticDigits", "seed", 0, 2 ** 32 - 1);
-  const images = new Float32Array(count * size * size);
+  const images = new Float32Array(checkCount(count * size * size));
   const labels = labelsOf(count, seed);
   const glyphs = digitGlyphs();
   for (let i = 0; i < count; i++) {

@@ -38,9 +38,11 @@ interface InitializerClass {
   fromConfig(config: InitializerConfig): Initializer;
 }
 
+let classes: object | undefined;
+
 /** Built-in classes by name, Keras's other names included. In a function, so that unused ones can be left out of bundles. */
 function builtIns(): Readonly<Record<string, InitializerClass>> {
-  const classes = {
+  classes ??= {
     ...{ zeros: Zeros, ones: Ones, constant: Constant, identity: Identity, orthogonal: Orthogonal },
     ...{ randomUniform: RandomUniform, randomNormal: RandomNormal, truncatedNormal: TruncatedNormal },
     ...{ varianceScaling: VarianceScaling, glorotUniform: GlorotUniform, glorotNormal: GlorotNormal },

@@ -1,6 +1,6 @@
 import { fail, refuse, StateError } from "../util/errors.ts";
 import { formatShape, type Shape } from "../util/shape.ts";
-import { isPlainObject, type Structure } from "../util/structure.ts";
+import { checkDepth, isPlainObject, type Structure } from "../util/structure.ts";
 import { droppedVariables, internalsOf, whereOf } from "./internals.ts";
 import type { Layer } from "./layer.ts";
 import { isShape } from "./options.ts";
@@ -11,12 +11,14 @@ export function formatShapes(shapes: Structure<Shape>): string {
 }
 
 /** A structure of shapes with each of them replaced. */
-export function mapShapes<R>(shapes: Structure<Shape>, fn: (shape: Shape) => R): Structure<R> {
+export function mapShapes<R>(shapes: Structure<Shape>, fn: (shape: Shape) => R, depth = 0): Structure<R> {
+  checkDepth(depth);
+  const map = (part: Structure<Shape>): Structure<R> => mapShapes(part, fn, depth + 1);
   if (isShape(shapes)) return fn(shapes);
-  if (Array.isArray(shapes)) return (shapes as readonly Structure<Shape>[]).map((shape) => mapShapes(shape, fn));
+  if (Array.isArray(shapes)) return (shapes as readonly Structure<Shape>[]).map(map);
   if (!isPlainObject(shapes)) refuse("layers", "shape", "an array such as [null, 784]", shapes);
   const entries = Object.entries(shapes as Record<string, Structure<Shape>>);
-  return Object.fromEntries(entries.map(([key, shape]) => [key, mapShapes(shape, fn)]));
+  return Object.fromEntries(entries.map(([key, shape]) => [key, map(shape)]));
 }
 
 let undo: (() => void)[] | undefined;

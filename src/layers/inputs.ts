@@ -2,23 +2,24 @@ import { Tensor, type TensorLike, toTensor } from "../ops/tensor.ts";
 import { Variable } from "../ops/variable.ts";
 import { fail, refuse } from "../util/errors.ts";
 import type { Shape } from "../util/shape.ts";
-import { isPlainObject, type Structure } from "../util/structure.ts";
+import { checkDepth, isPlainObject, type Structure } from "../util/structure.ts";
 import { internalsOf, isLayer, refuseForeign, whereOf } from "./internals.ts";
 import type { Layer } from "./layer.ts";
 import { isShape } from "./options.ts";
 import { SymbolicTensor } from "./symbolic-tensor.ts";
 
 /** True when a tensor of some kind is among nested inputs; nested arrays of numbers are not searched through. */
-function contains(inputs: unknown, wanted: (value: unknown) => boolean): boolean {
+function contains(inputs: unknown, wanted: (value: unknown) => boolean, depth = 0): boolean {
+  checkDepth(depth);
   if (wanted(inputs)) return true;
   if (Array.isArray(inputs)) {
     for (const part of inputs) {
       if (typeof part === "number" || typeof part === "boolean") return false;
-      if (contains(part, wanted)) return true;
+      if (contains(part, wanted, depth + 1)) return true;
     }
     return false;
   }
-  return isPlainObject(inputs) && Object.values(inputs).some((part) => contains(part, wanted));
+  return isPlainObject(inputs) && Object.values(inputs).some((part) => contains(part, wanted, depth + 1));
 }
 
 /** True when a symbolic tensor is among the inputs: the call then adds to a graph. */

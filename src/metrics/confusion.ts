@@ -196,10 +196,12 @@ function scored<O extends CountOptions>(
       const result = score(counts);
       const levels = this.#given();
       if (levels.length === 1) return result.reshape([]);
-      // In the order the thresholds were given in.
+      // In the order the thresholds were given in; equal ones have the first of their places.
+      const falling = [...levels].sort((a, b) => b - a);
+      const places = new Map(falling.map((level, i) => [level, levels.length - 1 - i]));
       return gather(
         result,
-        levels.map((level) => levels.filter((other) => other < level).length),
+        levels.map((level) => places.get(level)!),
       );
     }
   }

@@ -54,6 +54,9 @@ export interface BinaryIoUOptions extends IoUBaseOptions {
 
 const CLASSES = ["numClasses", "ignoreClass", "sparseYPred", "axis"];
 
+/** With more, the counts of all pairs of classes would not fit into memory. */
+const MOST_CLASSES = 2 ** 15 - 1;
+
 /** The mean over some classes of intersection / union of where targets and where predictions are of the class. */
 export class IoU extends Metric {
   static override readonly className: string = "IoU";
@@ -71,7 +74,7 @@ export class IoU extends Metric {
     super(options, ["dtype", ...own]);
     const { where } = this;
     const { numClasses, targetClassIds, dtype = "int32" } = options ?? {};
-    this.numClasses = checkInteger(numClasses, where, "numClasses", 1);
+    this.numClasses = checkInteger(numClasses, where, "numClasses", 1, MOST_CLASSES);
     const id = (each: unknown): number => checkInteger(each, where, "targetClassIds", 0, this.numClasses - 1);
     this.targetClassIds = [targetClassIds].flat().map(id);
     settle(this, { ignoreClass: null, sparseYTrue: true, sparseYPred: true, axis: -1 }, options);
@@ -131,7 +134,7 @@ export class BinaryIoU extends IoU {
 }
 
 const allOf = ({ numClasses }: { numClasses: number }): number[] =>
-  Number.isInteger(numClasses) ? Array.from({ length: numClasses }, (_, i) => i) : [];
+  Number.isInteger(numClasses) && numClasses <= MOST_CLASSES ? Array.from({ length: numClasses }, (_, i) => i) : [];
 
 /** The mean over all classes that occur of intersection / union. */
 export class MeanIoU extends IoU {

@@ -89,6 +89,7 @@ function walk(
 }
 
 function checkNames(layers: readonly Layer[], where: string): void {
+  if (new Set(layers.map(({ name }) => name)).size === layers.length) return;
   for (const { name } of layers) {
     const count = layers.filter((layer) => layer.name === name).length;
     if (count > 1) fail(where, `The name "${name}" is used ${count} times in the model. All names should be unique`);

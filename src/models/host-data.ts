@@ -11,7 +11,7 @@ import {
 } from "../util/dtype.ts";
 import { describe, fail, refuse, ShapeError } from "../util/errors.ts";
 import { formatShape, sizeOf } from "../util/shape.ts";
-import { flattenStructure, isPlainObject, type Structure } from "../util/structure.ts";
+import { checkDepth, flattenStructure, isPlainObject, type Structure } from "../util/structure.ts";
 
 /** Data a caller may pass for one input or output: samples along the first axis. */
 export type ArrayLikeData = Tensor | TypedArray | readonly unknown[];
@@ -75,11 +75,13 @@ export function arrangeData(
   declared: Structure<ValueSpec> | undefined,
   call: string,
   argument: string,
+  depth = 0,
 ): Structure<HostLeaf> {
+  checkDepth(depth);
   const arrangePart = (part: unknown, key: string | number): Structure<HostLeaf> => {
     const inner =
       declared instanceof ValueSpec ? undefined : (declared as Record<string, ValueSpec> | undefined)?.[key];
-    return arrangeData(part, inner, call, `${argument}[${key}]`);
+    return arrangeData(part, inner, call, `${argument}[${key}]`, depth + 1);
   };
   if (isPlainObject(data)) {
     return Object.fromEntries(Object.entries(data).map(([key, part]) => [key, arrangePart(part, key)]));

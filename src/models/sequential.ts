@@ -38,7 +38,7 @@ export class Sequential extends Model {
   #input: InputLayer | undefined;
   /** The output of each layer on the stack that has been applied to the one before it. */
   #steps: SymbolicTensor[] = [];
-  #graph: GraphModel | undefined;
+  #made: GraphModel | undefined;
 
   constructor(options: SequentialOptions = {}) {
     super(options, ["layers"]);
@@ -74,7 +74,6 @@ export class Sequential extends Model {
   pop(): Layer {
     const layer = this.#stack.pop() ?? fail(whereOf(this), "pop: the model has no layers", StateError);
     this.#steps.length = Math.min(this.#steps.length, this.#stack.length);
-    this.#graph = undefined;
     this.#connect();
     markChanged(this);
     return layer;
@@ -121,14 +120,22 @@ export class Sequential extends Model {
     }
     const input = this.#input.output;
     const steps = [...this.#steps];
-    this.#graph = allOrNothing(() => {
+    allOrNothing(() => {
       for (const layer of this.#stack.slice(steps.length)) {
         steps.push(callLayer(layer, steps.at(-1) ?? input, {}) as SymbolicTensor);
       }
-      return new GraphModel({ inputs: input, outputs: steps.at(-1)!, name: this.name });
     });
     this.#steps = steps;
+    this.#made = undefined;
     internals.phase = "built";
+  }
+
+  /** The layers as a graph once they are connected; made when it is asked for, as each `add` would make it anew. */
+  get #graph(): GraphModel | undefined {
+    const [input, outputs] = [this.#input, this.#steps.at(-1)];
+    if (input === undefined || outputs === undefined) return undefined;
+    this.#made ??= new GraphModel({ inputs: input.output, outputs, name: this.name });
+    return this.#made;
   }
 
   /** Makes the weights for an input shape such as `[null, 784]`. */

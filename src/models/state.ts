@@ -162,7 +162,7 @@ function pairUp(
 
 /** Names of layers are numbered by the process; what a variable is called in its layer is not. */
 function lastPart(path: string): string {
-  return String(path).replace(/.*\//, "");
+  return String(path).split("/").at(-1)!;
 }
 
 function optimizerWrites(
@@ -177,7 +177,8 @@ function optimizerWrites(
     fail(where, `optimizer: expected a model compiled with ${className}, got ${own ?? "one not compiled"}`, StateError);
   }
   const before = optimizer.built ? optimizer.served : null;
-  const wanted = served?.map((i, slot) => (i < 0 ? before?.[slot] : model.weights[i])) ?? null;
+  const { weights } = model; // gathered anew each time
+  const wanted = served?.map((i, slot) => (i < 0 ? before?.[slot] : weights[i])) ?? null;
   const same = before?.length === wanted?.length && wanted?.every((variable, i) => variable === before![i]);
   if (same === true) return pairUp(optimizer.variables, variables, where, "optimizer");
   if (wanted?.includes(undefined)) fail(where, "optimizer: expected slots of this model's weights only");

@@ -93,8 +93,9 @@ function columnsOf(connected: boolean, { showTrainable, lineLength, positions }:
 function layersToShow(model: SummaryModel, { layerRange }: SummaryOptions): Layer[] {
   const layers = [...(model.graph?.operations ?? model.layers)];
   if (layerRange === undefined) return layers;
-  const indices = layerRange.map((name) => layers.findIndex((layer) => layer.name.startsWith(name)));
-  if (layerRange.length !== 2 || indices.includes(-1)) {
+  const names = Array.isArray(layerRange) ? layerRange : [];
+  const indices = names.map((name) => layers.findIndex((layer) => layer.name.startsWith(name)));
+  if (names.length !== 2 || indices.includes(-1)) {
     refuse("summary", "layerRange", "the names of two layers", layerRange);
   }
   return layers.slice(Math.min(...indices), Math.max(...indices) + 1);

@@ -100,9 +100,8 @@ export function linspace(start: number, stop: number, count: number): Tensor {
     );
   }
   const step = (stop - start) / Math.max(count - 1, 1);
-  const values = Float32Array.from({ length: count }, (_, i) =>
-    i === count - 1 && count > 1 ? stop : start + i * step,
-  );
+  const values = arrayOf("float32", count);
+  for (let i = 0; i < count; i++) values[i] = i === count - 1 && count > 1 ? stop : start + i * step;
   return new Tensor([count], "float32", values);
 }
 

@@ -25,7 +25,7 @@ function parse(equation: string, inputs: readonly Tensor[]): { terms: Term[]; re
   const plain = typeof equation === "string" ? equation.replace(/\s/g, "") : "?";
   const [left, right, more] = plain.split("->");
   const texts = left!.split(",");
-  if (more !== undefined || ![...texts, right ?? ""].every((text) => /^[a-z]*(\.\.\.)?[a-z]*$/i.test(text))) {
+  if (more !== undefined || ![...texts, right ?? ""].every((text) => /^[a-z]*(\.\.\.[a-z]*)?$/i.test(text))) {
     wrong(equation, 'letters and "..." for axes, "," between operands and at most one "->"');
   }
   if (texts.length !== inputs.length) wrong(equation, `${texts.length} operands, got ${inputs.length}`);

@@ -1,4 +1,4 @@
-import type { DType, TensorData } from "../util/dtype.ts";
+import { checkCount, type DType, type TensorData } from "../util/dtype.ts";
 import { type Dims, formatShape, sizeOf } from "../util/shape.ts";
 
 /** Values as nested arrays; a scalar is just its value. */
@@ -12,6 +12,7 @@ export function nest(data: TensorData, shape: Dims, dtype: DType): NestedArray {
     const stride = sizeOf(shape.slice(axis + 1));
     return Array.from({ length: shape[axis]! }, (_, i) => build(axis + 1, start + i * stride));
   };
+  checkCount(sizeOf(shape.slice(0, -1))); // so many arrays, also where they are empty
   return build(0, 0);
 }
 

@@ -1,4 +1,5 @@
 import {
+  checkCount,
   checkDType,
   convertArray,
   type DType,
@@ -21,8 +22,12 @@ export interface ParsedArray {
   readonly dtype: DType;
 }
 
+/** As in NumPy. An array that contains itself has more. */
+const MOST_AXES = 64;
+
 /** The shape of nested arrays, found along their first elements. */
-function nestedShape(value: ArrayLikeInput, where: string): number[] {
+function nestedShape(value: ArrayLikeInput, where: string, depth = 0): number[] {
+  if (depth > MOST_AXES) throw new ShapeError(`[${where}] data: expected at most ${MOST_AXES} axes, got more.`);
   if (typeof value === "number" || typeof value === "boolean") return [];
   if (isTypedArray(value)) return [value.length];
   if (!Array.isArray(value)) {
@@ -30,7 +35,7 @@ function nestedShape(value: ArrayLikeInput, where: string): number[] {
       `[${where}] data: expected numbers, typed arrays or nested arrays of them, got ${describe(value)}.`,
     );
   }
-  return value.length === 0 ? [0] : [value.length, ...nestedShape(value[0] as ArrayLikeInput, where)];
+  return value.length === 0 ? [0] : [value.length, ...nestedShape(value[0] as ArrayLikeInput, where, depth + 1)];
 }
 
 function ragged(where: string, index: readonly number[], expected: string, value: unknown): ShapeError {
@@ -82,7 +87,7 @@ export function parseArray(value: ArrayLikeInput, dtype?: DType, shape?: Dims, w
     data = convertArray(value, dtype ?? dtypeOfArray(value));
   } else {
     found = nestedShape(value, where);
-    const numbers = new Float64Array(sizeOf(found));
+    const numbers = new Float64Array(checkCount(sizeOf(found)));
     flatten(value, found, numbers, where);
     data = convertArray(numbers, dtype ?? naturalDType(value));
   }

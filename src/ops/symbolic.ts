@@ -126,11 +126,11 @@ export type Traced<F extends (...args: never[]) => unknown> = F &
   ((...args: SymbolicArguments<Parameters<F>>) => Symbolically<ReturnType<F>>);
 
 /** The first symbolic tensor among arguments and lists of them. */
-function symbolicIn(args: readonly unknown[]): SymbolicTensor | undefined {
+function symbolicIn(args: readonly unknown[], nested = false): SymbolicTensor | undefined {
   for (const arg of args) {
     if (arg instanceof SymbolicTensor) return arg;
-    if (Array.isArray(arg) && typeof arg[0] === "object") {
-      const found = symbolicIn(arg);
+    if (!nested && Array.isArray(arg) && typeof arg[0] === "object") {
+      const found = symbolicIn(arg, true);
       if (found !== undefined) return found;
     }
   }

@@ -1,4 +1,4 @@
-import { DTypeError, MemoryError, refuse, refuseName, ShapeError } from "./errors.ts";
+import { DTypeError, fail, MemoryError, refuse, refuseName, ShapeError } from "./errors.ts";
 import { sizeOf } from "./shape.ts";
 
 /**
@@ -30,8 +30,19 @@ export function checkDType(dtype: unknown, where: string): DType {
   return dtypes.includes(dtype as string) ? (dtype as DType) : refuseName(where, "dtype", dtype, dtypes, DTypeError);
 }
 
+/** More values than linear memory has room for; JavaScript would give them, and fill the machine's memory. */
+const TOO_MANY = 2 ** 30;
+
+/** A number of values that there is room for. */
+export function checkCount(n: number): number {
+  return n < TOO_MANY
+    ? n
+    : fail("tensor", `expected ${n} values to fit into memory, got room for ${TOO_MANY - 1}`, MemoryError);
+}
+
 /** A zeroed JavaScript array for `n` values of a dtype. */
 export function arrayOf(dtype: DType, n: number): TensorData {
+  checkCount(n);
   try {
     return new ARRAYS[dtype](n);
   } catch {
@@ -41,7 +52,7 @@ export function arrayOf(dtype: DType, n: number): TensorData {
 
 /** True for every typed array of numbers (not for BigInt arrays or a DataView). */
 export function isTypedArray(value: unknown): value is TypedArray {
-  return ArrayBuffer.isView(value) && !(value instanceof DataView) && !/^Big/.test(value.constructor.name);
+  return ArrayBuffer.isView(value) && !(value instanceof DataView) && !/^Big/.test(value.constructor?.name);
 }
 
 /** The dtype a typed array naturally stands for. */
@@ -62,6 +73,11 @@ export function shapeOfArray(array: TypedArray): readonly number[] {
 export function convertArray(values: ArrayLike<number>, dtype: DType): TensorData {
   const result = arrayOf(dtype, values.length);
   if (dtype === "bool") for (let i = 0; i < values.length; i++) result[i] = values[i] ? 1 : 0;
-  else result.set(values);
+  else
+    try {
+      result.set(values);
+    } catch {
+      fail("tensor", "data: expected an array with its buffer, got one whose buffer was transferred or made shorter");
+    }
   return result;
 }

@@ -113,13 +113,17 @@ export function suggest(name: string, candidates: Iterable<string>): string {
   return best === "" ? "" : ` Did you mean "${best}"?`;
 }
 
+/** Only the outer levels: what lies deeper may be without end. */
+function describeArray(list: readonly unknown[], depth: number): string {
+  if (list.length > 8 || depth > 2) return `an array of ${list.length} values`;
+  return `[${list.map((part) => (Array.isArray(part) ? describeArray(part, depth + 1) : describe(part))).join(", ")}]`;
+}
+
 /** A short text for any value a caller may have passed: `"relu"`, `3`, `null`, `an object`, `a function`. */
 export function describe(value: unknown): string {
   if (typeof value === "string") return JSON.stringify(value.length > 80 ? `${value.slice(0, 77)}…` : value);
   if (typeof value === "function") return value.name === "" ? "a function" : `the function ${value.name}`;
-  if (Array.isArray(value)) {
-    return value.length > 8 ? `an array of ${value.length} values` : `[${value.map(describe).join(", ")}]`;
-  }
+  if (Array.isArray(value)) return describeArray(value, 0);
   if (typeof value !== "object" || value === null) return String(value);
   const name = Object.getPrototypeOf(value)?.constructor?.name;
   return typeof name === "string" && name !== "Object" ? `a ${name}` : "an object";

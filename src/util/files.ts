@@ -46,7 +46,10 @@ export function withFiles<T>(where: string, work: (files: FileSystem) => T): T |
 
 /** The folder a file is in, made if need be. */
 export function makeFolder(files: FileSystem, path: FilePath): void {
-  const folder = path instanceof URL ? new URL(".", path) : path.replace(/[^/\\]*$/, "");
+  const folder =
+    path instanceof URL
+      ? new URL(".", path)
+      : path.slice(0, Math.max(path.lastIndexOf("/"), path.lastIndexOf("\\")) + 1);
   if (folder !== "") files.mkdirSync(folder, { recursive: true });
 }
 

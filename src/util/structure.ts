@@ -1,3 +1,5 @@
+import { fail } from "./errors.ts";
+
 /**
  * One value, or lists and plain objects of values to any depth: what models take and return.
  * Objects are walked in the sorted order of their keys, as Keras does.
@@ -18,9 +20,17 @@ export function flattenStructure<T>(structure: Structure<T>): T[] {
   return leaves;
 }
 
-function collect<T>(structure: Structure<T>, leaves: T[]): void {
-  if (Array.isArray(structure)) for (const part of structure as readonly Structure<T>[]) collect(part, leaves);
-  else if (isPlainObject(structure)) for (const key of Object.keys(structure).sort()) collect(structure[key]!, leaves);
+/** Refuses what is nested as deep as only something is that holds itself. */
+export function checkDepth(depth: number): void {
+  if (depth > 99) fail("structure", "expected less than 100 levels of lists and objects, got more");
+}
+
+function collect<T>(structure: Structure<T>, leaves: T[], depth = 0): void {
+  checkDepth(depth);
+  if (Array.isArray(structure))
+    for (const part of structure as readonly Structure<T>[]) collect(part, leaves, depth + 1);
+  else if (isPlainObject(structure))
+    for (const key of Object.keys(structure).sort()) collect(structure[key]!, leaves, depth + 1);
   else leaves.push(structure as T);
 }
 
@@ -29,15 +39,17 @@ export function mapStructure<T, R>(
   structure: Structure<T>,
   fn: (leaf: T, path: string) => R,
   path: string = "",
+  depth: number = 0,
 ): Structure<R> {
+  checkDepth(depth);
   const step = (key: string | number): string => (path === "" ? String(key) : `${path}.${key}`);
   if (Array.isArray(structure)) {
-    return (structure as readonly Structure<T>[]).map((part, i) => mapStructure(part, fn, step(i)));
+    return (structure as readonly Structure<T>[]).map((part, i) => mapStructure(part, fn, step(i), depth + 1));
   }
   if (isPlainObject(structure)) {
     const dict = structure as { readonly [key: string]: Structure<T> };
     const result: Record<string, Structure<R>> = {};
-    for (const key of Object.keys(dict).sort()) result[key] = mapStructure(dict[key]!, fn, step(key));
+    for (const key of Object.keys(dict).sort()) result[key] = mapStructure(dict[key]!, fn, step(key), depth + 1);
     return result;
   }
   return fn(structure as T, path);

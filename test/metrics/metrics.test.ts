@@ -327,7 +327,8 @@ suite("metrics: the rest", (test) => {
       ValueError,
       /specificity: expected .* got undefined/,
     );
-    assertThrows(() => metrics.meanIoU({} as never), ValueError, /numClasses: expected an integer ≥ 1/);
+    assertThrows(() => metrics.meanIoU({} as never), ValueError, /numClasses: expected an integer in \[1, 32767\]/);
+    assertThrows(() => metrics.meanIoU({ numClasses: 2 ** 31 }), ValueError, /numClasses: .* got 2147483648/);
     assertThrows(() => metrics.get("mean_io_u"), ValueError, /numClasses/);
     assertThrows(
       () => metrics.ioU({ numClasses: 2, targetClassIds: [2] }),
