@@ -57,6 +57,8 @@ export async function report(): Promise<{ text: string; failed: string[] }> {
     "- **Penalties of shared layers**: Keras's `stateless_call` on JAX (observed; by its source `fit` goes the same way) keeps",
     "  the penalties of only the last call of a layer used twice in one model; `model(x)` keeps all, and so do we everywhere.",
     "  The random graphs therefore count penalties as they are added, not as `stateless_call` returns them.",
+    "- **Metrics of masked predictions in `fit`**: Keras's train step on JAX loses the mask of the predictions between the loss and",
+    "  the metrics, so its metrics in `fit` and `train_on_batch` count masked steps, those of `evaluate` do not; here neither do.",
     "- **SpectralNormalization in `fit`**: `layer(x, training=True)` overwrites the kernel in Keras and here. Keras's `fit` on JAX",
     "  loses what a call assigns to trainable variables (`stateless_call` returns only the others), so there the optimizer goes on",
     "  from the kernel as it was; here it goes on from the normalised one. Around an Embedding Keras casts the outputs to the",
