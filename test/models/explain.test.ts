@@ -114,6 +114,11 @@ suite("explainTraining", (test) => {
     assertEqual(rowsOf(model, { entry: "fit" }), [
       ["s", 0, true, `inherited from ${model.name}`, "same in both modes"],
     ]);
+    for (const make of [hb.layers.add, hb.layers.maximum, hb.layers.multiply, hb.layers.concatenate] as const) {
+      const x = hb.input({ shape: [3] });
+      const merged = hb.model({ inputs: x, outputs: make({ name: "m" }).apply([x, x]) });
+      assertEqual(merged.explainTraining({ entry: "fit" }).rows.at(-1)!.effect, "same in both modes");
+    }
   });
   test("layers called in code, at any depth, and explicit values there", () => {
     class Block extends hb.Model {

@@ -45,9 +45,9 @@ export abstract class ListLayer extends Layer {
     return fail(whereOf(this), `inputs: ${problem}, got ${got}`);
   }
 
-  override call(inputs: readonly Tensor[], options?: CallOptions): Tensor {
+  override call(inputs: readonly Tensor[], { mask }: Partial<CallOptions> = {}): Tensor {
     const shapes = Array.isArray(inputs) ? inputs.map((x) => x.shape) : {};
-    return this.join(inputs, this.computeOutputShape(shapes) as Shape, options?.mask);
+    return this.join(inputs, this.computeOutputShape(shapes) as Shape, mask);
   }
 
   protected refuseShapes(problem: string, shapes: readonly Shape[]): never {
