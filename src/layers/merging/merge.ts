@@ -45,6 +45,7 @@ export abstract class ListLayer extends Layer {
     return fail(whereOf(this), `inputs: ${problem}, got ${got}`);
   }
 
+  // The default makes `call.length` 1: explanations take that for a layer that does not read the flag.
   override call(inputs: readonly Tensor[], { mask }: Partial<CallOptions> = {}): Tensor {
     const shapes = Array.isArray(inputs) ? inputs.map((x) => x.shape) : {};
     return this.join(inputs, this.computeOutputShape(shapes) as Shape, mask);
