@@ -101,14 +101,14 @@ export function inferByBody(
       unknownBatch = outer;
     }
   };
+  const fixed = unknown.every((spec) => !spec.shape.includes(null));
   let first: Structure<Tensor>;
   try {
     first = run(0);
   } catch (error) {
-    if (error instanceof HornbeamError) hideStandIns(error, () => run(1));
+    if (!fixed && error instanceof HornbeamError) hideStandIns(error, () => run(1));
     throw error;
   }
-  const fixed = unknown.every((spec) => !spec.shape.includes(null));
   const others = flattenStructure(fixed ? first : run(1));
   const specs = flattenStructure(first).map((tensor, i) => {
     const shape = tensor.shape.map((dim, axis) => (dim === others[i]!.shape[axis] ? dim : null));

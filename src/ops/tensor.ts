@@ -198,7 +198,7 @@ export class Tensor extends Operand<Tensor, TensorLike> {
 /** The dtype of a plain number beside an operand: integers join an integer operand that can hold them, all else is float32. */
 function scalarDType(value: number, like: DType | undefined): DType {
   if (like === "int32") return (value | 0) === value ? like : "float32";
-  return like === "uint32" && Number.isInteger(value) ? like : "float32";
+  return like === "uint32" && value >>> 0 === value ? like : "float32";
 }
 
 /** A shape with at most one −1 made concrete for a tensor's size. */

@@ -1,6 +1,6 @@
 /** All of `hb.activations` on symbolic tensors: models made so, and read from their configs, give what the function gives. */
 import * as hb from "../../src/index.ts";
-import { assertBitEqual, assertEqual } from "../harness/assert-close.ts";
+import { assert, assertBitEqual, assertEqual } from "../harness/assert-close.ts";
 import { suite } from "../harness/suite.ts";
 
 const { activations } = hb;
@@ -49,6 +49,17 @@ suite("activations of symbolic tensors", (test) => {
       }
     });
   }
+  test("they bear their names, by which configs show them", () => {
+    // Aliases bear the first name.
+    const byName = activations as unknown as Record<string, unknown>;
+    for (const [name, fn] of Object.entries(activations)) if (name !== "get") assert(byName[fn.name] === fn, name);
+  });
+  test("a number that a uint32 cannot hold makes floats beside it", () => {
+    const x = hb.tensor([0, 4294967295], undefined, "uint32");
+    assertEqual([x.greater(-1).arraySync(), x.equal(-1).arraySync(), x.less(2 ** 40).arraySync()].flat(), [
+      ...[true, true, false, false, true, true],
+    ]);
+  });
   test("types: symbolic in, symbolic out", () => {
     const x: hb.SymbolicTensor = activations.mish(hb.input({ shape: [3] }));
     const y: hb.Tensor = activations.relu([1, -1], 0.5, 3);
