@@ -59,7 +59,7 @@ export function compile<Args extends readonly unknown[], Result>(
     const inputs = flattenStructure<unknown>(args).filter(isArgument).map(hostArray);
     let traced: Structure<unknown>;
     let next = 0;
-    const plan = cache.plan(key, inputs, (tensors) => {
+    const trace = (tensors: Tensor[]): Tensor[] => {
       const result: unknown = fn(...withTensors(args, () => tensors[next++]!));
       if (result instanceof Promise) {
         result.catch(() => {});
@@ -68,7 +68,8 @@ export function compile<Args extends readonly unknown[], Result>(
       traced = mapStructure(result as Structure<unknown>, (leaf) => (isTensor(leaf) ? SLOT : leaf));
       const leaves = flattenStructure<unknown>(result as Structure<unknown>);
       return leaves.filter(isTensor).map((leaf) => toTensor(leaf));
-    });
+    };
+    const plan = cache.plan(key, inputs, trace, name);
     if (!forms.has(plan)) forms.set(plan, traced);
     const form = forms.get(plan)!;
     const outputs = runPlan(plan, inputs);

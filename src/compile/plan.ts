@@ -226,7 +226,7 @@ export class Plan {
   run(inputs: readonly TensorData[] | InputWriter): void {
     if (halted !== undefined) {
       const where = "expected a call outside of what runs in a step, such as a function that gives the learning rate";
-      fail(this.name, `${where}; got one within "${halted}"`, StateError);
+      fail(this.name, `${where}; got one within ${halted}`, StateError);
     }
     this.#prepare();
     const { heap } = engine();

@@ -100,11 +100,12 @@ export class Steps {
       return last.step;
     }
     let form: Structure<unknown> = null;
-    const plan = this.#plans.plan(`${mode}|${key}`, batch.arrays(), (args) => {
+    const trace = (args: Tensor[]): Tensor[] => {
       const result = body(packData(batch, args));
       form = mapStructure(result, () => null);
       return flattenStructure(result);
-    });
+    };
+    const plan = this.#plans.plan(`${mode}|${key}`, batch.arrays(), trace, `${mode}Step`);
     let step = this.#planned.get(plan);
     if (step === undefined) {
       step = new PlannedStep(plan, form);

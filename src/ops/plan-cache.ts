@@ -52,17 +52,17 @@ export class PlanCache {
 
   /**
    * Runs `body` on arguments by a plan that is traced at the first call for this key and these shapes. Within another
-   * scope the body is simply applied there.
+   * scope the body is simply applied there. Errors and the profiler call the plan by `name`.
    */
-  run(key: string, args: readonly HostArray[], body: (args: Tensor[]) => readonly Tensor[]): Tensor[] {
+  run(key: string, args: readonly HostArray[], body: (args: Tensor[]) => readonly Tensor[], name?: string): Tensor[] {
     if (currentScope() !== undefined) {
       return [...body(args.map((arg) => new Tensor(arg.shape, arg.dtype, arg.data)))];
     }
-    return runPlan(this.plan(key, args, body), args);
+    return runPlan(this.plan(key, args, body, name), args);
   }
 
   /** The plan for a key and arguments, traced if need be. */
-  plan(key: string, args: readonly HostArray[], body: (args: Tensor[]) => readonly Tensor[]): Plan {
+  plan(key: string, args: readonly HostArray[], body: (args: Tensor[]) => readonly Tensor[], name: string = key): Plan {
     if (this.#revision !== settingsRevision()) {
       this.clear();
       this.#revision = settingsRevision();
@@ -71,7 +71,7 @@ export class PlanCache {
     for (const { shape, dtype } of args) full += `;${dtype}${shape.join()}`;
     let plan = this.#plans.get(full);
     if (plan === undefined) {
-      plan = tracePlan(key, args, body);
+      plan = tracePlan(name, args, body);
       this.#bytes += plan.bytes;
       this.#plans.set(full, plan);
       this.#shrink();

@@ -354,10 +354,11 @@ export abstract class Optimizer extends Optioned {
       const { shape, dtype } = gradient;
       return { data: gradient.hostData(), shape, dtype };
     });
-    this.#plans.run(variables.map(({ id }) => id).join(), args, (inputs) => {
+    const apply = (inputs: readonly Tensor[]): Tensor[] => {
       this.#applyInScope(inputs, variables);
       return [];
-    });
+    };
+    this.#plans.run(variables.map(({ id }) => id).join(), args, apply, `${this.where} applyGradients`);
   }
 
   #checkVariable(variable: unknown): Variable {

@@ -1,6 +1,8 @@
 import { compile } from "../../src/autodiff/compile.ts";
 import { gradients, valueAndGrads } from "../../src/autodiff/gradients.ts";
 import { GradientTape } from "../../src/autodiff/tape.ts";
+import * as layers from "../../src/layers/index.ts";
+import { sequential } from "../../src/models/sequential.ts";
 import { ones, tensor } from "../../src/ops/creation.ts";
 import { currentScope, runScoped } from "../../src/ops/scopes.ts";
 import { Tensor } from "../../src/ops/tensor.ts";
@@ -45,7 +47,16 @@ suite("compile(fn)", (test) => {
     const plan = compile((step: Tensor) => step.add(ones([64])).sum());
     const nested = stepWith((step) => plan(tensor([step])).item() / 6400);
     const error = assertThrows(() => nested(x), StateError);
-    assert(/expected a call outside of what runs in a step/.test(error.message), error.message);
+    const place = "expected a call outside of what runs in a step, such as a function that gives the learning rate";
+    assertEqual(error.message, `[compile] ${place}; got one within compile.`);
+    const other = sequential([layers.inputLayer({ shape: [2] }), layers.dense({ units: 1 })]);
+    const model = sequential([layers.inputLayer({ shape: [2] }), layers.dense({ units: 1 })]);
+    const learningRate = (): number => other.predict([[1, 2]]).shape[0]!;
+    model.compile({ optimizer: sgd({ learningRate }), loss: "meanSquaredError" });
+    const within = (name: string): string => `[predictStep] ${place}; got one within ${name}.`;
+    assertEqual(assertThrows(() => model.trainOnBatch([[1, 2]], [[3]]), StateError).message, within("trainStep"));
+    const alone = assertThrows(() => sgd({ learningRate }).applyGradients([[ones([4]), w]]), StateError);
+    assertEqual(alone.message, within('Optimizer "sgd" applyGradients'));
     assertEqual([...w.readSync()], [1, 2, 3, 4]);
     assertEqual(plan(tensor([0])).item(), 64);
     const large = stepWith(() =>
