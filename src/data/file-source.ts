@@ -150,7 +150,7 @@ async function fileWalk(place: string | URL, where: string): Promise<Walk<unknow
 
 function unreadable(place: string | URL, where: string, cause: unknown): never {
   const what = `source: expected a file to read at ${describe(String(place))}, got: ${cause}`;
-  throw new ValueError(`[${where}] ${what}.`, { cause });
+  return fail(where, what, ValueError, { cause });
 }
 
 /** Pieces of text or bytes as bytes of limited size; what is packed with gzip, known by its first bytes, is unpacked. */

@@ -2,6 +2,7 @@ import {
   checkCount,
   checkDType,
   convertArray,
+  copyValues,
   type DType,
   dtypeOfArray,
   isTypedArray,
@@ -62,7 +63,7 @@ function flatten(value: ArrayLikeInput, shape: Dims, into: Float64Array, where: 
     if (isNumber || part.length !== length) throw ragged(where, index, `${length} values`, part);
     if (isTypedArray(part)) {
       if (index.length !== shape.length - 1) throw ragged(where, index, "nested arrays", part);
-      into.set(part, next);
+      copyValues(into, part, next);
       next += part.length;
     } else for (let i = 0; i < length; i++) walk(part[i], [...index, i]);
   };

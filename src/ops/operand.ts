@@ -18,8 +18,10 @@ const LARGEST = 3.4028234663852886e38;
 /** Text for templates and `String`; what else asks for a primitive value is an operator, and `x + 1` would be a text too. */
 export function asText(value: object, kind: string, hint: string): string {
   if (hint === "string") return value.toString();
-  const inside = "within `compile` numbers are tensors too";
-  return fail(kind, `operator: expected a method such as add, mul or greater (${inside}), got one of JavaScript's`);
+  const method = "a method such as add, mul or greater (within `compile` numbers are tensors too)";
+  // The hint of + and ==, which may be meant for texts.
+  const text = hint === "default" ? ", or a template or String(x) for a text" : "";
+  return fail(kind, `operator: expected ${method}${text}, got one of JavaScript's`);
 }
 
 /**

@@ -1,4 +1,4 @@
-import { DTypeError, fail, MemoryError, refuse, refuseName, ShapeError } from "./errors.ts";
+import { DTypeError, fail, MemoryError, refuse, refuseName, ShapeError, ValueError } from "./errors.ts";
 import { sizeOf } from "./shape.ts";
 
 /**
@@ -69,15 +69,20 @@ export function shapeOfArray(array: TypedArray): readonly number[] {
   return fits ? shape : refuse("data", "shape", `sizes of ${array.length} elements`, shape, ShapeError);
 }
 
+/** Copies a caller's values. A typed array whose buffer is gone says that it is empty, and shows here alone. */
+export function copyValues(into: TensorData | Float64Array, values: ArrayLike<number>, at = 0): void {
+  try {
+    into.set(values, at);
+  } catch (cause) {
+    const problem = "expected an array with its buffer, got one whose buffer was transferred or made shorter";
+    fail("tensor", `data: ${problem}`, ValueError, { cause });
+  }
+}
+
 /** A fresh JavaScript array of the dtype with the given values converted: truncated for integers, `!= 0` for bool. */
 export function convertArray(values: ArrayLike<number>, dtype: DType): TensorData {
   const result = arrayOf(dtype, values.length);
+  copyValues(result, values);
   if (dtype === "bool") for (let i = 0; i < values.length; i++) result[i] = values[i] ? 1 : 0;
-  else
-    try {
-      result.set(values);
-    } catch {
-      fail("tensor", "data: expected an array with its buffer, got one whose buffer was transferred or made shorter");
-    }
   return result;
 }

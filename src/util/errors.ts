@@ -43,11 +43,11 @@ export class FormatError extends HornbeamError {
   override name = "FormatError";
 }
 
-type ErrorClass = new (message: string) => HornbeamError;
+type ErrorClass = new (message: string, options?: ErrorOptions) => HornbeamError;
 
-/** Throws `[where] text.` */
-export function fail(where: string, text: string, Class: ErrorClass = ValueError): never {
-  throw new Class(`[${where}] ${text}.`);
+/** Throws `[where] text.`; `options` may keep the error it comes of as its `cause`. */
+export function fail(where: string, text: string, Class: ErrorClass = ValueError, options?: ErrorOptions): never {
+  throw new Class(`[${where}] ${text}.`, options);
 }
 
 /** Throws `[where] argument: expected this, got that.`; without an argument where `where` names it already. */

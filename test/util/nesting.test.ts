@@ -6,6 +6,9 @@ import { describe } from "../../src/util/errors.ts";
 import { assert, assertEqual, assertThrows } from "../harness/assert-close.ts";
 import { suite } from "../harness/suite.ts";
 
+const BUFFER =
+  /^\[tensor\] data: expected an array with its buffer, got one whose buffer was transferred or made shorter\.$/;
+
 /** A list whose only entry is the list. */
 function ring(): never {
   const list: unknown[] = [];
@@ -70,6 +73,11 @@ suite("util: what has no end", (test) => {
   test("an array whose buffer went to another thread", () => {
     const data = new Float32Array([1, 2, 3]);
     structuredClone(data.buffer, { transfer: [data.buffer] });
-    assertThrows(() => hb.tensor(data), hb.ValueError, /got one whose buffer was transferred or made shorter/);
+    for (const dtype of ["float32", "int32", "uint32", "bool"] as const) {
+      for (const given of [data, [data], [new Float32Array(0), data]]) {
+        const error = assertThrows(() => hb.tensor(given, undefined, dtype), hb.ValueError, BUFFER);
+        assert(error.cause instanceof TypeError, `cause ${error.cause}`);
+      }
+    }
   });
 });
