@@ -142,9 +142,12 @@ export class Compiled {
       ];
     });
     if (outputs[0]!.keyed && isPlainObject(loss)) {
-      // As in Keras, losses by keys of the output stand in the order in which they are written.
+      // As in Keras, losses by keys of the output stand in the order in which they are written; by names of layers too.
       const written = Object.keys(loss);
-      const place = ({ output }: { output: number }): number => written.indexOf(outputs[output]!.name);
+      const place = ({ output }: { output: number }): number => {
+        const { name, alias } = outputs[output]!;
+        return written.indexOf((loss[name] ?? null) === null ? alias : name);
+      };
       losses.sort((a, b) => place(a) - place(b));
     }
     const taken = new Set<string>();

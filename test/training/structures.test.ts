@@ -43,7 +43,7 @@ suite("training: several inputs", (test) => {
   test("evaluate's list: losses by key in the order written, else of the outputs; outputs of one name each have a place", () => {
     const x = layers.input({ shape: [1] });
     const times = (factor: number): ReturnType<typeof layers.input> =>
-      layers.dense({ ...ones, kernelInitializer: (shape) => tensor([factor], shape) }).apply(x);
+      layers.dense({ ...ones, name: `by${factor}`, kernelInitializer: (shape) => tensor([factor], shape) }).apply(x);
     const zero = [[0], [0]];
     const dict = makeModel({ inputs: x, outputs: { z: times(1), a: times(2), m: times(3) } });
     const evaluate = (loss: Record<string, string> | string): unknown => {
@@ -54,6 +54,10 @@ suite("training: several inputs", (test) => {
     assertEqual(dict.metricsNames, ["loss", "z_loss", "m_loss", "a_loss", "a_mae", "m_mae"]);
     assertEqual(evaluate({ m: "mse", z: "mse" }), [10, 9, 1, 2, 3]);
     assertEqual(evaluate("mse"), [14, 4, 9, 1, 2, 3]);
+    // Keras refuses names of layers here; they are another way to write the keys.
+    assertEqual(evaluate({ z: "mse", by3: "mse", a: "mse" }), [14, 1, 9, 4, 2, 3]);
+    assertEqual(dict.metricsNames, ["loss", "z_loss", "m_loss", "a_loss", "a_mae", "m_mae"]);
+    assertEqual(evaluate({ by3: "mse", by1: "mse" }), [10, 9, 1, 2, 3]);
     const twice = layers.dense({ ...ones, name: "twice" });
     const list = makeModel({ inputs: x, outputs: [twice.apply(x), twice.apply(times(2))] });
     list.compile({ optimizer: still(), loss: "mse" });
