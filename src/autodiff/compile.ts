@@ -14,15 +14,20 @@ const isArgument = (leaf: unknown): leaf is TensorLike => isTensor(leaf) || type
 
 /** A text that tells apart structures and the fixed values in them. */
 function keyOf(args: Structure<unknown>, where: string): string {
-  const marks = mapStructure(args, (leaf) => {
-    if (isArgument(leaf)) return "*";
-    if (leaf === null || leaf === undefined || typeof leaf === "string" || typeof leaf === "boolean") {
-      return `${typeof leaf} ${leaf}`;
-    }
-    throw new ValueError(
-      `[${where}] argument: expected tensors, numbers, arrays and plain objects, got ${describe(leaf)}.`,
-    );
-  });
+  const marks = mapStructure(
+    args,
+    (leaf) => {
+      if (isArgument(leaf)) return "*";
+      if (leaf === null || leaf === undefined || typeof leaf === "string" || typeof leaf === "boolean") {
+        return `${typeof leaf} ${leaf}`;
+      }
+      throw new ValueError(
+        `[${where}] argument: expected tensors, numbers, arrays and plain objects, got ${describe(leaf)}.`,
+      );
+    },
+    where,
+    "argument",
+  );
   return where + JSON.stringify(marks);
 }
 
@@ -65,7 +70,7 @@ export function compile<Args extends readonly unknown[], Result>(
         result.catch(() => {});
         throw new ValueError(`[${name}] fn: expected a synchronous function, got one that returns a promise.`);
       }
-      traced = mapStructure(result as Structure<unknown>, (leaf) => (isTensor(leaf) ? SLOT : leaf));
+      traced = mapStructure(result as Structure<unknown>, (leaf) => (isTensor(leaf) ? SLOT : leaf), name, "fn");
       const leaves = flattenStructure<unknown>(result as Structure<unknown>);
       return leaves.filter(isTensor).map((leaf) => toTensor(leaf));
     };

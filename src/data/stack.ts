@@ -55,12 +55,12 @@ export interface Stack {
  * @param capacity elements to reserve memory for; more may come
  */
 export function stackLike(element: unknown, capacity: number): Stack {
-  return Array.isArray(element) ? tuples(element, "", capacity) : part(element, "", capacity);
+  return Array.isArray(element) ? tuples(element, "", capacity, 0) : part(element, "", capacity, 0);
 }
 
-function tuples(first: Rows, where: string, capacity: number): Stack {
+function tuples(first: Rows, where: string, capacity: number, depth: number): Stack {
   const { length } = first;
-  const parts = first.map((value, i) => part(value, `${where}[${i}]`, capacity));
+  const parts = first.map((value, i) => part(value, `${where}[${i}]`, capacity, depth + 1));
   return {
     add(value) {
       if (!isRow(value, length)) throw unlike(where, `${length} parts as before`, value);
@@ -70,9 +70,9 @@ function tuples(first: Rows, where: string, capacity: number): Stack {
   };
 }
 
-function objects(first: Readonly<Record<string, unknown>>, where: string, capacity: number): Stack {
+function objects(first: Readonly<Record<string, unknown>>, where: string, capacity: number, depth: number): Stack {
   const keys = Object.keys(first);
-  const parts = keys.map((key) => part(first[key], `${where}.${key}`, capacity));
+  const parts = keys.map((key) => part(first[key], `${where}.${key}`, capacity, depth + 1));
   const fits = (value: unknown): boolean =>
     isPlainObject(value) && Object.keys(value).length === keys.length && keys.every((key) => Object.hasOwn(value, key));
   return {
@@ -84,16 +84,17 @@ function objects(first: Readonly<Record<string, unknown>>, where: string, capaci
   };
 }
 
-function part(first: unknown, where: string, capacity: number): Stack {
+function part(first: unknown, where: string, capacity: number, depth: number): Stack {
+  checkDepth(depth, "Dataset", "batch");
   if (isNumber(first)) return numbers(where, capacity);
   if (isTypedArray(first)) return arrays(first, where, capacity);
   if (isTensor(first)) {
-    const stack = part(tensorData(first), where, capacity);
+    const stack = part(tensorData(first), where, capacity, depth);
     return { add: (value) => stack.add(tensorData(value)), done: stack.done };
   }
   if (isNested(first)) return nested(first, where, capacity);
-  if (Array.isArray(first)) return tuples(first, where, capacity);
-  return isPlainObject(first) ? objects(first, where, capacity) : list(where);
+  if (Array.isArray(first)) return tuples(first, where, capacity, depth);
+  return isPlainObject(first) ? objects(first, where, capacity, depth) : list(where);
 }
 
 function isNumber(value: unknown): value is number | boolean {
@@ -204,7 +205,7 @@ function isRow(part: unknown, length: number): boolean {
 function isNested(value: unknown): value is Rows {
   let part = value;
   for (let depth = 0; Array.isArray(part) && part.length > 0; depth++) {
-    checkDepth(depth); // a list may hold itself
+    checkDepth(depth, "Dataset", "batch"); // a list may hold itself
     part = part[0];
   }
   return Array.isArray(value) && isNumber(part);

@@ -10,13 +10,18 @@ export function formatShapes(shapes: Structure<Shape>): string {
   return JSON.stringify(mapShapes(shapes, formatShape)).replaceAll('"', "");
 }
 
-/** A structure of shapes with each of them replaced. */
-export function mapShapes<R>(shapes: Structure<Shape>, fn: (shape: Shape) => R, depth = 0): Structure<R> {
-  checkDepth(depth);
-  const map = (part: Structure<Shape>): Structure<R> => mapShapes(part, fn, depth + 1);
+/** A structure of shapes with each of them replaced; errors say `where`. */
+export function mapShapes<R>(
+  shapes: Structure<Shape>,
+  fn: (shape: Shape) => R,
+  where = "layers",
+  depth = 0,
+): Structure<R> {
+  checkDepth(depth, where, "shape");
+  const map = (part: Structure<Shape>): Structure<R> => mapShapes(part, fn, where, depth + 1);
   if (isShape(shapes)) return fn(shapes);
   if (Array.isArray(shapes)) return (shapes as readonly Structure<Shape>[]).map(map);
-  if (!isPlainObject(shapes)) refuse("layers", "shape", "an array such as [null, 784]", shapes);
+  if (!isPlainObject(shapes)) refuse(where, "shape", "an array such as [null, 784]", shapes);
   const entries = Object.entries(shapes as Record<string, Structure<Shape>>);
   return Object.fromEntries(entries.map(([key, shape]) => [key, map(shape)]));
 }
@@ -57,7 +62,7 @@ export function buildLayer(
     return;
   }
   // A build that takes no shape may be called without one.
-  if (body.length > 0) mapShapes(inputShape, (shape) => shape);
+  if (body.length > 0) mapShapes(inputShape, (shape) => shape, whereOf(layer));
   const made = internals.weights.length;
   const specs = internals.inputSpecs;
   internals.phase = "building";

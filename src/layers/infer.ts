@@ -6,7 +6,7 @@ import type { Dims, Shape } from "../util/shape.ts";
 import { flattenStructure, mapStructure, packStructure, type Structure } from "../util/structure.ts";
 import { mapShapes } from "./build.ts";
 import { resolveTraining, type TrainingResolution } from "./call-context.ts";
-import { internalsOf } from "./internals.ts";
+import { internalsOf, whereOf } from "./internals.ts";
 import type { Layer } from "./layer.ts";
 import { runCall } from "./run-call.ts";
 
@@ -58,7 +58,7 @@ export function inferOutputs(
   if (overridesShape(layer)) {
     const shapes = layer.computeOutputShape(mapStructure(inputs, (input) => input.shape) as Structure<Shape>);
     const dtype = outputDType(layer, inputs);
-    return mapShapes(shapes, (shape) => new ValueSpec(shape, dtype));
+    return mapShapes(shapes, (shape) => new ValueSpec(shape, dtype), whereOf(layer));
   }
   return inferByBody([inputs, mask as Structure<Tensor>], (leaves) => {
     const [tensors, masks] = leaves as readonly [Structure<Tensor>, unknown];
@@ -131,7 +131,7 @@ function hideStandIns(error: HornbeamError, again: () => unknown): void {
 
 /** `computeOutputShape` as the base class has it: inputs of the given shapes in float32. */
 export function computeShape(layer: Layer, inputShape: Structure<Shape>): Structure<Shape> {
-  const inputs = mapShapes(inputShape, (shape) => new ValueSpec(shape, "float32"));
+  const inputs = mapShapes(inputShape, (shape) => new ValueSpec(shape, "float32"), whereOf(layer));
   if (internalsOf(layer).phase === "open") layer.build(inputShape);
   const resolution = resolveTraining(layer);
   const outputs = inferByBody(inputs, (tensors) => runCall(layer, tensors, resolution, undefined));

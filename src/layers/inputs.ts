@@ -9,22 +9,22 @@ import { isShape } from "./options.ts";
 import { SymbolicTensor } from "./symbolic-tensor.ts";
 
 /** True when a tensor of some kind is among nested inputs; nested arrays of numbers are not searched through. */
-function contains(inputs: unknown, wanted: (value: unknown) => boolean, depth = 0): boolean {
-  checkDepth(depth);
+function contains(inputs: unknown, wanted: (value: unknown) => boolean, where: string, depth = 0): boolean {
+  checkDepth(depth, where, "inputs");
   if (wanted(inputs)) return true;
   if (Array.isArray(inputs)) {
     for (const part of inputs) {
       if (typeof part === "number" || typeof part === "boolean") return false;
-      if (contains(part, wanted, depth + 1)) return true;
+      if (contains(part, wanted, where, depth + 1)) return true;
     }
     return false;
   }
-  return isPlainObject(inputs) && Object.values(inputs).some((part) => contains(part, wanted, depth + 1));
+  return isPlainObject(inputs) && Object.values(inputs).some((part) => contains(part, wanted, where, depth + 1));
 }
 
 /** True when a symbolic tensor is among the inputs: the call then adds to a graph. */
-export function containsSymbolic(inputs: unknown): boolean {
-  return contains(inputs, (value) => value instanceof SymbolicTensor);
+export function containsSymbolic(inputs: unknown, where: string): boolean {
+  return contains(inputs, (value) => value instanceof SymbolicTensor, where);
 }
 
 function isTensorObject(value: unknown): boolean {
@@ -53,7 +53,8 @@ export function tensorsOf(inputs: unknown, where: string): Structure<Tensor> {
       ? Object.fromEntries(entries)
       : fail(where, "inputs: expected tensors, got an empty object");
   }
-  if (Array.isArray(inputs) && contains(inputs, isTensorObject)) return inputs.map((part) => tensorsOf(part, where));
+  if (Array.isArray(inputs) && contains(inputs, isTensorObject, where))
+    return inputs.map((part) => tensorsOf(part, where));
   // Tensors and variables of another copy of the package are refused there.
   const object = Object(inputs);
   const tensorLike =

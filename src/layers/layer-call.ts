@@ -28,7 +28,7 @@ export function callLayer(
   checkAlive(layer, "apply");
   const resolution = resolveTraining(layer, options.training, fixedAtNode);
   const run = (): Structure<Tensor> | Structure<SymbolicTensor> =>
-    containsSymbolic(inputs)
+    containsSymbolic(inputs, whereOf(layer))
       ? callSymbolic(layer, inputs, options, resolution)
       : callConcrete(layer, inputs, options.mask, resolution);
   if (callDepth() > 0) return run();

@@ -40,7 +40,9 @@ export class Operation extends Layer {
   /** Puts the op into the graph of its arguments. */
   connect(args: Structure<unknown>): Structure<SymbolicTensor> {
     // An array of the caller's own must not change below the graph.
-    const leaves = flattenStructure(args).map((leaf) => (leaf instanceof Variable ? leaf.value() : leaf));
+    const leaves = flattenStructure(args, this.op, "arguments").map((leaf) =>
+      leaf instanceof Variable ? leaf.value() : leaf,
+    );
     const odd = leaves.find((leaf) => Object(leaf) === leaf && !isValue(leaf));
     if (odd !== undefined) fail(this.op, `arguments: expected tensors, numbers and texts, got ${String(odd)}`);
     const node = new GraphNode(this, 0, packStructure(args, leaves) as never, {});

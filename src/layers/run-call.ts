@@ -36,7 +36,7 @@ export function runCall(
 }
 
 function checkOutputs(layer: Layer, outputs: unknown): Structure<Tensor> {
-  const leaves = flattenStructure(outputs as Structure<unknown>);
+  const leaves = flattenStructure(outputs as Structure<unknown>, whereOf(layer), "call");
   const place = leaves.findIndex((leaf) => !(leaf instanceof Tensor));
   if (place < 0 && leaves.length > 0) return outputs as Structure<Tensor>;
   const odd = leaves[place];

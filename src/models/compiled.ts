@@ -60,8 +60,10 @@ interface Shaped {
 }
 
 /** Everything in a list, a dict or alone, without what stands for nothing. */
-function listed(spec: unknown): unknown[] {
-  return flattenStructure(spec as Structure<unknown>).filter((one) => one !== undefined && one !== null);
+function listed(spec: unknown, argument?: string): unknown[] {
+  return flattenStructure(spec as Structure<unknown>, "compile", argument).filter(
+    (one) => one !== undefined && one !== null,
+  );
 }
 
 /** What `compile` made. Losses and metrics are resolved once outputs and targets are known. */
@@ -84,9 +86,10 @@ export class Compiled {
     this.optimizer = getOptimizer(optimizer ?? "rmsprop");
     this.runEagerly = checkBoolean(runEagerly ?? false, "compile", "runEagerly");
     this.stepsPerExecution = checkInteger(stepsPerExecution ?? 1, "compile", "stepsPerExecution", 1);
-    for (const spec of listed(loss)) getLoss(spec, ANY_SHAPES);
-    for (const weight of listed(lossWeights)) checkNumber(weight, "compile", "lossWeights");
-    for (const spec of listed([metrics, weightedMetrics])) checkMetric(spec);
+    for (const spec of listed(loss, "loss")) getLoss(spec, ANY_SHAPES);
+    for (const weight of listed(lossWeights, "lossWeights")) checkNumber(weight, "compile", "lossWeights");
+    for (const spec of listed(metrics, "metrics")) checkMetric(spec);
+    for (const spec of listed(weightedMetrics, "weightedMetrics")) checkMetric(spec);
   }
 
   /** This, or before it is built one that may be built without `fit` taking notice. */
@@ -282,7 +285,7 @@ function targetOf<T>(targets: readonly (T | undefined)[], output: number, output
 /** The metrics of each output as lists. */
 function metricsByOutput(spec: unknown, outputs: readonly OutputInfo[], argument: string): unknown[][] {
   const isList = outputs.length === 1 && Array.isArray(spec) && !spec.some(Array.isArray);
-  return (isList ? [spec] : perOutput(spec, outputs, `compile ${argument}`, false)).map(listed);
+  return (isList ? [spec] : perOutput(spec, outputs, `compile ${argument}`, false)).map((list) => listed(list));
 }
 
 /** Keras's way out of collisions: `weighted_` before a weighted metric, then numbers. */

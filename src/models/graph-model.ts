@@ -140,7 +140,7 @@ function runOp(op: Operation, args: readonly unknown[]): Structure<Tensor> {
 function checkSymbolic(structure: unknown, argument: "inputs" | "outputs"): void {
   const where = "Functional";
   if (structure === undefined || structure === null) refuse(where, argument, "a symbolic tensor", structure);
-  const leaves = flattenStructure(structure as Structure<unknown>);
+  const leaves = flattenStructure(structure as Structure<unknown>, where, argument);
   if (leaves.length === 0) fail(where, `\`${argument}\` argument cannot be empty`);
   for (const leaf of leaves) {
     refuseForeign(leaf, where, argument);

@@ -100,12 +100,13 @@ export class Steps {
       return last.step;
     }
     let form: Structure<unknown> = null;
+    const name = `${mode}Step`;
     const trace = (args: Tensor[]): Tensor[] => {
       const result = body(packData(batch, args));
-      form = mapStructure(result, () => null);
+      form = mapStructure(result, () => null, name, "result");
       return flattenStructure(result);
     };
-    const plan = this.#plans.plan(`${mode}|${key}`, batch.arrays(), trace, `${mode}Step`);
+    const plan = this.#plans.plan(`${mode}|${key}`, batch.arrays(), trace, name);
     let step = this.#planned.get(plan);
     if (step === undefined) {
       step = new PlannedStep(plan, form);

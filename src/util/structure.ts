@@ -13,46 +13,50 @@ export function isPlainObject(value: unknown): value is Record<string, unknown> 
   return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
-/** The leaves in order. Whatever is neither an array nor a plain object is a leaf. */
-export function flattenStructure<T>(structure: Structure<T>): T[] {
+/** Refuses an argument that is nested as deep as only something is that holds itself. */
+export function checkDepth(depth: number, where: string, argument: string): void {
+  if (depth > 99) fail(where, `${argument}: expected less than 100 levels of lists and objects, got more`);
+}
+
+/** The leaves in order. Whatever is neither an array nor a plain object is a leaf. `where` and `argument` are for errors. */
+export function flattenStructure<T>(
+  structure: Structure<T>,
+  where: string = "structure",
+  argument: string = "value",
+): T[] {
   const leaves: T[] = [];
-  collect(structure, leaves);
+  const collect = (part: Structure<T>, depth: number): void => {
+    checkDepth(depth, where, argument);
+    if (Array.isArray(part)) for (const inner of part as readonly Structure<T>[]) collect(inner, depth + 1);
+    else if (isPlainObject(part)) for (const key of Object.keys(part).sort()) collect(part[key]!, depth + 1);
+    else leaves.push(part as T);
+  };
+  collect(structure, 0);
   return leaves;
-}
-
-/** Refuses what is nested as deep as only something is that holds itself. */
-export function checkDepth(depth: number): void {
-  if (depth > 99) fail("structure", "expected less than 100 levels of lists and objects, got more");
-}
-
-function collect<T>(structure: Structure<T>, leaves: T[], depth = 0): void {
-  checkDepth(depth);
-  if (Array.isArray(structure))
-    for (const part of structure as readonly Structure<T>[]) collect(part, leaves, depth + 1);
-  else if (isPlainObject(structure))
-    for (const key of Object.keys(structure).sort()) collect(structure[key]!, leaves, depth + 1);
-  else leaves.push(structure as T);
 }
 
 /** A structure of the same form with each leaf replaced. `path` is the way to the leaf: `""`, `"0"`, `"a.1"`. */
 export function mapStructure<T, R>(
   structure: Structure<T>,
   fn: (leaf: T, path: string) => R,
-  path: string = "",
-  depth: number = 0,
+  where: string = "structure",
+  argument: string = "value",
 ): Structure<R> {
-  checkDepth(depth);
-  const step = (key: string | number): string => (path === "" ? String(key) : `${path}.${key}`);
-  if (Array.isArray(structure)) {
-    return (structure as readonly Structure<T>[]).map((part, i) => mapStructure(part, fn, step(i), depth + 1));
-  }
-  if (isPlainObject(structure)) {
-    const dict = structure as { readonly [key: string]: Structure<T> };
-    const result: Record<string, Structure<R>> = {};
-    for (const key of Object.keys(dict).sort()) result[key] = mapStructure(dict[key]!, fn, step(key), depth + 1);
-    return result;
-  }
-  return fn(structure as T, path);
+  const map = (part: Structure<T>, path: string, depth: number): Structure<R> => {
+    checkDepth(depth, where, argument);
+    const step = (key: string | number): string => (path === "" ? String(key) : `${path}.${key}`);
+    if (Array.isArray(part)) {
+      return (part as readonly Structure<T>[]).map((inner, i) => map(inner, step(i), depth + 1));
+    }
+    if (isPlainObject(part)) {
+      const dict = part as { readonly [key: string]: Structure<T> };
+      const result: Record<string, Structure<R>> = {};
+      for (const key of Object.keys(dict).sort()) result[key] = map(dict[key]!, step(key), depth + 1);
+      return result;
+    }
+    return fn(part as T, path);
+  };
+  return map(structure, "", 0);
 }
 
 /** The inverse of `flattenStructure`: the form of `like` with these leaves, of which there are as many. */

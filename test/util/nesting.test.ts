@@ -16,6 +16,15 @@ function ring(): never {
   return list as never;
 }
 
+/** A layer whose result holds itself. */
+class Endless extends hb.Layer {
+  static override readonly className: string = "Endless";
+
+  override call(): never {
+    return ring();
+  }
+}
+
 suite("util: what has no end", (test) => {
   test("values that hold themselves", () => {
     const loop: Record<string, unknown> = {};
@@ -23,12 +32,44 @@ suite("util: what has no end", (test) => {
     const dense = hb.layers.dense({ units: 1 });
     assertThrows(() => hb.tensor(ring()), hb.ShapeError, /^\[tensor\] data: expected at most 64 axes, got more\.$/);
     assertThrows(() => hb.ops.relu(ring()), hb.ShapeError, /at most 64 axes/);
-    assertThrows(() => dense.apply(ring()), hb.ValueError, /^\[structure\] expected less than 100 levels/);
-    assertThrows(() => dense.apply(loop as never), hb.ValueError, /100 levels/);
     const model = hb.sequential([dense]);
-    assertThrows(() => model.predict(loop as never), hb.ValueError, /100 levels/);
-    assertThrows(() => dense.computeOutputShape(loop as never), hb.ValueError, /100 levels/);
-    assertThrows(() => [...Dataset.from([ring()]).batch(1)], hb.ValueError, /100 levels/);
+    const named = hb.layers.dense({ units: 1, name: "d" });
+    const x = hb.input({ shape: [2] });
+    const trained = hb.sequential([hb.layers.dense({ units: 1, inputShape: [2] })]);
+    trained.compile({ loss: "mse" });
+    const calls: [place: string, call: () => unknown][] = [
+      ['[Dense "d"] inputs', () => named.apply(ring())],
+      ['[Dense "d"] inputs', () => named.apply(loop as never)],
+      ['[Dense "d"] shape', () => named.computeOutputShape(loop as never)],
+      ['[Dense "d"] shape', () => named.build(loop as never)],
+      ['[Endless "e"] call', () => new Endless({ name: "e" }).apply([[1]])],
+      ["[predict] x", () => model.predict(loop as never)],
+      ["[trainOnBatch] y", () => trained.trainOnBatch([[1, 2]], loop as never)],
+      ["[compile] loss", () => model.compile({ loss: loop as never })],
+      ["[compile] weightedMetrics", () => model.compile({ weightedMetrics: loop as never })],
+      ["[Functional] outputs", () => hb.model({ inputs: x, outputs: loop as never })],
+      ["[stack] arguments", () => hb.ops.stack([x, loop as never])],
+      [
+        "[compile step] argument",
+        () =>
+          hb.compile(function step(value) {
+            return value;
+          })(loop as never),
+      ],
+      [
+        "[compile step] fn",
+        () =>
+          hb.compile(function step() {
+            return loop as never;
+          })(),
+      ],
+      ["[Dataset] batch", () => [...Dataset.from([ring()]).batch(1)]],
+      ["[Dataset] batch", () => [...Dataset.from([loop]).batch(1)]],
+    ];
+    for (const [place, call] of calls) {
+      const { message } = assertThrows(call, hb.ValueError);
+      assertEqual(message, `${place}: expected less than 100 levels of lists and objects, got more.`);
+    }
     assertThrows(
       () => hb.layers.dense({ units: ring() }),
       hb.ValueError,
