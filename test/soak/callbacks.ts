@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as hb from "../../src/index.ts";
 import { tensorBoard } from "../../src/tensorboard/index.ts";
-import { sample } from "./sample.ts";
+import { growth } from "./growth.ts";
 
 const STEPS = 100;
 const EPOCHS = 100;
@@ -31,7 +31,7 @@ const optimizer = hb.optimizers.adam({ useEma: true });
 w1.compile({ optimizer, loss: "categoricalCrossentropy", metrics: ["accuracy"] });
 
 const folder = mkdtempSync(join(tmpdir(), "hornbeam-soak-"));
-let before = { rss: 0, total: 0 };
+let done = 0;
 let seen = 0;
 const callbacks = [
   hb.callbacks.history(),
@@ -45,19 +45,20 @@ const callbacks = [
   hb.callbacks.swapEMAWeights(),
   hb.callbacks.progbarLogger({ stream: { isTTY: true, write: () => {} } }),
   tensorBoard({ logDir: join(folder, "logs"), histogramFreq: 1, updateFreq: "batch", writeStepsPerSecond: true }),
-  hb.callbacks.lambdaCallback({
-    onTrainBatchEnd: () => void seen++,
-    async onEpochEnd(epoch) {
-      if (epoch === WARM_UP + EPOCHS / 5 - 1) before = await sample();
-    },
-  }),
+  hb.callbacks.lambdaCallback({ onTrainBatchEnd: () => void seen++ }),
 ];
+
+const validationData = [x.slice([0, 0], [256, 10]), y.slice([0, 0], [256, 10])] as const;
+async function train(epochs: number): Promise<void> {
+  const initialEpoch = done;
+  done += epochs;
+  await w1.fit(x, y, { initialEpoch, epochs: done, batchSize: 128, validationData, callbacks });
+}
 try {
-  const options = { batchSize: 128, validationData: [x.slice([0, 0], [256, 10]), y.slice([0, 0], [256, 10])] as const };
-  await w1.fit(x, y, { epochs: WARM_UP + EPOCHS, callbacks, ...options });
+  await train(WARM_UP + EPOCHS * 0.2);
+  const grown = await growth(() => train(EPOCHS * 0.8));
+  if (seen !== STEPS * done) throw new Error(`expected ${STEPS * done} steps, got ${seen}`);
+  console.log(JSON.stringify(grown));
 } finally {
   rmSync(folder, { recursive: true });
 }
-if (seen !== STEPS * (WARM_UP + EPOCHS)) throw new Error(`expected ${STEPS * (WARM_UP + EPOCHS)} steps, got ${seen}`);
-const after = await sample();
-console.log(JSON.stringify({ rss: after.rss - before.rss, total: after.total - before.total }));

@@ -1,9 +1,9 @@
 /**
  * Runs one kind of work many times in a process of its own and prints, as JSON, how memory grew over the last 80 % of
- * it: `{rss, total}` in bytes. RSS is sampled when forced collections lower it no further, so that it shows what is kept.
+ * it: `{rss, total}` in bytes.
  */
 import * as hb from "../../src/index.ts";
-import { sample } from "./sample.ts";
+import { growth } from "./growth.ts";
 
 const kinds: Record<string, { count: number; make: () => () => void }> = {
   train: { count: 10_000, make: () => trainStep },
@@ -46,10 +46,10 @@ function makeTapeStep(): () => void {
 const kind = kinds[process.argv[2] ?? "train"];
 if (kind === undefined) throw new Error(`expected one of ${Object.keys(kinds).join(", ")}`);
 const step = kind.make();
+const repeat = (count: number): void => {
+  for (let i = 0; i < count; i++) step();
+};
 // The engine compiles hot code on the way: a warm-up of its own keeps that out of the count.
-for (let i = 0; i < kind.count * 0.5; i++) step();
-for (let i = 0; i < kind.count * 0.2; i++) step();
-const before = await sample();
-for (let i = 0; i < kind.count * 0.8; i++) step();
-const after = await sample();
-console.log(JSON.stringify({ rss: after.rss - before.rss, total: after.total - before.total }));
+repeat(kind.count * 0.5);
+repeat(kind.count * 0.2);
+console.log(JSON.stringify(await growth(() => repeat(kind.count * 0.8))));

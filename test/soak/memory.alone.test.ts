@@ -1,5 +1,5 @@
 import { suite } from "../harness/suite.ts";
-import { below, MB, runScript } from "./run-script.ts";
+import { below, GROWTH_LIMIT, MB, runScript } from "./run-script.ts";
 
 /**
  * V8 doubles its young generation, 16 MB at a step, when enough survives between two of its collections, and on a loaded
@@ -26,7 +26,7 @@ suite("memory over long runs", (test) => {
   ] as const) {
     test(`${text}: over the last 80 % RSS grows by less than 5 MB and memory().total by nothing`, () => {
       const growth = kind === "callbacks" ? run("callbacks.ts") : run("flat-memory.ts", kind);
-      below("RSS", growth.rss!, 5 * MB);
+      below("RSS", growth.rss!, GROWTH_LIMIT);
       if (growth.total !== 0) throw new Error(`memory().total: expected no growth, got ${growth.total} bytes.`);
     });
   }

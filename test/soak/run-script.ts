@@ -2,6 +2,8 @@ import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
 export const MB: number = 2 ** 20;
+/** By how much RSS may grow over the last 80 % of a run. */
+export const GROWTH_LIMIT: number = 5 * MB;
 
 /** Runs a script of this folder in a process of its own, so that nothing else moves its memory, and reads the last line it prints. */
 export function runScript(
