@@ -137,7 +137,10 @@ export const threshold: Activation<[threshold?: number, value?: number]> = /* @_
 
 /** x where x > 0, else alpha · (exp(x / alpha) − 1). Barron 2017. */
 export const celu: Activation<[alpha?: number]> = /* @__PURE__ */ activation("celu", (x, alpha = 1) =>
-  ops.mul(ops.elu(ops.div(x, alpha)), alpha),
+  // With a negative alpha elu would tell the sides of 0 from x / alpha the wrong way round.
+  alpha < 0
+    ? ops.add(ops.maximum(x, 0), ops.mul(ops.expm1(ops.div(ops.minimum(x, 0), alpha)), alpha))
+    : ops.mul(ops.elu(ops.div(x, alpha)), alpha),
 );
 
 /** The first half along an axis times the sigmoid of the second. Dauphin et al. 2017. */

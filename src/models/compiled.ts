@@ -188,12 +188,16 @@ export class Compiled {
     return this.#outputs;
   }
 
-  /** The total loss of predictions made in the scope under way, then the losses of the outputs. */
+  /**
+   * The total loss of predictions made in the scope under way, then the losses of the outputs. Where there is none at all
+   * it is 0, but in training a mistake.
+   */
   losses(
     model: TrainableModel,
     y: Structure<Tensor>,
     yPred: Structure<Tensor>,
     sampleWeight: Structure<Tensor>,
+    training = true,
   ): Tensor[] {
     const outputs = this.#outputsOf(model, y, yPred);
     const [targets, weights] = [
@@ -202,16 +206,20 @@ export class Compiled {
     ];
     const predictions = flattenStructure(yPred);
     const losses = this.#losses!.map(({ of, output }) =>
-      scalar(of.apply(targetOf(targets, output, outputs), predictions[output]!, weights[output])),
+      // Of a loss with reduction "none" Keras logs the mean.
+      scalar(of.apply(targetOf(targets, output, outputs), predictions[output]!, weights[output]), "mean"),
     );
     const weighed = losses.map((loss, i) => {
       const { weight } = this.#losses![i]!;
       return weight === 1 ? loss : loss.mul(weight);
     });
-    const [first, ...others] = [...weighed, ...model.losses.map(scalar)];
-    if (first === undefined) return fail("compile", "loss: No loss to compute: give `compile` a loss");
-    const total = others.reduce((sum, term) => sum.add(term), first);
-    return [total, ...losses];
+    const terms = [...weighed, ...model.losses.map((loss) => scalar(loss, "sum"))];
+    if (terms.length === 0) {
+      if (training)
+        fail("compile", "loss: No loss to compute: give `compile` a loss, or let layers add one by `addLoss`");
+      terms.push(new Tensor([], "float32", Float32Array.of(0)));
+    }
+    return [terms.reduce((sum, term) => sum.add(term)), ...losses];
   }
 
   /** The total loss; those of the outputs are taken into their means. */
@@ -220,8 +228,9 @@ export class Compiled {
     y: Structure<Tensor>,
     yPred: Structure<Tensor>,
     sampleWeight: Structure<Tensor>,
+    training: boolean,
   ): Tensor {
-    const [total, ...losses] = this.losses(model, y, yPred, sampleWeight);
+    const [total, ...losses] = this.losses(model, y, yPred, sampleWeight, training);
     const samples = flattenStructure(yPred)[0]!.shape[0]!;
     for (const [i, { mean }] of this.#outputLosses.entries()) mean.updateState(losses[i]!, samples);
     return total!;
@@ -271,8 +280,8 @@ export function resultsOf(metrics: readonly { readonly name: string; readonly of
   return Object.assign({}, ...results);
 }
 
-function scalar(value: Tensor): Tensor {
-  return value.rank === 0 ? value : value.sum();
+function scalar(value: Tensor, reduction: "mean" | "sum"): Tensor {
+  return value.rank === 0 ? value : value[reduction]();
 }
 
 function targetOf<T>(targets: readonly (T | undefined)[], output: number, outputs: readonly OutputInfo[]): T {

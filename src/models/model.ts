@@ -187,9 +187,9 @@ export class Model extends Layer implements TrainableModel {
     y: Structure<Tensor> | undefined,
     yPred: Structure<Tensor>,
     sampleWeight?: Structure<Tensor>,
-    _training?: boolean,
+    training = true,
   ): Tensor {
-    return this.#training().computeLoss(y, yPred, sampleWeight);
+    return this.#training().computeLoss(y, yPred, sampleWeight, training);
   }
 
   /** Takes a batch into the metrics and returns the logs: mean losses and metrics since the last reset. */

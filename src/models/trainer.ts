@@ -248,8 +248,8 @@ export class Trainer {
   }
 
   /** The loss that `compile` chose and what layers add to it. */
-  computeLoss(y: PartOf, yPred: Structure<Tensor>, sampleWeight: PartOf): Tensor {
-    return this.needCompiled("computeLoss").computeLoss(this.model, y ?? {}, yPred, sampleWeight ?? {});
+  computeLoss(y: PartOf, yPred: Structure<Tensor>, sampleWeight: PartOf, training: boolean): Tensor {
+    return this.needCompiled("computeLoss").computeLoss(this.model, y ?? {}, yPred, sampleWeight ?? {}, training);
   }
 
   /** Takes a batch into the metrics of `compile`; gives all results, also those of the model's own metrics. */

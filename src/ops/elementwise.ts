@@ -65,13 +65,15 @@ export abstract class Elementwise<Self extends Elementwise<Self, Other>, Other> 
     return this.inGraph(op.name, other) ?? this.applyOp(op, this.#pair(other, floatOnly), {});
   }
 
-  /** Applies an op that asks for the order. Kernels compare signed: 2^31 moves unsigned numbers into their order. */
+  /** Kernels compare signed: 2^31 moves unsigned numbers into their order, and back. */
+  ordered(): Self {
+    return this.dtype === "uint32" ? this.add(HALF_RANGE as Other & number) : this.self();
+  }
+
+  /** Applies an op that asks for the order. */
   #compare(op: Op<NoAttrs>, other: Self | Other): Self {
-    const node = this.inGraph(op.name, other);
-    if (node !== undefined) return node;
-    const pair = this.#pair(other, false);
-    const unsigned = pair[0].dtype === "uint32";
-    return this.applyOp(op, unsigned ? pair.map((x) => x.add(HALF_RANGE as Other & number)) : pair, {});
+    const pair = (): Self[] => this.#pair(other, false).map((x) => x.ordered());
+    return this.inGraph(op.name, other) ?? this.applyOp(op, pair(), {});
   }
 
   /** Applies a binary op that has no kernel for unsigned integers: they become float32. */
@@ -105,10 +107,10 @@ export abstract class Elementwise<Self extends Elementwise<Self, Other>, Other> 
     return this.#signed(arithmetic.powOp, other);
   }
   maximum(other: Self | Other): Self {
-    return this.#signed(arithmetic.maximumOp, other);
+    return this.#compare(arithmetic.maximumOp, other).ordered();
   }
   minimum(other: Self | Other): Self {
-    return this.#signed(arithmetic.minimumOp, other);
+    return this.#compare(arithmetic.minimumOp, other).ordered();
   }
 
   /** ⌊this/other⌋; of integers 0 where other is 0. */

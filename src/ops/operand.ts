@@ -58,10 +58,14 @@ export abstract class Operand<Self extends Operand<Self, Other>, Other> extends 
     return this.float().#reduce(reduce.meanOp, axis, keepDims);
   }
   max(axis?: Axes, keepDims = false): Self {
-    return this.dtype === "bool" ? this.any(axis, keepDims) : this.#ordered().#reduce(reduce.maxOp, axis, keepDims);
+    return this.dtype === "bool"
+      ? this.any(axis, keepDims)
+      : this.ordered().#reduce(reduce.maxOp, axis, keepDims).ordered();
   }
   min(axis?: Axes, keepDims = false): Self {
-    return this.dtype === "bool" ? this.all(axis, keepDims) : this.#ordered().#reduce(reduce.minOp, axis, keepDims);
+    return this.dtype === "bool"
+      ? this.all(axis, keepDims)
+      : this.ordered().#reduce(reduce.minOp, axis, keepDims).ordered();
   }
   prod(axis?: Axes, keepDims = false): Self {
     return this.#counted().#reduce(reduce.prodOp, axis, keepDims);
@@ -102,17 +106,13 @@ export abstract class Operand<Self extends Operand<Self, Other>, Other> extends 
     const start = checkAxis(op.name, axis, this.shape);
     if (this.shape[start] === 0) refuse(op.name, "axis", "an axis with elements", formatShape(this.shape), ShapeError);
     const attrs = { start, end: start + 1, keepDims: false };
-    return (this.dtype === "int32" ? mark(this.self(), start) : this.self()).float().reduceRun(op, attrs);
+    const isInteger = /int/.test(this.dtype);
+    return (isInteger ? mark(this.self(), start) : this.self()).float().reduceRun(op, attrs);
   }
 
   /** Truth values as numbers. */
   #counted(): Self {
     return this.dtype === "bool" ? this.cast("int32") : this.self();
-  }
-
-  /** What can be compared by kernels. */
-  #ordered(): Self {
-    return this.dtype === "uint32" ? this.float() : this.self();
   }
 
   /** Reduces neighbouring axes at once and runs of them one after another, last first. */

@@ -96,12 +96,11 @@ function sorted(
   const source = toTensor(x);
   const index = checkAxis(name, axis, source.shape);
   const perm = withLast(index, source.rank);
-  // Truth values are sorted as the integers they are; the kernel compares signed, so unsigned ones change their first bit.
-  const flipped = (x: Tensor): Tensor => (x.dtype === "uint32" ? x.add(2 ** 31) : x);
-  const numbers = source.dtype === "bool" ? source.cast("int32") : flipped(source);
+  // Truth values are sorted as the integers they are.
+  const numbers = source.dtype === "bool" ? source.cast("int32") : source.ordered();
   const attrs = { k: k ?? source.shape[index]!, descending };
   const [values, indices] = apply(sortOp, [numbers.transpose(perm)], attrs);
-  return [flipped(values!).cast(source.dtype).transpose(perm), indices!.transpose(perm)];
+  return [values!.ordered().cast(source.dtype).transpose(perm), indices!.transpose(perm)];
 }
 
 /** The values along an axis from the smallest on, or from the largest; NaN counts as the largest. */

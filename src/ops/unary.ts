@@ -25,11 +25,12 @@ export const erfOp: Op<NoAttrs> = /* @__PURE__ */ unaryOp("erf", (dy, x) =>
   dy.mul(x.square().neg().exp()).mul(TWO_OVER_SQRT_PI),
 );
 
-/** min(max(x, lo), hi); the gradient passes between lo and hi, half of it at either, as JAX has it. */
+/** min(max(x, lo), hi); the gradient passes between lo and hi, half of it at either and a quarter at both, as JAX has it. */
 export const clipOp: Op<Bounds> = /* @__PURE__ */ elementwiseOp<Bounds>(
   "clip",
   elementwise("f32_clip", "lo", "hi"),
-  ({ inputs: [x], grads: [dy], attrs, apply }) => apply(clipGradOp, [dy!, x!], attrs),
+  ({ inputs: [x], grads: [dy], attrs, apply }) =>
+    apply(clipGradOp, [attrs.lo === attrs.hi ? dy!.mul(0.5) : dy!, x!], attrs),
 );
 
 /** dy where lo < x < hi, dy/2 at lo and hi, else 0. */

@@ -7,6 +7,7 @@ import * as ops from "../../src/ops/index.ts";
 import { runScoped } from "../../src/ops/scopes.ts";
 import type { Tensor } from "../../src/ops/tensor.ts";
 import { ValueError } from "../../src/util/errors.ts";
+import parity from "../fixtures/parity.json" with { type: "json" };
 import { assertBitEqual, assertClose, assertEqual, assertThrows } from "../harness/assert-close.ts";
 import { suite } from "../harness/suite.ts";
 
@@ -32,6 +33,15 @@ suite("ops: gradients where functions bend", (test) => {
     assertBitEqual(grad((x) => x.abs())(at(-2, 0, 2)), [-1, 1, 1]);
     assertBitEqual(grad((x) => x.clip(-1, 1))(at(-2, -1, 0, 1, 2)), [0, 0.5, 1, 0.5, 0]);
     assertBitEqual(grad((x) => x.hardSigmoid())(at(-3, 3)), [0, 0]);
+  });
+  test("clip passes a quarter where its ends meet", () => {
+    for (const { x, lo, hi, slope } of parity.clip) assertBitEqual(grad((v) => v.clip(lo, hi))(at(...x)), slope);
+  });
+  test("celu tells the sides of 0 by x, also with a negative alpha", () => {
+    for (const { x, alpha, y, slope } of parity.celu) {
+      assertClose(activations.celu(tensor(x), alpha), y, { what: `celu(x, ${alpha})` });
+      assertClose(grad((v) => activations.celu(v, alpha))(tensor(x)), slope, { what: `its gradient, ${alpha}` });
+    }
   });
   test("activations at their kinks: value and gradient as in Keras on JAX", () => {
     const kinks: readonly [keyof typeof activations, number[], number[], number[]][] = [

@@ -158,6 +158,35 @@ suite("tensors: dtypes of results", (test) => {
     assertEqual(ops.sort(a).dataSync(), Uint32Array.of(1, 7, 4000000000));
     assertEqual(ops.argSort(a, 0, true).dataSync(), Int32Array.of(0, 2, 1));
   });
+  test("integers that float32 takes for equal: extremes and their places are exact", () => {
+    const start = 2 ** 24;
+    for (const [dtype, low, high] of [
+      ["int32", -(2 ** 31), 2 ** 31 - 1],
+      ["uint32", 0, 2 ** 32 - 1],
+    ] as const) {
+      const rows = [
+        [start + 1, start, start + 2, start + 1],
+        [high - 1, high, low + 1, low],
+      ];
+      const x = tensor(rows, undefined, dtype);
+      assertEqual([x.max(1).dtype, x.max(1).arraySync()], [dtype, [start + 2, high]]);
+      assertEqual([x.min(1).dtype, x.min(1).arraySync()], [dtype, [start, low]]);
+      assertEqual([x.max().item(), x.min().item()], [high, Math.min(start, low)]);
+      assertEqual(x.argMax(1).arraySync(), [2, 1]);
+      assertEqual(x.argMin(1).arraySync(), [1, 3]);
+      assertEqual(ops.sort(x).arraySync(), [
+        [start, start + 1, start + 1, start + 2],
+        [low, low + 1, high - 1, high],
+      ]);
+      assertEqual(ops.topK(x, 2).values.arraySync(), [
+        [start + 2, start + 1],
+        [high, high - 1],
+      ]);
+      const [a, b] = [tensor([start + 1, low], [2], dtype), tensor([start, high], [2], dtype)];
+      assertEqual([a.maximum(b).dtype, a.maximum(b).arraySync()], [dtype, [start + 1, high]]);
+      assertEqual([a.minimum(b).dtype, a.minimum(b).arraySync()], [dtype, [start, low]]);
+    }
+  });
 });
 
 suite("tensors: what comes out", (test) => {

@@ -170,9 +170,10 @@ suite("training, bad input: compile and before it", (test) => {
     model.trainOnBatch(X4, LABELS);
   });
 
-  test("no loss at all", () => {
+  test("no loss at all: nothing to train by", async () => {
     const model = linear({ loss: undefined });
     assertThrows(() => model.trainOnBatch(LINEAR_X, LINEAR_Y), ValueError, /No loss to compute/);
+    await assertRejects(() => model.fit(LINEAR_X, LINEAR_Y, { verbose: 0 }), ValueError, /No loss to compute/);
   });
 
   test("several outputs: wrong counts and keys name what is expected", () => {
