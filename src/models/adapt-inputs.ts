@@ -17,13 +17,23 @@ export interface DeclaredInputs {
   readonly where: string;
 }
 
+/** Declared inputs that nest no further, with what addresses each of them. */
+interface FlatInputs extends DeclaredInputs {
+  /** The keys of a dict as they are written; undefined for a list. */
+  readonly keys: readonly string[] | undefined;
+  /** Keys or names in the order of the tensors. */
+  readonly names: readonly string[];
+  /** Whether keys are written in that order, so that a list cannot be mistaken. */
+  readonly inOrder: boolean;
+}
+
 /**
  * What a caller passed, as a list in the order of the declared inputs, converted to their dtypes. A dict is matched by
  * names; a rank that is off by a trailing 1 is repaired; all else that does not fit is refused.
  */
 export function adaptInputs(declared: DeclaredInputs, inputs: unknown): Tensor[] {
-  const values = arrange(declared, inputs);
-  const { tensors, where } = declared;
+  const { structure, tensors, where } = declared;
+  const values = isFlat(structure) ? arrange(declared, inputs, byNames, byPlaces) : nested(structure, inputs, where);
   if (values.length !== tensors.length) {
     const names = tensors.map((tensor) => `"${inputName(tensor)}"`);
     refuseCount(`${tensors.length} input(s) (${names.join(", ")})`, values, where);
@@ -35,22 +45,36 @@ export function adaptInputs(declared: DeclaredInputs, inputs: unknown): Tensor[]
  * Masks given for the inputs, in the structure of the declared ones: a dict by names, of which some may be missing, a list
  * by places. What the structure nests further has to have its form.
  */
-export function adaptMasks({ structure, tensors, where }: DeclaredInputs, masks: unknown): unknown {
+export function adaptMasks(declared: DeclaredInputs, masks: unknown): unknown {
+  const { structure } = declared;
   if (!isFlat(structure)) return masks;
+  return packStructure(structure, arrange(declared, masks, masksByNames, masksByPlaces));
+}
+
+/** What is given for the inputs, in their order, not converted yet: a dict by names, all else by places. */
+function arrange(
+  declared: DeclaredInputs,
+  given: unknown,
+  ofDict: (given: Record<string, unknown>, inputs: FlatInputs) => unknown[],
+  ofList: (list: unknown[], inputs: FlatInputs, given: unknown) => unknown[],
+): unknown[] {
+  const { structure, tensors } = declared;
   const keys = isPlainObject(structure) ? Object.keys(structure) : undefined;
   const names = keys === undefined ? tensors.map(inputName) : [...keys].sort();
-  if (isPlainObject(masks)) {
-    const given = checkMaskNames(masks, names, where);
-    return packStructure(
-      structure,
-      names.map((name) => given[name]),
-    );
-  }
-  const list = listFor(tensors, masks);
+  const inputs = { ...declared, keys, names, inOrder: keys?.every((key, i) => key === names[i]) ?? true };
+  return isPlainObject(given) ? ofDict(given, inputs) : ofList(listFor(tensors, given), inputs, given);
+}
+
+function masksByNames(masks: unknown, { names, where }: FlatInputs): unknown[] {
+  const given = checkMaskNames(masks, names, where);
+  return names.map((name) => given[name]);
+}
+
+function masksByPlaces(list: unknown[], inputs: FlatInputs, masks: unknown): unknown[] {
+  const { tensors, inOrder, where } = inputs;
   if (list.length > tensors.length) refuse(where, "mask", `at most ${tensors.length} masks`, list.length);
   // Neither has one mask for several inputs a place, nor a list where the order of names is another than that written.
-  const placed = tensors.length === 1 || (Array.isArray(masks) && (keys ?? names).join() === names.join());
-  return placed ? packStructure(structure, list) : checkMaskNames(masks, names, where);
+  return tensors.length === 1 || (Array.isArray(masks) && inOrder) ? list : masksByNames(masks, inputs);
 }
 
 function isFlat(structure: Structure<SymbolicTensor>): boolean {
@@ -74,34 +98,20 @@ export function inputName(tensor: SymbolicTensor): string {
 /** How a structure that does not fit is told. */
 const MISMATCH = "inputs: The structure of `inputs` doesn't match the expected structure: ";
 
-/** The values in declared order, not converted yet. */
-function arrange({ structure, tensors, where }: DeclaredInputs, inputs: unknown): unknown[] {
-  if (!isFlat(structure)) return nested(structure, inputs, where);
-  const keys = isPlainObject(structure) ? Object.keys(structure) : undefined;
-  if (isPlainObject(inputs)) return byNames(inputs, keys, tensors, where);
-  const list = listFor(tensors, inputs);
-  if (keys !== undefined) checkList(list, keys, where);
-  return list;
-}
-
 /** A list for inputs declared as a dict: only where the order cannot be mistaken. */
-function checkList(list: readonly unknown[], keys: readonly string[], where: string): void {
+function byPlaces(list: unknown[], { keys, inOrder, where }: FlatInputs): unknown[] {
+  if (keys === undefined) return list;
   const names = keys.join(", ");
   const problem = `${MISMATCH}expected an object with the keys ${names}, got an array`;
   if (list.length !== keys.length) refuseCount(`${keys.length} named input(s) with keys ${names}`, list, where);
-  if ([...keys].sort().join() !== keys.join()) fail(where, problem);
+  if (!inOrder) fail(where, problem);
   if (keys.length > 1) console.warn(`[${where}] ${problem}.`);
+  return list;
 }
 
 /** A dict, matched by the keys of the declared one, else by the names of the inputs; only then other keys do not matter. */
-function byNames(
-  inputs: Record<string, unknown>,
-  keys: readonly string[] | undefined,
-  tensors: readonly SymbolicTensor[],
-  where: string,
-): unknown[] {
+function byNames(inputs: Record<string, unknown>, { keys, names, tensors, where }: FlatInputs): unknown[] {
   const given = Object.keys(inputs);
-  const names = keys === undefined ? tensors.map(inputName) : [...keys].sort();
   const values = names.map((name, i) => {
     const key = [...(keys === undefined ? [tensors[i]!.name] : []), name].find((each) => each in inputs);
     if (key !== undefined) return inputs[key];

@@ -131,7 +131,7 @@ export class Sequential extends Model {
   }
 
   /** The layers as a graph once they are connected; made when it is asked for, as each `add` would make it anew. */
-  get #graph(): GraphModel | undefined {
+  #buildGraph(): GraphModel | undefined {
     const [input, outputs] = [this.#input, this.#steps.at(-1)];
     if (input === undefined || outputs === undefined) return undefined;
     this.#made ??= new GraphModel({ inputs: input.output, outputs, name: this.name });
@@ -161,13 +161,14 @@ export class Sequential extends Model {
   }
 
   get #declared(): DeclaredInputs | undefined {
-    if (this.#graph === undefined) return undefined;
+    if (this.#buildGraph() === undefined) return undefined;
     const tensor = this.#input!.output;
     return { structure: tensor, tensors: [tensor], where: whereOf(this) };
   }
 
   override call(inputs: Structure<Tensor>, options: CallOptions): Structure<Tensor> {
-    if (this.#graph !== undefined) return this.#graph.call(inputs, options);
+    const graph = this.#buildGraph();
+    if (graph !== undefined) return graph.call(inputs, options);
     if (this.#stack.length === 0) fail(whereOf(this), "apply: the model has no layers");
     return this.#stack.reduce((x, layer, i) => {
       // The layers after it get what hangs on their inputs.
@@ -177,7 +178,7 @@ export class Sequential extends Model {
 
   #built(what: string): GraphModel {
     const problem = `${what}: the model has no defined ${what} yet: expected a call of build(inputShape) before`;
-    return this.#graph ?? fail(whereOf(this), problem, StateError);
+    return this.#buildGraph() ?? fail(whereOf(this), problem, StateError);
   }
 
   /** The layers on the stack, without the input. */
@@ -202,15 +203,15 @@ export class Sequential extends Model {
   }
 
   override get inputNames(): string[] | undefined {
-    return this.#graph?.inputNames;
+    return this.#buildGraph()?.inputNames;
   }
 
   override get outputNames(): string[] | undefined {
-    return this.#graph?.outputNames;
+    return this.#buildGraph()?.outputNames;
   }
 
   override get inputSpecs(): Structure<ValueSpec> | undefined {
-    return this.#graph?.inputSpecs;
+    return this.#buildGraph()?.inputSpecs;
   }
 
   /** The model that `getConfig` described, with new weights. */
