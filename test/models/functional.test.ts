@@ -183,6 +183,25 @@ suite("functional models: inputs", (test) => {
     assertThrows(() => flat.apply(hb.ones([2, 3, 4])), hb.ShapeError, /Invalid input shape for input/);
   });
 
+  test("a call that fails runs once where all sizes are known, twice where the stand-ins for them have to be found", () => {
+    class Failing extends hb.Layer {
+      calls = 0;
+
+      override call(inputs: hb.Tensor): hb.Tensor {
+        this.calls++;
+        return inputs.reshape([5]);
+      }
+    }
+    for (const [batch, calls, size] of [
+      [2, 1, "6"],
+      [null, 2, "None"],
+    ] as const) {
+      const layer = new Failing();
+      const x = hb.input({ batchShape: [batch, 3] });
+      const { message } = assertThrows(() => layer.apply(x), hb.ShapeError);
+      assertEqual([layer.calls, message.includes(`one of ${size} elements`)], [calls, true], message);
+    }
+  });
   test("errors while shapes are inferred say None for unknown sizes, and the real size of any other", () => {
     const x = hb.input({ shape: [83, 97] });
     const wrong = /got \(None, 83, 97\) and \(None, 103, 109\)/;
