@@ -1,6 +1,8 @@
+import { kernelCount } from "./runtime/kernel-table.ts";
 import { usableBuild } from "./runtime/load.ts";
+import { supportsRelaxedSimd } from "./runtime/probe.ts";
 import { provideWasm } from "./runtime/wasm-source.ts";
-import { FormatError, refuse, StateError, ValueError } from "./util/errors.ts";
+import { describe, FormatError, fail, refuse, StateError, ValueError } from "./util/errors.ts";
 import { checkOptions } from "./util/names.ts";
 import { changeSettings, type KernelBuild } from "./util/settings.ts";
 
@@ -12,16 +14,13 @@ export interface InitOptions {
   module?: WebAssembly.Module | Uint8Array;
   /** Path of a .wasm file, read with the host's file system (Node, Deno, Bun). */
   file?: string | URL;
-  /** Which build the file is. Default "simd". */
+  /** Which build the file is, where another is to be refused. */
   build?: KernelBuild;
 }
 
-/** The first bytes of every WebAssembly file. */
-const MAGIC = [0, 97, 115, 109];
-
 async function fetchBytes(url: string | URL): Promise<Uint8Array> {
   const response = await fetch(url);
-  if (!response.ok) throw new StateError(`[init] url: expected ${url} to answer 200, got ${response.status}.`);
+  if (!response.ok) throw new Error(`status ${response.status}`);
   return new Uint8Array(await response.arrayBuffer());
 }
 
@@ -30,28 +29,49 @@ async function readFile(file: string | URL): Promise<Uint8Array> {
   return new Uint8Array(await read(file));
 }
 
+async function compile(bytes: Uint8Array): Promise<WebAssembly.Module> {
+  try {
+    return await WebAssembly.compile(bytes as BufferSource);
+  } catch (cause) {
+    const files = supportsRelaxedSimd() ? "simd.wasm or relaxed.wasm" : "simd.wasm (relaxed.wasm needs another engine)";
+    return fail("init", `expected the whole of ${files}, got bytes that do not compile: ${cause}`, FormatError, {
+      cause,
+    });
+  }
+}
+
+/** Which build a module is. */
+function buildOf(module: WebAssembly.Module): KernelBuild {
+  const count = WebAssembly.Module.exports(module).filter(({ kind }) => kind === "function").length;
+  const expected = `expected simd.wasm or relaxed.wasm of this version, with ${kernelCount} kernels`;
+  if (count !== kernelCount) fail("init", `${expected}, got a module with ${count}`, FormatError);
+  return WebAssembly.Module.customSections(module, "relaxed").length > 0 ? "relaxed" : "simd";
+}
+
 /**
  * Gives `hornbeam/slim` its kernels; await it once before first use. The files are `hornbeam/simd.wasm` and
  * `hornbeam/relaxed.wasm`.
  *
  * @example await init({url: new URL("./simd.wasm", import.meta.url)});
- * @throws ValueError unless exactly one source is given, FormatError when it is no WebAssembly.
+ * @throws ValueError unless exactly one source is given, FormatError when it is none of the files or cannot be read.
  */
 export async function init(options: InitOptions): Promise<void> {
   checkOptions(options ?? null, ["url", "module", "file", "build"], "init");
-  const { url, module, file, build = "simd" } = options;
+  const { url, module, file, build } = options;
   const sources = [url, module, file].filter((source) => source !== undefined);
   if (sources.length !== 1)
     throw new ValueError(`[init] expected one of url, module and file, got ${sources.length} of them.`);
-  if (usableBuild({ build }) !== build)
+  if (usableBuild({ build: build ?? "simd" }) !== (build ?? "simd"))
     throw new StateError(`[init] build: expected one this engine can run, got "${build}".`);
-  const source = module ?? (await (url !== undefined ? fetchBytes(url) : readFile(file!)));
-  if (source instanceof Uint8Array && !MAGIC.every((byte, i) => source[i] === byte)) {
-    throw new FormatError("[init] expected a WebAssembly file, got other bytes.");
-  }
+  const unreadable = (cause: unknown): never =>
+    fail("init", `expected a file to read at ${describe(String(url ?? file))}, got: ${cause}`, FormatError, { cause });
+  const source = module ?? (await (url !== undefined ? fetchBytes(url) : readFile(file!)).catch(unreadable));
   if (!(source instanceof Uint8Array || source instanceof WebAssembly.Module)) {
     refuse("init", "module", "a WebAssembly.Module or a Uint8Array", source);
   }
-  provideWasm(build, source instanceof Uint8Array ? await WebAssembly.compile(source as BufferSource) : source);
-  changeSettings({ build });
+  const compiled = source instanceof Uint8Array ? await compile(source) : source;
+  const found = buildOf(compiled);
+  if (build !== undefined && build !== found) refuse("init", "build", `"${found}", which the file is`, build);
+  provideWasm(found, compiled);
+  changeSettings({ build: found });
 }

@@ -1,4 +1,4 @@
-import { FormatError, refuse } from "../util/errors.ts";
+import { describe, FormatError, fail, refuse } from "../util/errors.ts";
 import { filePath } from "./places.ts";
 
 /**
@@ -19,16 +19,19 @@ export interface ByteReader {
 
 /** All bytes of a source. */
 export async function readSource(source: Source, where: string): Promise<Uint8Array> {
+  const unreadable = (cause: unknown): never =>
+    fail(where, `source: expected a file to read at ${describe(String(source))}, got: ${cause}`, FormatError, {
+      cause,
+    });
   const path = filePath(source);
   if (path !== undefined) {
     const { readFile } = await import("node:fs/promises");
-    return viewOf(await readFile(path))!;
+    return viewOf(await readFile(path).catch(unreadable))!;
   }
   if (typeof source === "string" || source instanceof URL) {
-    const response = await fetch(source);
-    if (!response.ok)
-      throw new FormatError(`[${where}] source: expected ${source} to answer 200, got ${response.status}.`);
-    return readSource(response, where);
+    const response = await fetch(source).catch(unreadable);
+    if (!response.ok) fail(where, `source: expected ${source} to answer 200, got ${response.status}`, FormatError);
+    return new Uint8Array(await response.arrayBuffer().catch(unreadable));
   }
   if (typeof (source as ByteHolder | null)?.arrayBuffer === "function") {
     return new Uint8Array(await (source as ByteHolder).arrayBuffer());

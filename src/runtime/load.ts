@@ -1,7 +1,7 @@
 import { instantiateSync } from "@assemblyscript/loader";
 import { StateError } from "../util/errors.ts";
 import type { KernelBuild, Settings } from "../util/settings.ts";
-import { type KernelTable, kernelCount } from "./kernel-table.ts";
+import type { KernelTable } from "./kernel-table.ts";
 import { supportsRelaxedSimd, supportsSimd } from "./probe.ts";
 import { wasmFor } from "./wasm-source.ts";
 
@@ -31,10 +31,5 @@ export function compileKernels(build: KernelBuild, patch?: (bytes: Uint8Array) =
 export function loadKernels(module: WebAssembly.Module, memory: WebAssembly.Memory): KernelTable {
   const { instance } = instantiateSync(module, { env: { memory } });
   const kernels = Object.entries(instance.exports).filter(([, value]) => typeof value === "function");
-  if (kernels.length !== kernelCount) {
-    throw new StateError(
-      `[hornbeam] kernels: expected a module of this version with ${kernelCount} of them, got ${kernels.length}.`,
-    );
-  }
   return Object.freeze(Object.fromEntries(kernels)) as unknown as KernelTable;
 }

@@ -38,7 +38,7 @@ export class StateError extends HornbeamError {
   override name = "StateError";
 }
 
-/** A file or buffer that is not what it should be. */
+/** A file or buffer that is not what it should be, or cannot be read: `cause` has the error of the engine. */
 export class FormatError extends HornbeamError {
   override name = "FormatError";
 }

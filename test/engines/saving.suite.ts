@@ -55,6 +55,12 @@ suite("saving", (test) => {
     await assertRejects(() => other.loadWeights(Uint8Array.of(1, 2, 3)), hb.FormatError, /whole safetensors file/);
     await assertRejects(() => readSafetensors(Uint8Array.of(1, 2, 3)), hb.FormatError, /whole safetensors file/);
   });
+  test("what is not there, or may not be read, is a FormatError in every engine", async () => {
+    const missing = "no/such/model.safetensors";
+    const text = /source: expected .*no\/such\/model\.safetensors.*, got/;
+    await assertRejects(() => hb.loadModel(missing), hb.FormatError, text);
+    await assertRejects(() => make().loadWeights(missing), hb.FormatError, text);
+  });
   test("states go through structuredClone", async () => {
     const model = make();
     await fit(model, 0, 1);

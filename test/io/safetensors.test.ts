@@ -1,5 +1,7 @@
 /** safetensors files, ours read by Python's library and its read by us; sinks and sources. */
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -213,6 +215,41 @@ suite("sinks and sources", (test) => {
       assertEqual(await read(join(place, "link")), [4]);
       assertEqual(readdirSync(place).sort(), ["a b.safetensors", "link", "target"]);
     });
+  });
+  test("what cannot be read is a FormatError that says where, with its cause", async () => {
+    await inFolder(async (place) => {
+      const missing = pathToFileURL(join(place, "none"));
+      for (const [source, code] of [
+        [place, "EISDIR"],
+        [missing, "ENOENT"],
+        [missing.href, "ENOENT"],
+      ] as const) {
+        const error = await assertRejects(
+          () => read(source),
+          hb.FormatError,
+          /^\[readSafetensors\] source: expected a file/,
+        );
+        assert(error.message.includes(`at "${source}", got: Error: ${code}`), error.message);
+        assertEqual((error.cause as { code?: string }).code, code);
+      }
+    });
+    const server = createServer((request, response) => {
+      if (request.url === "/none") response.writeHead(404).end();
+      // Cut off after a few bytes.
+      else response.writeHead(200, { "content-length": 100 }).write("text", () => response.destroy());
+    }).listen(0, "127.0.0.1");
+    await new Promise((resolve) => server.once("listening", resolve));
+    const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    await assertRejects(() => read(`${base}/none`), hb.FormatError, /expected http:.*none to answer 200, got 404\.$/);
+    for (const call of [() => read(`${base}/cut`), () => read(new URL("nothing://there"))]) {
+      const error = await assertRejects(
+        call,
+        hb.FormatError,
+        /source: expected a file to read at ".*", got: TypeError/,
+      );
+      assert(error.cause instanceof TypeError, `cause ${error.cause}`);
+    }
+    server.close();
   });
   test("what fails on the way leaves the old file and nothing else", async () => {
     await inFolder(async (place) => {

@@ -268,7 +268,12 @@ suite("saving: what cannot be made again is refused when it is saved", (test) =>
       /Did you mean "includeOptimizer"/,
     );
     await assertRejects(() => hb.loadModel(5 as never), hb.ValueError, /source: expected a path/);
-    await assertRejects(() => hb.loadModel("/no/such/file"), Error, /no such file/i);
+    const calls = [hb.loadModel, (source: string) => model.loadWeights(source)];
+    for (const [i, where] of ["loadModel", "loadWeights"].entries()) {
+      const text = new RegExp(`^\\[${where}\\] source: expected a file to read at "/no/such/file", got: Error: ENOENT`);
+      const error = await assertRejects(() => calls[i]!("/no/such/file"), hb.FormatError, text);
+      assertEqual((error.cause as { code?: string }).code, "ENOENT");
+    }
     await assertRejects(() => hb.loadModel(new Uint8Array(), { custom: {} } as never), hb.ValueError, /customObjects/);
   });
 });
