@@ -14,6 +14,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { build } from "esbuild";
+import { rollup } from "rollup";
 import { assert, assertEqual } from "../harness/assert-close.ts";
 import { suite } from "../harness/suite.ts";
 
@@ -161,6 +162,40 @@ suite("the published package", (test) => {
     }
     assertEqual(unpacked(away), [1, "3,5"]);
     rmSync(away, { recursive: true });
+  });
+
+  test("bundles for Node, of esbuild and rollup, as modules and as CommonJS, run without the kernels' files", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "hornbeam-node-"));
+    const entry = join(folder, "app.js");
+    writeFileSync(
+      entry,
+      `import { tensor } from ${JSON.stringify(join(root, "dist/node/index.js"))};
+      console.log(String(tensor([1, 2]).add([2, 3]).arraySync()));`,
+    );
+    const input = await rollup({
+      input: entry,
+      external: /^node:/,
+      onwarn: ({ message }) => assertEqual(message, "", "warning of rollup"),
+    });
+    try {
+      for (const [format, ending] of [
+        ["esm", "mjs"],
+        ["cjs", "cjs"],
+      ] as const) {
+        const files = ["esbuild", "rollup"].map((name) => join(folder, `${name}.${ending}`));
+        const options = { bundle: true, platform: "node", format, logLevel: "silent" } as const;
+        const { warnings } = await build({ ...options, entryPoints: [entry], outfile: files[0]! });
+        assertEqual(warnings, [], "warnings of esbuild");
+        await input.write({ format, file: files[1]!, inlineDynamicImports: true });
+        for (const file of files) {
+          const { stdout, stderr } = spawnSync(process.execPath, [file], { encoding: "utf8" });
+          assertEqual([stdout, stderr], ["3,5\n", ""], file);
+        }
+      }
+    } finally {
+      await input.close();
+      rmSync(folder, { recursive: true });
+    }
   });
 });
 
