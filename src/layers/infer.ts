@@ -6,6 +6,7 @@ import type { Dims, Shape } from "../util/shape.ts";
 import { flattenStructure, mapStructure, packStructure, type Structure } from "../util/structure.ts";
 import { mapShapes } from "./build.ts";
 import { resolveTraining, type TrainingResolution } from "./call-context.ts";
+import { readInputs } from "./inputs.ts";
 import { internalsOf, whereOf } from "./internals.ts";
 import type { Layer } from "./layer.ts";
 import { runCall } from "./run-call.ts";
@@ -62,7 +63,7 @@ export function inferOutputs(
   }
   return inferByBody([inputs, mask as Structure<Tensor>], (leaves) => {
     const [tensors, masks] = leaves as readonly [Structure<Tensor>, unknown];
-    return runCall(layer, tensors, resolution, masks);
+    return runCall(layer, readInputs(layer, tensors), resolution, masks);
   });
 }
 

@@ -4,7 +4,7 @@ import { checkMaskNames } from "../layers/masks.ts";
 import { SymbolicTensor } from "../layers/symbolic-tensor.ts";
 import { Tensor } from "../ops/tensor.ts";
 import { fail, refuse, ShapeError } from "../util/errors.ts";
-import type { Shape } from "../util/shape.ts";
+import type { Dims, Shape } from "../util/shape.ts";
 import { flattenStructure, isPlainObject, packStructure, type Structure, structureKey } from "../util/structure.ts";
 
 /** A model's declared inputs. */
@@ -29,7 +29,8 @@ interface FlatInputs extends DeclaredInputs {
 
 /**
  * What a caller passed, as a list in the order of the declared inputs, converted to their dtypes. A dict is matched by
- * names; a rank that is off by a trailing 1 is repaired; all else that does not fit is refused.
+ * names; a rank that is off by a trailing 1 is repaired; all else that does not fit is refused. Symbolic tensors, which
+ * a graph keeps as they are, are adapted when it runs.
  */
 export function adaptInputs(declared: DeclaredInputs, inputs: unknown): Tensor[] {
   const { structure, tensors, where } = declared;
@@ -142,8 +143,7 @@ function adaptOne(declared: SymbolicTensor, value: unknown, where: string): Tens
   if (!(tensor instanceof Tensor) && !((tensor as unknown) instanceof SymbolicTensor)) {
     refuse(where, "inputs", `one tensor for "${name}"`, value);
   }
-  const adapted = adaptRank(declared.shape, tensor);
-  const found: Shape = adapted.shape;
+  const found = adaptRank(declared.shape, tensor.shape);
   const sameRank = found.length === declared.shape.length;
   const fits = declared.shape.every((dim, axis) => axis === 0 || dim === null || (found[axis] ?? dim) === dim);
   if (!sameRank || !fits) {
@@ -155,17 +155,16 @@ function adaptOne(declared: SymbolicTensor, value: unknown, where: string): Tens
       ShapeError,
     );
   }
-  if (!(adapted instanceof Tensor)) return adapted;
-  const read = adapted.cast(declared.dtype);
+  if (!(tensor instanceof Tensor)) return tensor;
+  const read = (found.length === tensor.rank ? tensor : tensor.reshape(found as Dims)).cast(declared.dtype);
   // A mask says which samples or steps count, whatever the rank and dtype.
   if (read !== tensor) read.mask = tensor.mask;
   return read;
 }
 
 /** Puts on or takes off a last axis of size 1 where the rank is off by one. */
-function adaptRank(wanted: Shape, tensor: Tensor): Tensor {
-  const { rank, shape } = tensor;
-  if (!(tensor instanceof Tensor)) return tensor;
-  if (rank === wanted.length + 1 && shape.at(-1) === 1) return tensor.reshape(shape.slice(0, -1));
-  return rank === wanted.length - 1 && wanted.at(-1) === 1 ? tensor.reshape([...shape, 1]) : tensor;
+function adaptRank(wanted: Shape, shape: Shape): Shape {
+  const more = shape.length - wanted.length;
+  if (more === 1 && shape.at(-1) === 1) return shape.slice(0, -1);
+  return more === -1 && wanted.at(-1) === 1 ? [...shape, 1] : shape;
 }

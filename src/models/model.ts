@@ -30,6 +30,7 @@ import type {
 } from "./options.ts";
 import { type PredictSamplesOptions, predictSamples, type SampledPrediction } from "./predict-samples.ts";
 import { type RecalibrateOptions, recalibrate } from "./recalibrate.ts";
+import type { LoadWeightsOptions } from "./saving/load-weights.ts";
 import type { SaveOptions } from "./saving/save.ts";
 import { hold, liveState, type ModelState, mapState, readState, writeState } from "./state.ts";
 import { type SummaryOptions, summarize } from "./summary.ts";
@@ -357,11 +358,11 @@ export class Model extends Layer implements TrainableModel {
   /**
    * Reads weights that `saveWeights` or `save` wrote, or Python: tensors are found by their paths
    * (`layers/dense/vars/0`), which depend on the model's structure and not on names of layers.
-   * @throws FormatError when a file is broken or its weights are not this model's; nothing changes then.
+   * @throws FormatError when a file is broken or, but for `skipMismatch`, its weights are not this model's; nothing changes then.
    */
-  async loadWeights(source: Source): Promise<void> {
+  async loadWeights(source: Source, options?: LoadWeightsOptions): Promise<void> {
     const { loadWeights } = await import("./saving/load-weights.ts");
-    return loadWeights(this, source);
+    return loadWeights(this, source, options);
   }
 
   /** Outputs for one batch, in inference. */

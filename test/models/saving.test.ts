@@ -3,6 +3,7 @@
 import * as hb from "../../src/index.ts";
 import { readSafetensors } from "../../src/io/index.ts";
 import { getRandomState } from "../../src/random/global.ts";
+import parity from "../fixtures/parity.json" with { type: "json" };
 import { assert, assertBitEqual, assertEqual, assertRejects } from "../harness/assert-close.ts";
 import { suite } from "../harness/suite.ts";
 
@@ -322,5 +323,53 @@ suite("saving: weights alone", (test) => {
       assertEqual(model.getState(), before);
     }
     await assertRejects(() => hb.loadModel(bytes), hb.FormatError, /whole model.*loadWeights/);
+  });
+  const sized = ({ inputs = 3, units = 4, bias = true, more = false }, value: number): hb.Model => {
+    const model = hb.sequential([
+      layers.inputLayer({ shape: [inputs] }),
+      ...[layers.dense({ units, useBias: bias }), layers.batchNormalization(), layers.dense({ units: 2 })],
+      ...(more ? [layers.dense({ units: 7 })] : []),
+    ]);
+    model.setWeights(model.weights.map(({ shape }, i) => hb.fill(shape, value > 0 ? i + value : value)));
+    return model;
+  };
+  test("skipMismatch leaves out the layers that Keras leaves out, and names them", async () => {
+    const bytes = await sized({}, 1).saveWeights();
+    const { warn } = console;
+    for (const { model: options, means } of parity.skipped) {
+      const model = sized(options as { units?: number }, -1);
+      const said: string[] = [];
+      console.warn = (text: string) => said.push(text);
+      await model.loadWeights(bytes, { skipMismatch: true }).finally(() => {
+        console.warn = warn;
+      });
+      assertEqual(
+        model.getWeights().map((weight) => weight.mean().item()),
+        means,
+      );
+      const kept = model.weights.filter((_, i) => means[i] === -1).map(({ path }) => `"${path}"`);
+      const text = `[loadWeights] weights: those of the file do not fit these, which stay: ${kept.join(", ")}.`;
+      assertEqual(said, kept.length === 0 ? [] : [text]);
+    }
+  });
+  test("skipMismatch: what cannot be read, and a model without weights, are errors that change nothing", async () => {
+    const bytes = await sized({}, 1).saveWeights();
+    const open = hb.sequential([layers.dense({ units: 4 })]);
+    const model = sized({ units: 5 }, -1);
+    const before = model.getState();
+    const cases: [hb.Model, Uint8Array, object, RegExp][] = [
+      [model, bytes.slice(0, -8), { skipMismatch: true }, /./],
+      [model, bytes, {}, /expected shape \(3, 5\)/],
+      [model, bytes, { skipMismatch: false }, /expected shape \(3, 5\)/],
+      [open, bytes, { skipMismatch: true }, /not built yet/],
+    ];
+    for (const [of, source, options, message] of cases) {
+      await assertRejects(() => of.loadWeights(source, options), hb.FormatError, message);
+    }
+    const odd = [{ skipMismatch: 1 }, { skip_mismatch: true }] as unknown as { skipMismatch: boolean }[];
+    for (const options of odd) {
+      await assertRejects(() => model.loadWeights(bytes, options), hb.ValueError, /skipMismatch/);
+    }
+    assertEqual(model.getState(), before);
   });
 });

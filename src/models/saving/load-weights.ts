@@ -4,22 +4,32 @@ import { elementsOf, type FileArray, type RawTensor } from "../../io/safetensors
 import { readSource, type Source } from "../../io/source.ts";
 import { convertArray, type DType, type TensorData } from "../../util/dtype.ts";
 import { FormatError, fail, suggest } from "../../util/errors.ts";
+import { checkBoolean, checkOptions } from "../../util/names.ts";
 import { formatShape, sameShape } from "../../util/shape.ts";
 import { isPlainObject } from "../../util/structure.ts";
 import type { Model } from "../model.ts";
 import type { SavedTensor } from "../state.ts";
 import { weightPaths } from "./weight-paths.ts";
 
-/** Reads weights from a source into a model. */
-export async function loadWeights(model: Model, source: Source): Promise<void> {
-  const file = readModelFile(await readSource(source, "loadWeights"));
-  writeWeights(model, fileWeights(model, file, "loadWeights"));
+/** Options of `model.loadWeights`. */
+export interface LoadWeightsOptions {
+  /** Leave the layers as they are whose weights do not fit, with a warning that names them. Default false: an error. */
+  readonly skipMismatch?: boolean;
 }
 
-/** Overwrites the weights of a model with values that fit. */
-export function writeWeights(model: Model, weights: readonly SavedTensor[]): void {
+/** Reads weights from a source into a model. */
+export async function loadWeights(model: Model, source: Source, options: LoadWeightsOptions = {}): Promise<void> {
+  const where = "loadWeights";
+  checkOptions(options, ["skipMismatch"], where);
+  const skips = checkBoolean(options.skipMismatch ?? false, where, "skipMismatch") && model.built;
+  const file = readModelFile(await readSource(source, where));
+  writeWeights(model, skips ? fittingWeights(model, file, where) : fileWeights(model, file, where));
+}
+
+/** Overwrites the weights of a model with values that fit; where there are none, they stay. */
+export function writeWeights(model: Model, weights: readonly (SavedTensor | undefined)[]): void {
   model.weights.forEach((variable, i) => {
-    variable.writeWords(toWords(weights[i]!.data));
+    if (weights[i] !== undefined) variable.writeWords(toWords(weights[i].data));
   });
 }
 
@@ -51,6 +61,28 @@ export function fileWeights(model: Model, file: ModelFile, where: string): Saved
     }
     return { name: path, shape, dtype, data: valuesAs(tensor, dtype) };
   });
+}
+
+/** The same, without those of layers of which the file has no, other or more weights, whatever else is in it. */
+function fittingWeights(model: Model, file: ModelFile, where: string): (SavedTensor | undefined)[] {
+  const layerOf = (name: string): string => name.replace(/vars\/\d+$/, "");
+  const tensors = byName(file);
+  const paths = weightPaths(model);
+  const wanted = model.weights.map((variable) => paths.get(variable)!);
+  // Layers of the file that have a weight too many, then those of the model that want one.
+  const odd = new Set([...tensors.keys()].filter((name) => !wanted.includes(name)).map(layerOf));
+  model.weights.forEach(({ shape }, i) => {
+    const tensor = tensors.get(wanted[i]!);
+    if (tensor === undefined || !sameShape(tensor.shape, shape)) odd.add(layerOf(wanted[i]!));
+  });
+  const left = model.weights.filter((_, i) => odd.has(layerOf(wanted[i]!)));
+  const names = left.map(({ path }) => `"${path}"`).join(", ");
+  if (left.length > 0) console.warn(`[${where}] weights: those of the file do not fit these, which stay: ${names}.`);
+  return model.weights.map(({ path, shape, dtype }, i) =>
+    odd.has(layerOf(wanted[i]!))
+      ? undefined
+      : { name: path, shape, dtype, data: valuesAs(tensors.get(wanted[i]!)!, dtype) },
+  );
 }
 
 /** Names of the tensors in a file that are no weights: those its training state names. */
