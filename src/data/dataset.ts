@@ -7,7 +7,7 @@ import { csvRows } from "./csv-stream.ts";
 import type { FileSource, Piece } from "./file-source.ts";
 import { type IdxFiles, type IdxRow, idxRows } from "./idx-stream.ts";
 import { isAsync, iteration } from "./iterables.ts";
-import { type BatchOptions, checkFunction, type Recipe, type SplitOptions, together } from "./recipe.ts";
+import { type BatchOptions, checkFunction, partsOf, type Recipe, type SplitOptions, together } from "./recipe.ts";
 import { dealer, shuffling } from "./sampling.ts";
 import { Sequence } from "./sequence.ts";
 import type { Batched, Shaped } from "./stack.ts";
@@ -197,7 +197,8 @@ export class Dataset<T> implements AsyncIterable<T> {
 
   #stage<R>(stage: () => Stage<T, R>, size: number | undefined, change?: unknown): Dataset<R> {
     const { open, sync, seek } = this.#recipe;
-    return make({ open: () => through(open(), stage()), size, sync: sync && !isAsync(change), seek });
+    const { depth } = together([this.#recipe]);
+    return make({ open: () => through(open(), stage()), size, sync: sync && !isAsync(change), seek, depth });
   }
 
   /**
@@ -319,12 +320,13 @@ export class Dataset<T> implements AsyncIterable<T> {
   /** The elements of this one, then those of another. */
   concatenate<U>(other: Dataset<U>): Dataset<T | U> {
     if (!(other instanceof Dataset)) refuse("Dataset", "concatenate", "a Dataset", other);
-    const recipes: Recipe<T | U>[] = [this.#recipe, recipeOf(other)];
+    const parts: Recipe<T | U>[] = [this.#recipe, recipeOf(other)];
     const walks = function* (): Generator<Walk<T | U>, void> {
-      for (const { open } of recipes) yield open();
+      for (const { open } of partsOf(parts)) yield open();
     };
     const size = this.size !== undefined && other.size !== undefined ? this.size + other.size : undefined;
-    return make({ open: () => chain(walks()), ...together(recipes), size });
+    const both = together(parts);
+    return make({ open: () => chain(walks()), ...both, size, parts, depth: both.depth - 1 });
   }
 
   /**
@@ -368,7 +370,7 @@ export class Dataset<T> implements AsyncIterable<T> {
   }
 
   #from(open: () => Walk<T>, size: number | undefined, seek = this.#recipe.seek): this {
-    return make({ open, size, sync: this.#recipe.sync, seek }) as this;
+    return make({ ...together([this.#recipe]), open, size, seek }) as this;
   }
 }
 

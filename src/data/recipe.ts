@@ -1,4 +1,4 @@
-import { refuse } from "../util/errors.ts";
+import { fail, refuse } from "../util/errors.ts";
 import type { Walk } from "./walk.ts";
 
 /** Options of `Dataset.batch`. */
@@ -22,15 +22,34 @@ export interface Recipe<T> {
   readonly sync: boolean;
   /** Where passes differ: makes the next one at least that number, counted from the first call on. */
   readonly seek?: ((pass: number) => void) | null | undefined;
+  /** Operations one upon the other; undefined for a source. */
+  readonly depth?: number;
+  /** The two sides of a concatenation. */
+  readonly parts?: readonly Recipe<T>[];
 }
 
-/** What several recipes come to that are walked through in one pass. */
-export function together(recipes: readonly Recipe<unknown>[]): Pick<Recipe<unknown>, "sync" | "seek"> {
-  const all = recipes.flatMap(({ seek }) => seek ?? []);
+/** Recipes with concatenations taken apart, however many there are one upon the other. */
+export function* partsOf<T>(recipes: readonly Recipe<T>[]): Generator<Recipe<T>, void> {
+  const pending = [...recipes].reverse();
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    if (next.parts === undefined) yield next;
+    else pending.push(...[...next.parts].reverse());
+  }
+}
+
+/** An element goes up through one function call or more for each operation: far more of them end in a full call stack. */
+const DEEPEST = 1000;
+
+/** What an operation on recipes has that are walked through in one pass. */
+export function together(
+  recipes: readonly Recipe<unknown>[],
+): Pick<Recipe<unknown>, "sync" | "seek"> & { depth: number } {
+  const depth = recipes.reduce((most, { depth = 0 }) => Math.max(most, depth), 0) + 1;
+  if (depth > DEEPEST) fail("Dataset", `expected at most ${DEEPEST} operations one upon the other, got more`);
   const seek = (pass: number): void => {
-    for (const each of all) each(pass);
+    for (const part of partsOf(recipes)) part.seek?.(pass);
   };
-  return { sync: recipes.every(({ sync }) => sync), seek: all.length === 0 ? null : seek };
+  return { sync: recipes.every(({ sync }) => sync), seek: recipes.some((each) => each.seek) ? seek : null, depth };
 }
 
 /** Refuses what is no function. */

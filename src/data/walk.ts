@@ -110,12 +110,18 @@ export function chain<T>(opened: Iterator<Walk<T>>): Walk<T> {
   };
   const take = (element: T | End): Maybe<T | End> => (element === END ? after(close(), next) : element);
   const next = (): Maybe<T | End> => {
-    if (current === undefined) {
-      const { done, value } = opened.next();
-      if (done === true) return END;
-      current = value as Walk<T>;
+    for (;;) {
+      if (current === undefined) {
+        const { done, value } = opened.next();
+        if (done === true) return END;
+        current = value as Walk<T>;
+      }
+      const element = current.next();
+      if (isThenable(element)) return element.then(take);
+      if (element !== END) return element as T;
+      const closed = close();
+      if (isThenable(closed)) return closed.then(next);
     }
-    return after(current.next(), take);
   };
   return { next, close };
 }

@@ -60,6 +60,26 @@ export function producer(tensor: SymbolicTensor): GraphNode {
   return internalsOf(layerOf(tensor)).nodes[tensor.history.nodeIndex]!;
 }
 
+/**
+ * Walks from a tensor to all it is made of, without recursion: graphs are as deep as they like. The node of a tensor for
+ * which `enter` says true is left when everything before it has been, as a recursive walk in the order of inputs would.
+ */
+export function walkUp(
+  tensor: SymbolicTensor,
+  enter: (tensor: SymbolicTensor) => boolean,
+  leave: (node: GraphNode) => void,
+): void {
+  const pending: (SymbolicTensor | GraphNode)[] = [tensor];
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    if (next instanceof GraphNode) leave(next);
+    else if (enter(next)) {
+      const node = producer(next);
+      pending.push(node);
+      for (let i = node.inputTensors.length - 1; i >= 0; i--) pending.push(node.inputTensors[i]!);
+    }
+  }
+}
+
 /** Appends a node to its layer and makes the tensors that stand for its outputs. */
 export function addNode(node: GraphNode, outputs: Structure<ValueSpec>): Structure<SymbolicTensor> {
   const { layer, index, inputTensors } = node;

@@ -1,7 +1,7 @@
 import { InputLayer } from "../layers/core/input-layer.ts";
 import { callLayer } from "../layers/layer-call.ts";
 import { Operation } from "../layers/operation.ts";
-import { producer, type SymbolicTensor } from "../layers/symbolic-tensor.ts";
+import { type GraphNode, producer, type SymbolicTensor, walkUp } from "../layers/symbolic-tensor.ts";
 import { flattenStructure, mapStructure, type Structure } from "../util/structure.ts";
 
 /**
@@ -23,12 +23,9 @@ export function cloneBetween(
     return fresh;
   });
   if (!cloning) return { inputs, outputs };
-  const replay = (tensor: SymbolicTensor): SymbolicTensor => {
-    const known = replaced.get(tensor);
-    if (known !== undefined) return known;
-    const node = producer(tensor);
-    if (node.isInput) return tensor;
-    const { inputs: filled, options } = node.filled(replay);
+  const look = (tensor: SymbolicTensor): SymbolicTensor => replaced.get(tensor) ?? tensor;
+  const replay = (node: GraphNode): void => {
+    const { inputs: filled, options } = node.filled(look);
     const { layer } = node;
     // An op has one node, so that it needs a copy; the name goes along, for the two are not of one model.
     const outputs = layer instanceof Operation ? layer.copy().connect(filled) : callLayer(layer, filled, options);
@@ -36,7 +33,10 @@ export function cloneBetween(
     node.outputTensors.forEach((old, i) => {
       replaced.set(old, made[i]!);
     });
-    return replaced.get(tensor)!;
   };
-  return { inputs: newInputs, outputs: mapStructure(outputs, (tensor) => replay(tensor)) };
+  const newOutputs = mapStructure(outputs, (output) => {
+    walkUp(output, (tensor) => !replaced.has(tensor) && !producer(tensor).isInput, replay);
+    return look(output);
+  });
+  return { inputs: newInputs, outputs: newOutputs };
 }

@@ -20,12 +20,15 @@ export function functionalConfig(
   isFunctional: (layer: Layer) => boolean,
 ): LayerConfig {
   const { operations, nodes } = model.graph;
-  const nodesOf = (layer: Layer): GraphNode[] =>
-    nodes.filter((node) => node.layer === layer).sort((a, b) => a.index - b.index);
+  // Gathered once: a search for each layer would take the square of the graph's depth.
+  const nodesOf = new Map(operations.map((layer): [Layer, GraphNode[]] => [layer, []]));
+  const numbers = new Map<GraphNode, number>();
+  for (const node of [...nodes].sort((a, b) => a.index - b.index)) {
+    const { layer } = node;
+    numbers.set(node, nodesOf.get(layer)!.push(node) - Number(!isFunctional(layer)));
+  }
   const address = (tensor: SymbolicTensor): TensorAddress => {
-    const layer = layerOf(tensor);
-    const { tensorIndex } = tensor.history;
-    return [layer.name, nodesOf(layer).indexOf(producer(tensor)) + Number(isFunctional(layer)), tensorIndex];
+    return [layerOf(tensor).name, numbers.get(producer(tensor))!, tensor.history.tensorIndex];
   };
   return {
     name: model.name,
@@ -33,7 +36,8 @@ export function functionalConfig(
     layers: operations.map((layer) => ({
       ...objectConfig("layers", layer),
       name: layer.name,
-      inbound_nodes: nodesOf(layer)
+      inbound_nodes: nodesOf
+        .get(layer)!
         .filter((node) => !node.isInput)
         .map((node) => nodeConfig(node, address)),
     })),

@@ -1,7 +1,7 @@
 import { whereOf } from "../layers/internals.ts";
 import type { Layer } from "../layers/layer.ts";
 import { Operation } from "../layers/operation.ts";
-import { type GraphNode, layerOf, producer, type SymbolicTensor } from "../layers/symbolic-tensor.ts";
+import { type GraphNode, layerOf, producer, type SymbolicTensor, walkUp } from "../layers/symbolic-tensor.ts";
 import { fail } from "../util/errors.ts";
 
 /** The part of the graph between a model's inputs and outputs, in order. */
@@ -67,24 +67,27 @@ function walk(
   const open = new Set<GraphNode>();
   const order: GraphNode[] = [];
   const firstVisit = new Map<Layer, number>();
-  const visit = (tensor: SymbolicTensor, path: string): void => {
-    const node = producer(tensor);
-    if (finished.has(node)) return;
-    if (open.has(node)) {
-      fail(where, `outputs: "${tensor.name}" of ${whereOf(node.layer)} is part of a cycle`);
-    }
-    if (node.isInput && !given.has(tensor)) {
-      const problem = `Output with path \`${path}\` is not connected to \`inputs\``;
-      fail(where, `${problem}: it depends on "${node.layer.name}"`);
-    }
-    if (!firstVisit.has(node.layer)) firstVisit.set(node.layer, firstVisit.size);
-    open.add(node);
-    for (const input of node.inputTensors) visit(input, path);
-    open.delete(node);
-    finished.add(node);
-    order.push(node);
-  };
-  for (const { tensor, path } of outputs) visit(tensor, path);
+  for (const { tensor: output, path } of outputs) {
+    const enter = (tensor: SymbolicTensor): boolean => {
+      const node = producer(tensor);
+      if (finished.has(node)) return false;
+      if (open.has(node)) {
+        fail(where, `outputs: "${tensor.name}" of ${whereOf(node.layer)} is part of a cycle`);
+      }
+      if (node.isInput && !given.has(tensor)) {
+        const problem = `Output with path \`${path}\` is not connected to \`inputs\``;
+        fail(where, `${problem}: it depends on "${node.layer.name}"`);
+      }
+      if (!firstVisit.has(node.layer)) firstVisit.set(node.layer, firstVisit.size);
+      open.add(node);
+      return true;
+    };
+    walkUp(output, enter, (node) => {
+      open.delete(node);
+      finished.add(node);
+      order.push(node);
+    });
+  }
   return { order, firstVisit };
 }
 

@@ -46,4 +46,24 @@ suite("data: Dataset refuses", (test) => {
     assertThrows(() => Dataset.zip([[1]] as never), ValueError, /zip/);
     assertThrows(() => numbers(3).concatenate([1] as never), ValueError, /a Dataset/);
   });
+  test("operations one upon the other: as many as work, then an error; concatenations have no limit", async () => {
+    const upon = (step: (set: SyncDataset<number>) => SyncDataset<number>, times: number): SyncDataset<number> => {
+      let set = numbers(2);
+      for (let i = 0; i < times; i++) set = step(set);
+      return set;
+    };
+    for (const step of [
+      (set: SyncDataset<number>) => set.map((x) => x),
+      (set: SyncDataset<number>) => set.repeat(1),
+      (set: SyncDataset<number>) => set.shuffle(1),
+      (set: SyncDataset<number>) => Dataset.zip([set, numbers(2)]) as unknown as typeof set,
+    ]) {
+      const set = upon(step, 1000);
+      set.beginEpoch(0);
+      assertEqual([[...set].length, (await set.toArray()).length], [2, 2]);
+      assertThrows(() => step(set), ValueError, /at most 1000 operations/);
+    }
+    assertEqual([...upon((set) => set.concatenate(numbers(0)), 6000).concatenate(numbers(3))], [0, 1, 0, 1, 2]);
+    assertEqual([...upon((set) => numbers(1).concatenate(set), 6000)].length, 6002);
+  });
 });
