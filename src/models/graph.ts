@@ -63,15 +63,15 @@ function walk(
   where: string,
 ): { order: GraphNode[]; firstVisit: Map<Layer, number> } {
   const given = new Set(inputs);
-  const finished = new Set<GraphNode>();
-  const open = new Set<GraphNode>();
+  /** Nodes met so far: whether all before them have been, too. */
+  const finished = new Map<GraphNode, boolean>();
   const order: GraphNode[] = [];
   const firstVisit = new Map<Layer, number>();
   for (const { tensor: output, path } of outputs) {
     const enter = (tensor: SymbolicTensor): boolean => {
       const node = producer(tensor);
-      if (finished.has(node)) return false;
-      if (open.has(node)) {
+      if (finished.get(node)) return false;
+      if (finished.has(node)) {
         fail(where, `outputs: "${tensor.name}" of ${whereOf(node.layer)} is part of a cycle`);
       }
       if (node.isInput && !given.has(tensor)) {
@@ -79,12 +79,11 @@ function walk(
         fail(where, `${problem}: it depends on "${node.layer.name}"`);
       }
       if (!firstVisit.has(node.layer)) firstVisit.set(node.layer, firstVisit.size);
-      open.add(node);
+      finished.set(node, false);
       return true;
     };
     walkUp(output, enter, (node) => {
-      open.delete(node);
-      finished.add(node);
+      finished.set(node, true);
       order.push(node);
     });
   }

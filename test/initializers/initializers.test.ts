@@ -1,11 +1,13 @@
 import type { InitializerConfig } from "../../src/initializers/index.ts";
 import * as initializers from "../../src/initializers/index.ts";
+import { orthogonalFactor } from "../../src/initializers/qr.ts";
 import { tensor } from "../../src/ops/creation.ts";
 import { drawDefaultSeed, setRandomSeed } from "../../src/random/global.ts";
 import { SeedGenerator } from "../../src/random/index.ts";
 import { DTypeError, ShapeError, ValueError } from "../../src/util/errors.ts";
 import { bitsOf, fromBits, pick, randomFixture } from "../fixtures/random-fixture.ts";
 import { assert, assertClose, assertEqual, assertThrows } from "../harness/assert-close.ts";
+import { testNumbers } from "../harness/finite-difference.ts";
 import { suite } from "../harness/suite.ts";
 
 const fixture = randomFixture();
@@ -241,6 +243,24 @@ suite("initializers: Orthogonal", (test) => {
       assertClose(gram(values, rows, columns, rows < columns), expected, { atol: 2e-6 });
     });
   }
+  for (const [rows, columns] of [
+    [1, 1],
+    [13, 9],
+    [30, 30],
+  ] as const) {
+    test(`the factor of ${rows} × ${columns} numbers is the one with QᵀA upper triangular, its diagonal positive`, () => {
+      const a = Float64Array.from(testNumbers(rows * columns, 5));
+      const q = orthogonalFactor(a.slice(), rows, columns);
+      for (let i = 0; i < columns; i++) {
+        for (let k = 0; k < columns; k++) {
+          let r = 0;
+          for (let row = 0; row < rows; row++) r += q[row * columns + i]! * a[row * columns + k]!;
+          assert(i < k || (i === k ? r > 1e-3 : Math.abs(r) < 1e-13), `entry (${i}, ${k}) of R: ${r}`);
+        }
+      }
+      assertClose(gram(q, rows, columns, false), identity(columns), { atol: 1e-14 });
+    });
+  }
   test("the signs vary: no diagonal is forced", () => {
     const heads = Array.from(
       { length: 20 },
@@ -249,6 +269,10 @@ suite("initializers: Orthogonal", (test) => {
     assert(heads.some((value) => value > 0.1) && heads.some((value) => value < -0.1));
   });
 });
+
+function identity(n: number): Float64Array {
+  return Float64Array.from({ length: n * n }, (_, i) => Number(i % (n + 1) === 0));
+}
 
 function sorted(config: InitializerConfig): InitializerConfig {
   return Object.fromEntries(Object.entries(config).sort(([a], [b]) => (a < b ? -1 : 1)));
