@@ -1,5 +1,5 @@
 /**
- * `hornbeam/io`: files of tensors, without any of the core. Models themselves are kept by `model.save` and `hb.loadModel`.
+ * `hornbeam/io`: files of tensors, and configs as Keras has them, without any of the core. Models themselves are kept by `model.save` and `hb.loadModel`.
  */
 import { refuse } from "../util/errors.ts";
 import { isPlainObject } from "../util/structure.ts";
@@ -16,6 +16,7 @@ import {
 import { type Sink, type Written, writeSink } from "./sink.ts";
 import { readSource, type Source } from "./source.ts";
 
+export { fromKerasConfig, toKerasConfig } from "./keras-config.ts";
 export type { FileArray, FileDType } from "./safetensors.ts";
 export type { ByteWriter, Sink, Written } from "./sink.ts";
 export type { ByteHolder, ByteReader, Source } from "./source.ts";

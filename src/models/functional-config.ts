@@ -10,8 +10,8 @@ import type { GraphModel } from "./graph-model.ts";
 type TensorAddress = readonly [layer: string, node: number, tensor: number];
 
 /**
- * The config of a functional model, as Keras writes it. Only nodes of this model are kept, so they are numbered anew;
- * those of a nested model start at 1, because node 0 stands for the model itself.
+ * The config of a functional model, as Keras writes it. Only nodes of this model are kept, so they are numbered anew. As
+ * inputs and outputs of the whole those of a nested model are counted from 1, and everywhere else from 0.
  */
 export function functionalConfig(
   model: GraphModel,
@@ -25,10 +25,14 @@ export function functionalConfig(
   const numbers = new Map<GraphNode, number>();
   for (const node of [...nodes].sort((a, b) => a.index - b.index)) {
     const { layer } = node;
-    numbers.set(node, nodesOf.get(layer)!.push(node) - Number(!isFunctional(layer)));
+    numbers.set(node, nodesOf.get(layer)!.push(node) - 1);
   }
   const address = (tensor: SymbolicTensor): TensorAddress => {
     return [layerOf(tensor).name, numbers.get(producer(tensor))!, tensor.history.tensorIndex];
+  };
+  const end = (tensor: SymbolicTensor): never => {
+    const [name, node, tensorIndex] = address(tensor);
+    return [name, node + Number(isFunctional(layerOf(tensor))), tensorIndex] as never;
   };
   return {
     name: model.name,
@@ -41,8 +45,8 @@ export function functionalConfig(
         .filter((node) => !node.isInput)
         .map((node) => nodeConfig(node, address)),
     })),
-    input_layers: mapStructure(inputs, (tensor) => address(tensor) as never),
-    output_layers: mapStructure(outputs, (tensor) => address(tensor) as never),
+    input_layers: mapStructure(inputs, end),
+    output_layers: mapStructure(outputs, end),
   };
 }
 

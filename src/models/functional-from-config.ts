@@ -13,7 +13,7 @@ import { checkConfig, layerFromConfig } from "./layer-from-config.ts";
 interface Pending {
   readonly layer: Layer;
   readonly calls: LayerConfig[];
-  /** Number of the next call as the config counts: those of a nested model start at 1. */
+  /** Number of the next call. */
   next: number;
 }
 
@@ -25,13 +25,13 @@ export function graphFromConfig(
   const where = `Functional "${String(config.name)}" fromConfig`;
   if (!Array.isArray(config.layers)) refuse(where, "layers", "a list of layers", config.layers);
   const tensors = new Map<string, readonly SymbolicTensor[]>();
-  const names = new Set<string>();
+  const names = new Map<string, Layer>();
   let pending: Pending[] = (config.layers as LayerConfig[]).map((data) => {
     const layer = layerFromConfig(data);
-    names.add(layer.name);
+    names.set(layer.name, layer);
     if (layer instanceof InputLayer) tensors.set(`${layer.name} 0`, [layer.output]);
     const calls = [...((data.inbound_nodes ?? []) as LayerConfig[])];
-    return { layer, calls, next: isModel(layer) ? 1 : 0 };
+    return { layer, calls, next: 0 };
   });
   const find = ([layer, node, index]: readonly [string, number, number]): SymbolicTensor | undefined => {
     if (!names.has(layer)) fail(where, `layers: expected a layer "${layer}", which other layers name; it is missing`);
@@ -59,8 +59,11 @@ export function graphFromConfig(
   }
   const resolve = (structure: unknown): Structure<SymbolicTensor> => {
     if (isAddress(structure)) {
+      const [name, node, index] = structure;
+      // Here, and nowhere else, the calls of a nested model are counted from 1.
+      const offset = Number(names.has(name) && isModel(names.get(name)!));
       return (
-        find(structure) ??
+        find([name, node - offset, index]) ??
         fail(where, `layers: "${structure[0]}" is not connected: it either has loops or disconnected nodes`)
       );
     }

@@ -21,7 +21,7 @@ interface LayerClass {
  */
 export function layerFromConfig(config: unknown, customObjects?: CustomObjects): Layer {
   return withCustomObjects(customObjects, () => {
-    const { class_name: name, config: own, registered_name: registered } = checkConfig(config, "fromConfig");
+    const { module, class_name: name, config: own, registered_name: registered } = checkConfig(config, "fromConfig");
     const options = { ...checkConfig(own, `${String(name)} fromConfig`) };
     if (isPlainObject(options.dtype)) delete options.dtype;
     if (name === "Operation")
@@ -30,13 +30,16 @@ export function layerFromConfig(config: unknown, customObjects?: CustomObjects):
     const custom = found[0] ?? found[1];
     // A class of the user's may have such an option of its own.
     if (custom === undefined) for (const key of KERAS_ONLY) if (!options[key]) delete options[key];
-    const made = (custom ?? builtIn(String(name))) as Partial<LayerClass> | undefined;
+    // An op of Keras may have the name of a layer.
+    const isOp = /\.ops\./.test(String(module));
+    const made = (custom ?? (isOp ? undefined : builtIn(String(name)))) as Partial<LayerClass> | undefined;
     if (typeof made?.fromConfig === "function") return made.fromConfig(options, customObjects);
     return refuse("fromConfig", "class_name", `one of customObjects or registerClass, or ${BUILT_IN}`, name);
   });
 }
 
-const BUILT_IN = "a built-in one (hb.modelFromConfig knows them all)";
+const BUILT_IN =
+  "a built-in one (hb.modelFromConfig knows them all, with fromKerasConfig of hornbeam/io also Keras's ops)";
 
 /** What `getConfig` gave, or something that looks like it. */
 export function checkConfig(config: unknown, where: string): Record<string, unknown> {

@@ -1,4 +1,5 @@
 import { Zeros } from "../../initializers/constant.ts";
+import { fromKerasConfig } from "../../io/keras-config.ts";
 import { type ModelFile, readModelFile } from "../../io/model-file.ts";
 import { readSource, type Source } from "../../io/source.ts";
 import { mapShapes } from "../../layers/build.ts";
@@ -74,7 +75,7 @@ function modelOf({ documents }: ModelFile): Model {
       FormatError,
     );
   }
-  const model = modelFromConfig(config as Record<string, unknown>);
+  const model = modelFromConfig(fromKerasConfig(config as Record<string, unknown>));
   if (!model.built && isPlainObject(build)) {
     const shapes = build.input_shape as Structure<Shape>;
     model.buildFromInputs(mapShapes(shapes, (shape) => new ValueSpec(shape, "float32")));

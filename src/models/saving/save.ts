@@ -1,4 +1,5 @@
 import { fromWords } from "../../graph/variable.ts";
+import { withKerasOps } from "../../io/keras-config.ts";
 import { formatForName, type OutgoingTensor } from "../../io/model-file.ts";
 import { type Sink, type Written, writeSink } from "../../io/sink.ts";
 import { mapShapes } from "../../layers/build.ts";
@@ -106,7 +107,8 @@ function modelConfig(model: Model): unknown {
   const object: ObjectConfig = readConfig("config", () => objectConfig("models", model));
   const { class_name: name } = object;
   const own = name !== "Sequential" && { registered_name: name };
-  return serialize({ ...object, ...own }, "config", "layers");
+  const config = serialize({ ...object, ...own }, "config", "layers");
+  return withKerasOps(config as Record<string, unknown>, (op) => [op]);
 }
 
 /** How a model that does not know its inputs was built. */

@@ -1,0 +1,66 @@
+import { FormatError, fail } from "../util/errors.ts";
+import { isPlainObject } from "../util/structure.ts";
+import { type Config, type Entry, opRows } from "./keras-ops.ts";
+import { readOp } from "./keras-readers.ts";
+import { writeOp } from "./keras-writers.ts";
+
+/** What stands for a layer or op; `dtypes` are those of the graph's tensors, as far as something reads them. */
+type Replace = (entry: Entry, dtypes: ReadonlyMap<string, string>) => readonly Config[];
+
+/**
+ * A config that Keras made (`to_json()`, `get_config()`) with the ops of its graphs (`x + y`, `keras.ops.mean(x)`) as this
+ * package has them: `modelFromConfig` reads it. What is no op stays as it is.
+ * @throws FormatError that names the op and its layer, where there is no such op here.
+ */
+export function fromKerasConfig(config: Config): Record<string, unknown> {
+  const rows = opRows(({ keras }) => keras.replace(/.*\./, ""));
+  return mapGraphs(config, (entry, dtypes) => {
+    if (!/^keras\.src\.ops\./.test(String(entry?.module))) return [entry];
+    return readOp(entry, rows, dtypes) ?? refuse("fromKerasConfig", "here", entry.class_name, entry);
+  });
+}
+
+/**
+ * The config of a model (what `getConfig()` gave) with the ops of its graphs as Keras has them, whose `from_config` then reads
+ * it.
+ * @throws FormatError that names the op and its layer, where Keras has none like it.
+ */
+export function toKerasConfig(config: Config): Record<string, unknown> {
+  return withKerasOps(config, (entry) => refuse("toKerasConfig", "to Keras", entry.config?.op, entry));
+}
+
+/** The same; `otherwise` gives what stands for ops that Keras does not have. */
+export function withKerasOps(config: Config, otherwise: (entry: Entry) => readonly Config[]): Record<string, unknown> {
+  const rows = opRows(({ ours }) => ours);
+  return mapGraphs(config, (entry) =>
+    entry?.class_name === "Operation" ? (writeOp(entry, rows) ?? otherwise(entry)) : [entry],
+  );
+}
+
+function refuse(where: string, whom: string, op: unknown, { name }: Entry): never {
+  return fail(
+    where,
+    `layers: expected an op known ${whom} with such arguments, got ${op} in layer "${name}"`,
+    FormatError,
+  );
+}
+
+/** A config with the layers of all functional graphs in it replaced, those of models in models too. */
+function mapGraphs(config: Config, replace: Replace): Record<string, unknown> {
+  const inside = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(inside);
+    return isPlainObject(value) ? mapGraphs(value, replace) : value;
+  };
+  const mapped = Object.fromEntries(Object.entries(config).map(([key, value]) => [key, inside(value)]));
+  if (!Array.isArray(mapped.layers) || !("input_layers" in config)) return mapped;
+  const dtypes = new Map<string, string>();
+  noteTypes(mapped.layers, dtypes);
+  return { ...mapped, layers: (mapped.layers as Entry[]).flatMap((entry) => replace(entry, dtypes)) };
+}
+
+/** Types of the tensors that are read somewhere, by layer, node and output. */
+function noteTypes(value: unknown, dtypes: Map<string, string>): void {
+  const { class_name: name, config } = Object(value) as { class_name?: unknown; config?: Config };
+  if (name === "__keras_tensor__") dtypes.set(String(config?.keras_history), String(config?.dtype));
+  else if (Object(value) === value) for (const part of Object.values(value as object)) noteTypes(part, dtypes);
+}
