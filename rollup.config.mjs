@@ -9,7 +9,8 @@
  *   saving.js, loading.js, slim-saving.js, slim-loading.js   what `model.save` and `loadModel` import when they are called
  *   data.js    hornbeam/data; holds nothing of the core
  *   tensorboard.js  hornbeam/tensorboard; neither
- *   io.js      hornbeam/io; neither does this. Its code is files.js, which the files above have in common with it
+ *   io.js      hornbeam/io; neither does this. Its code is files.js, which the files above have in common with it, and
+ *   keras-ops.js  the ops of configs as Keras has them, which they have in common too
  *   threads.js hornbeam/threads, and worker.js, the script of its threads
  *   profile.js hornbeam/profile
  *   model-worker.js  hornbeam/worker
@@ -145,7 +146,7 @@ const pureConstants = {
 function chunkOf(id) {
   const file = relative(root, bare(id)).replaceAll("\\", "/");
   if (Object.values(entries).includes(file)) return undefined;
-  if (file.startsWith("src/io/")) return "files";
+  if (file.startsWith("src/io/")) return file.startsWith("src/io/keras-") ? "keras-ops" : "files";
   if (rooms.some((room) => file.startsWith(room))) return undefined;
   if (file.startsWith("build/")) return "wasm";
   if (file.startsWith("node_modules/fflate/")) return undefined;

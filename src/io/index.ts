@@ -16,7 +16,6 @@ import {
 import { type Sink, type Written, writeSink } from "./sink.ts";
 import { readSource, type Source } from "./source.ts";
 
-export { fromKerasConfig, toKerasConfig } from "./keras-config.ts";
 export type { FileArray, FileDType } from "./safetensors.ts";
 export type { ByteWriter, Sink, Written } from "./sink.ts";
 export type { ByteHolder, ByteReader, Source } from "./source.ts";
@@ -72,6 +71,24 @@ export async function writeSafetensors<S extends Sink | undefined = undefined>(
   };
   const length = ordered.reduce((sum, tensor) => sum + byteLength(tensor), header.length);
   return writeSink(sink as S, { length, pieces: pieces() }, where);
+}
+
+/**
+ * A config that Keras made (`to_json()`, `get_config()`) with the ops of its graphs (`x + y`, `keras.ops.mean(x)`) as this
+ * package has them: `modelFromConfig` reads it. What is no op stays as it is.
+ * @throws FormatError that names the op and its layer, where there is no such op here.
+ */
+export async function fromKerasConfig(config: Readonly<Record<string, unknown>>): Promise<Record<string, unknown>> {
+  return (await import("./keras-config.ts")).fromKerasConfig(config);
+}
+
+/**
+ * The config of a model (what `getConfig()` gave) with the ops of its graphs as Keras has them, whose `from_config` then reads
+ * it.
+ * @throws FormatError that names the op and its layer, where Keras has none like it.
+ */
+export async function toKerasConfig(config: Readonly<Record<string, unknown>>): Promise<Record<string, unknown>> {
+  return (await import("./keras-config.ts")).toKerasConfig(config);
 }
 
 function checked(

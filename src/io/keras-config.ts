@@ -7,11 +7,7 @@ import { writeOp } from "./keras-writers.ts";
 /** What stands for a layer or op; `dtypes` are those of the graph's tensors, as far as something reads them. */
 type Replace = (entry: Entry, dtypes: ReadonlyMap<string, string>) => readonly Config[];
 
-/**
- * A config that Keras made (`to_json()`, `get_config()`) with the ops of its graphs (`x + y`, `keras.ops.mean(x)`) as this
- * package has them: `modelFromConfig` reads it. What is no op stays as it is.
- * @throws FormatError that names the op and its layer, where there is no such op here.
- */
+/** A config with Keras's ops in its graphs, with ours in their place. */
 export function fromKerasConfig(config: Config): Record<string, unknown> {
   const rows = opRows(({ keras }) => keras.replace(/.*\./, ""));
   return mapGraphs(config, (entry, dtypes) => {
@@ -20,11 +16,7 @@ export function fromKerasConfig(config: Config): Record<string, unknown> {
   });
 }
 
-/**
- * The config of a model (what `getConfig()` gave) with the ops of its graphs as Keras has them, whose `from_config` then reads
- * it.
- * @throws FormatError that names the op and its layer, where Keras has none like it.
- */
+/** A config with our ops in its graphs, with Keras's in their place. */
 export function toKerasConfig(config: Config): Record<string, unknown> {
   return withKerasOps(config, (entry) => refuse("toKerasConfig", "to Keras", entry.config?.op, entry));
 }

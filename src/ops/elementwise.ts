@@ -73,7 +73,7 @@ export abstract class Elementwise<Self extends Elementwise<Self, Other>, Other> 
   /** Applies an op that asks for the order. */
   #compare(op: Op<NoAttrs>, other: Self | Other): Self {
     const pair = (): Self[] => this.#pair(other, false).map((x) => x.ordered());
-    return this.inGraph(op.name, other) ?? this.applyOp(op, pair(), {});
+    return this.inGraph(op.name, other) ?? this.applyOp(op, pair(), {}).ordered();
   }
 
   /** Applies a binary op that has no kernel for unsigned integers: they become float32. */
@@ -107,10 +107,10 @@ export abstract class Elementwise<Self extends Elementwise<Self, Other>, Other> 
     return this.#signed(arithmetic.powOp, other);
   }
   maximum(other: Self | Other): Self {
-    return this.#compare(arithmetic.maximumOp, other).ordered();
+    return this.#compare(arithmetic.maximumOp, other);
   }
   minimum(other: Self | Other): Self {
-    return this.#compare(arithmetic.minimumOp, other).ordered();
+    return this.#compare(arithmetic.minimumOp, other);
   }
 
   /** ⌊this/other⌋; of integers 0 where other is 0. */

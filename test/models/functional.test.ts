@@ -375,4 +375,14 @@ suite("functional models: config and trainer's view", (test) => {
       ],
     ]);
   });
+
+  test("a tensor's method beside a symbolic one is one node, of unsigned integers too", () => {
+    const x = hb.input({ shape: [2], dtype: "uint32" });
+    const limit = hb.tensor([5, 4_000_000_000], [2], "uint32");
+    const model = hb.model({ inputs: x, outputs: limit.maximum(x as never) as never }) as hb.Functional;
+    assertEqual(model.operations.length, 2);
+    assertEqual(model.apply(hb.tensor([[3_000_000_000, 7]], [1, 2], "uint32")).arraySync(), [
+      [3_000_000_000, 4_000_000_000],
+    ]);
+  });
 });

@@ -3,7 +3,14 @@ import { readFileSync } from "node:fs";
 import * as hb from "../../src/index.ts";
 import { fromKerasConfig, toKerasConfig } from "../../src/io/index.ts";
 import { opRows } from "../../src/io/keras-ops.ts";
-import { assert, assertBitEqual, assertClose, assertEqual, assertThrows } from "../harness/assert-close.ts";
+import {
+  assert,
+  assertBitEqual,
+  assertClose,
+  assertEqual,
+  assertRejects,
+  assertThrows,
+} from "../harness/assert-close.ts";
 import { suite } from "../harness/suite.ts";
 import { opGraphs, savedConfig } from "./op-graphs.ts";
 
@@ -75,8 +82,8 @@ function one(op: { class_name: string; config?: object; inbound_nodes?: unknown[
 
 suite("Keras's ops: read", (test) => {
   for (const { json, outputs } of models) {
-    test(`${json.config.name}: Keras's predictions`, () => {
-      assertOutputs(hb.modelFromConfig(fromKerasConfig(json)), outputs);
+    test(`${json.config.name}: Keras's predictions`, async () => {
+      assertOutputs(hb.modelFromConfig(await fromKerasConfig(json)), outputs);
     });
   }
 
@@ -91,36 +98,35 @@ suite("Keras's ops: read", (test) => {
     }
   });
 
-  test("a config without ops stays as it is, and what was given does", () => {
+  test("a config without ops stays as it is, and what was given does", async () => {
     const x = hb.input({ shape: [2] });
     const config = hb.model({ inputs: x, outputs: hb.layers.dense({ units: 1 }).apply(x) }).getConfig();
-    assertEqual([fromKerasConfig(config), toKerasConfig(config)], [config, config]);
+    assertEqual([await fromKerasConfig(config), await toKerasConfig(config)], [config, config]);
     const { json } = models[0]!;
     const before = JSON.stringify(json);
-    fromKerasConfig(json);
+    await fromKerasConfig(json);
     assertEqual(JSON.stringify(json), before);
   });
 
-  test("names of outputs are those of Keras", () => {
-    const model = hb.modelFromConfig(fromKerasConfig(one({ class_name: "Log2" })));
+  test("names of outputs are those of Keras", async () => {
+    const model = hb.modelFromConfig(await fromKerasConfig(one({ class_name: "Log2" })));
     assertEqual(model.outputNames, ["op"]);
   });
 
-  test("what there is not is a FormatError that names op and layer", () => {
-    const refused = (op: Parameters<typeof one>[0], text: RegExp): void => {
-      assertThrows(() => fromKerasConfig(one(op)), hb.FormatError, text);
-    };
-    refused(
+  test("what there is not is a FormatError that names op and layer", async () => {
+    const refused = (op: Parameters<typeof one>[0], text: RegExp): Promise<unknown> =>
+      assertRejects(() => fromKerasConfig(one(op)), hb.FormatError, text);
+    await refused(
       { class_name: "Median", config: { axis: 1 } },
       /^\[fromKerasConfig\] layers: expected an op known here with such arguments, got Median in layer "op"\.$/,
     );
-    refused({ class_name: "constructor" }, /got constructor in layer "op"/);
-    refused({ class_name: "Argmax", config: { axis: null } }, /got Argmax in layer "op"/);
-    refused({ class_name: "Max", config: { axis: 1, initial: 2 } }, /got Max in/);
-    refused({ class_name: "Add" }, /got Add in/);
-    refused({ class_name: "GetItem", inbound_nodes: [{ args: [1, [0]] }] }, /got GetItem in/);
+    await refused({ class_name: "constructor" }, /got constructor in layer "op"/);
+    await refused({ class_name: "Argmax", config: { axis: null } }, /got Argmax in layer "op"/);
+    await refused({ class_name: "Max", config: { axis: 1, initial: 2 } }, /got Max in/);
+    await refused({ class_name: "Add" }, /got Add in/);
+    await refused({ class_name: "GetItem", inbound_nodes: [{ args: [1, [0]] }] }, /got GetItem in/);
     const [call] = (one({ class_name: "Exp" }).layers as Entry[]).at(-1)!.inbound_nodes;
-    refused({ class_name: "Exp", inbound_nodes: [call, call] }, /got Exp in/);
+    await refused({ class_name: "Exp", inbound_nodes: [call, call] }, /got Exp in/);
     assertThrows(
       () => hb.modelFromConfig(one({ class_name: "Add" })),
       hb.ValueError,
@@ -137,7 +143,7 @@ suite("Keras's ops: written", (test) => {
       const model = make();
       const config = (await savedConfig(model)) as Json;
       assertEqual(renamed(config), renamed(graphs[i]));
-      assertEqual(JSON.parse(JSON.stringify(toKerasConfig(model.getConfig()))), config.config);
+      assertEqual(JSON.parse(JSON.stringify(await toKerasConfig(model.getConfig()))), config.config);
       assertOutputs(model, ours[i]!);
     });
 
@@ -154,16 +160,15 @@ suite("Keras's ops: written", (test) => {
   test("an op that Keras does not have is named, and files keep it all the same", async () => {
     const x = hb.input({ shape: [4], name: "x" });
     const of = (outputs: hb.SymbolicTensor): hb.Functional => hb.model({ inputs: x, outputs }) as hb.Functional;
-    const refused = (outputs: hb.SymbolicTensor, text: RegExp): void => {
-      assertThrows(() => toKerasConfig(of(outputs).getConfig()), hb.FormatError, text);
-    };
+    const refused = (outputs: hb.SymbolicTensor, text: RegExp): Promise<unknown> =>
+      assertRejects(() => toKerasConfig(of(outputs).getConfig()), hb.FormatError, text);
     const model = of(hb.ops.topK(x, 2).values);
-    refused(
+    await refused(
       model.outputs[0]!,
       /^\[toKerasConfig\] layers: expected an op known to Keras with such arguments, got topK in layer "top_k/,
     );
-    refused(hb.ops.cumsum(x, 1, true), /got cumsum in layer "cumsum/);
-    refused(hb.ops.concat(hb.ops.split(x, [1, -1, 1], 1)), /got split in layer/);
+    await refused(hb.ops.cumsum(x, 1, true), /got cumsum in layer "cumsum/);
+    await refused(hb.ops.concat(hb.ops.split(x, [1, -1, 1], 1)), /got split in layer/);
     const loaded = await hb.loadModel(await model.save());
     const values = [[3, 1, 4, 1.5]];
     assertEqual(loaded.predict(values).arraySync(), model.predict(values).arraySync());
