@@ -73,10 +73,14 @@ export function f32_gelu(y: usize, x: usize, n: i32): void {
 }
 
 export function f32_neg(y: usize, x: usize, n: i32): void {
+  assert(n >= 0 && (x & 3) == 0 && (y & 3) == 0);
+  for (; n >= 4; n -= 4, x += 16, y += 16) v128.store(y, f32x4.neg(v128.load(x)));
   unary(NEG, y, x, n, 0, 0);
 }
 
 export function f32_abs(y: usize, x: usize, n: i32): void {
+  assert(n >= 0 && (x & 3) == 0 && (y & 3) == 0);
+  for (; n >= 4; n -= 4, x += 16, y += 16) v128.store(y, f32x4.abs(v128.load(x)));
   unary(ABS, y, x, n, 0, 0);
 }
 

@@ -10,7 +10,7 @@ import { kernels, numbers, space } from "./area.ts";
 
 const SMALL = 4096;
 const LARGE = 1 << 20;
-const UNARY = ["relu", "exp", "log", "sigmoid", "tanh", "erf", "softplus", "gelu"] as const;
+const UNARY = ["relu", "neg", "exp", "log", "sigmoid", "tanh", "erf", "softplus", "gelu"] as const;
 
 const [x, z, y] = [numbers(LARGE), numbers(LARGE), space(LARGE)];
 const positive = numbers(SMALL, 0.1, 4);
