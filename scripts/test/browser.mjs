@@ -35,6 +35,9 @@ export async function withBrowser({ id, path }, use) {
   }
 }
 
+/** What no page needs, or what a suite asks for to see what is said when it is not there. */
+const MAY_BE_MISSING = /^\/favicon\.ico$|\/no\/such\//;
+
 /** Loads `url` and resolves with the first truthy value of the expression `wanted`; rejects on a page error or a missing file. */
 async function visit(browser, url, wanted, seconds) {
   const page = await browser.newPage();
@@ -43,7 +46,7 @@ async function visit(browser, url, wanted, seconds) {
       page.on("pageerror", (error) => reject(new Error(`the page threw: ${error?.stack ?? error}`)));
       page.on("response", (response) => {
         const asked = new URL(response.url()).pathname;
-        if (response.status() >= 400 && asked !== "/favicon.ico")
+        if (response.status() >= 400 && !MAY_BE_MISSING.test(asked))
           reject(new Error(`${asked}: HTTP ${response.status()}`));
       });
       page.on("requestfailed", (request) => reject(new Error(`${request.url()}: ${request.failure()?.errorText}`)));

@@ -325,8 +325,7 @@ export class Dataset<T> implements AsyncIterable<T> {
       for (const { open } of partsOf(parts)) yield open();
     };
     const size = this.size !== undefined && other.size !== undefined ? this.size + other.size : undefined;
-    const both = together(parts);
-    return make({ open: () => chain(walks()), ...both, size, parts, depth: both.depth - 1 });
+    return make({ open: () => chain(walks()), ...together(parts, 0), size, parts });
   }
 
   /**

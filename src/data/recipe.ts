@@ -40,11 +40,12 @@ export function* partsOf<T>(recipes: readonly Recipe<T>[]): Generator<Recipe<T>,
 /** An element goes up through one function call or more for each operation: far more of them end in a full call stack. */
 const DEEPEST = 1000;
 
-/** What an operation on recipes has that are walked through in one pass. */
+/** What an operation on recipes has that are walked through in one pass; a concatenation puts nothing upon them, 0. */
 export function together(
   recipes: readonly Recipe<unknown>[],
+  upon: 0 | 1 = 1,
 ): Pick<Recipe<unknown>, "sync" | "seek"> & { depth: number } {
-  const depth = recipes.reduce((most, { depth = 0 }) => Math.max(most, depth), 0) + 1;
+  const depth = recipes.reduce((most, { depth = 0 }) => Math.max(most, depth), 0) + upon;
   if (depth > DEEPEST) fail("Dataset", `expected at most ${DEEPEST} operations one upon the other, got more`);
   const seek = (pass: number): void => {
     for (const part of partsOf(recipes)) part.seek?.(pass);
