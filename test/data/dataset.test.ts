@@ -186,6 +186,8 @@ suite("data: Dataset", (test) => {
         { xs: 1, ys: "b" },
       ],
     );
+    const pair = Dataset.zip([numbers(1), numbers(2)]);
+    assertEqual([...pair.repeat(2).concatenate(numbers(1))], [[0, 0], [0, 0], 0]);
     assertEqual(await Dataset.zip([numbers(2), later(5)]).toArray(), [
       [0, 0],
       [1, 1],
