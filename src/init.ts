@@ -72,6 +72,7 @@ export async function init(options: InitOptions): Promise<void> {
   const compiled = source instanceof Uint8Array ? await compile(source) : source;
   const found = buildOf(compiled);
   if (build !== undefined && build !== found) refuse("init", "build", `"${found}", which the file is`, build);
-  provideWasm(found, compiled);
+  // Settings may rule the build out: then nothing is given either.
   changeSettings({ build: found });
+  provideWasm(found, compiled);
 }

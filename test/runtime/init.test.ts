@@ -2,10 +2,12 @@
 import { existsSync, readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { configure } from "../../src/configure.ts";
 import { init } from "../../src/init.ts";
 import { engine } from "../../src/memory/engine.ts";
 import { tensor } from "../../src/ops/creation.ts";
 import { supportsRelaxedSimd } from "../../src/runtime/probe.ts";
+import { wasmFor } from "../../src/runtime/wasm-source.ts";
 import { FormatError, StateError, ValueError } from "../../src/util/errors.ts";
 import { settings } from "../../src/util/settings.ts";
 import { assert, assertEqual, assertRejects } from "../harness/assert-close.ts";
@@ -84,6 +86,14 @@ suite("init", (test) => {
     await assertRejects(() => init({ module: relaxed, build: "simd" }), ValueError, wrong("relaxed"));
     await assertRejects(() => init({ module: simd, build: "relaxed" }), ValueError, wrong("simd"));
     assertEqual(settings().build, "simd");
+    configure({ deterministic: true });
+    await assertRejects(
+      () => init({ module: new Uint8Array(relaxed) }),
+      ValueError,
+      /build: expected "auto" or "simd"/,
+    );
+    configure({ deterministic: false });
+    assertEqual([settings().build, wasmFor("relaxed") instanceof WebAssembly.Module], ["simd", false]);
     for (const options of [{ module: relaxed }, { module: new WebAssembly.Module(relaxed as BufferSource) }]) {
       await init(options);
       assertEqual([settings().build, engine().build], ["relaxed", "relaxed"]);
