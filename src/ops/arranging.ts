@@ -46,7 +46,10 @@ export function split(x: TensorLike, parts: number | readonly number[], axis = 0
   const whole = shape[index]!;
   const total = (list: Dims): number => list.reduce((sum, size) => sum + size, 0);
   const given = integers("split", "parts", parts, -1);
-  const sizes = Array.isArray(parts) ? [...given] : new Array<number>(Math.max(given[0]!, 0)).fill(whole / given[0]!);
+  const count = given[0]!;
+  // As many parts as do not go into the axis are never made.
+  const equal = (): number[] => new Array<number>(count > 0 && whole % count === 0 ? count : 0).fill(whole / count);
+  const sizes = Array.isArray(parts) ? [...given] : equal();
   const rest = sizes.indexOf(-1);
   if (rest >= 0) sizes[rest] = whole - total(sizes) - 1;
   if (sizes.some((size) => !Number.isInteger(size) || size < 0) || total(sizes) !== whole) {

@@ -51,6 +51,7 @@ const WRONG: readonly (readonly [call: () => unknown, error: ErrorClass, text: s
     "[split] parts: expected sizes that add up to axis 1 of (2, 3), got [1, 3].",
   ],
   [() => ops.split(m, [-1, -1, 3], 1), ShapeError, "[split] parts: expected sizes that add up"],
+  [() => ops.split(m, 2 ** 31, 1), ShapeError, "[split] parts: expected sizes that add up"],
   [() => ops.split(m, 0), ShapeError, "[split] parts: expected sizes that add up"],
   [() => ops.split(m, 1.5), ValueError, "[split] parts: expected integers from -1 on, got 1.5."],
   [() => ops.unstack(m, 5), ShapeError, "[unstack] axis: expected an integer in [-2, 1]"],
