@@ -114,7 +114,7 @@ function byPlaces(list: unknown[], { keys, inOrder, where }: FlatInputs): unknow
 function byNames(inputs: Record<string, unknown>, { keys, names, tensors, where }: FlatInputs): unknown[] {
   const given = Object.keys(inputs);
   const values = names.map((name, i) => {
-    const key = [...(keys === undefined ? [tensors[i]!.name] : []), name].find((each) => each in inputs);
+    const key = [...(keys === undefined ? [tensors[i]!.name] : []), name].find((each) => Object.hasOwn(inputs, each));
     if (key !== undefined) return inputs[key];
     const problem = `Missing data for input "${name}": expected the keys ${names.join(", ")}`;
     return fail(where, `inputs: ${problem}, got ${given.join(", ") || "none"}`);

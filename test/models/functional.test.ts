@@ -168,6 +168,9 @@ suite("functional models: inputs", (test) => {
     assertThrows(() => unsorted.apply([[[1]], [[2]]]), hb.ValueError, /The structure of `inputs` doesn't match/);
     assertThrows(() => sorted.apply([[[1]]]), hb.ValueError, /expects 2 named input\(s\) with keys x, y/);
     assertThrows(() => sorted.apply({ x: [[1]] }), hb.ValueError, /Missing data for input "y"/);
+    const x = hb.input({ shape: [1], name: "constructor" });
+    const odd = hb.model({ inputs: { constructor: x }, outputs: dense(1).apply(x) });
+    assertThrows(() => odd.apply({}), hb.ValueError, /Missing data for input "constructor"/);
   });
 
   test("a rank off by a trailing 1 is repaired; shapes are checked, the batch is not", () => {
