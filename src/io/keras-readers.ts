@@ -29,9 +29,10 @@ const getItem: Reader = (add, [x, key]) => {
   const isNew = (one: unknown): boolean => one === null;
   const isRest = (one: unknown): boolean => (one as Config | null)?.class_name === "__ellipsis__";
   const named = keys.filter((one) => !isNew(one) && !isRest(one));
-  const rank = rankOf(x);
-  if (rank === undefined || !named.every((one) => Number.isInteger(one) || sliceOf(one))) return undefined;
-  const whole = new Array<Place>(rank - named.length).fill({});
+  const more = (rankOf(x) ?? -1) - named.length;
+  const known = named.every((one) => Number.isInteger(one) || sliceOf(one));
+  if (!known || more < 0 || keys.filter(isRest).length > 1) return undefined;
+  const whole = new Array<Place>(more).fill({});
   const full = keys.flatMap((one) => (isRest(one) ? whole : [one]));
   const places = full.filter((one) => !isNew(one)).map((one) => sliceOf(one) ?? at(one as number));
   const bounds = (end: keyof Place): unknown[] => places.map((place) => place[end] ?? null);
@@ -63,15 +64,22 @@ const split: Reader = (add, [x], { indices_or_sections: cuts, axis }) => {
 
 /** Axes of a tensor of the config. */
 function rankOf(x: unknown): number | undefined {
-  return (x as Partial<Reference> | null)?.config?.shape?.length;
+  const shape: unknown = (x as Partial<Reference> | null)?.config?.shape;
+  return Array.isArray(shape) ? shape.length : undefined;
 }
 
-/** Arguments of `transpose` for axes in an order that `change` makes of theirs. */
-function reordered(x: unknown, change: (axes: number[], place: (axis: unknown) => number) => void): unknown[] {
-  const rank = rankOf(x) ?? 0;
-  const axes = Array.from({ length: rank }, (_, i) => i);
-  change(axes, (axis) => (Number(axis) < 0 ? Number(axis) + rank : Number(axis)));
-  return [x, axes];
+/** A transposition of axes into an order that `change` makes of theirs and the places of two that are given. */
+function reordered(
+  add: AddNode,
+  x: unknown,
+  given: readonly unknown[],
+  change: (axes: number[], a: number, b: number) => void,
+): unknown {
+  const axes = Array.from({ length: rankOf(x) ?? 0 }, (_, i) => i);
+  const [a, b] = given.map((axis) => (Number.isInteger(axis) ? axes.at(axis as number) : undefined));
+  if (a === undefined || b === undefined) return undefined;
+  change(axes, a, b);
+  return add("transpose", [x, axes]);
 }
 
 /** Ops that have other arguments than ours, or are several of ours. */
@@ -84,20 +92,11 @@ const READERS: Readonly<Record<string, Reader>> = {
   OneHot: (add, [x], { num_classes: depth, axis, dtype, sparse }) =>
     axis === -1 && dtype === "float32" && !sparse ? add("oneHot", [x, depth]) : undefined,
   Swapaxes: (add, [x], { axis1, axis2 }) =>
-    add(
-      "transpose",
-      reordered(x, (axes, place) => {
-        axes[place(axis1)] = place(axis2);
-        axes[place(axis2)] = place(axis1);
-      }),
-    ),
+    reordered(add, x, [axis1, axis2], (axes, a, b) => {
+      [axes[a], axes[b]] = [b, a];
+    }),
   Moveaxis: (add, [x], { source, destination }) =>
-    Number.isInteger(source) && Number.isInteger(destination)
-      ? add(
-          "transpose",
-          reordered(x, (axes, place) => axes.splice(place(destination), 0, ...axes.splice(place(source), 1))),
-        )
-      : undefined,
+    reordered(add, x, [source, destination], (axes, a, b) => axes.splice(b, 0, ...axes.splice(a, 1))),
   Average: (add, [x, weights], { axis }) => (weights ? undefined : add("mean", [x, axis])),
   CountNonzero: (add, [x], { axis }) => add("sum", [add("notEqual", [x, 0]), axis]),
   Normalize: (add, [x], { axis, order, epsilon }) =>
@@ -135,7 +134,10 @@ const OF_BOOLS: Readonly<Record<string, string>> = {
 };
 
 /** Types that there are not, and those which Keras itself takes for them on most backends. */
-const NARROW: Readonly<Record<string, string>> = { float64: "float32", int64: "int32" };
+const NARROW: ReadonlyMap<unknown, string> = new Map([
+  ["float64", "float32"],
+  ["int64", "int32"],
+]);
 
 /** Nodes of ours for one of Keras's; undefined where there are none like it. */
 export function readOp(
@@ -165,12 +167,14 @@ export function readOp(
 
 function byRow({ ours, tensors, params }: OpRow, ofBools: string | undefined): Reader {
   return (add, args, config) => {
+    // A first value of 0 is one, where 0 decimals are none.
+    const says = (key: string): boolean => Boolean(config[key]) || (key === "initial" && config[key] === 0);
     const odd = Object.keys(config).find(
-      (key) => config[key] && key !== "name" && !params.some((one) => one.key === key),
+      (key) => says(key) && key !== "name" && !params.some((one) => one.key === key),
     );
     const values = params.map(({ key, otherwise }) => {
       const value = config[key];
-      if (typeof value === "string") return NARROW[value] ?? value;
+      if (typeof value === "string") return NARROW.get(value) ?? value;
       // No axis means another thing where ours takes a certain one.
       return value === null && otherwise !== undefined ? Number.NaN : value;
     });
@@ -182,7 +186,7 @@ function byRow({ ours, tensors, params }: OpRow, ofBools: string | undefined): R
 }
 
 function narrowed(value: unknown): unknown {
-  const dtype = NARROW[String(dtypeOf(value))];
+  const dtype = NARROW.get(dtypeOf(value));
   if (Array.isArray(value)) return value.map(narrowed);
   return dtype === undefined ? value : { ...(value as Reference), config: { ...(value as Reference).config, dtype } };
 }

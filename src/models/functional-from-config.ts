@@ -7,7 +7,7 @@ import type { SymbolicTensor } from "../layers/symbolic-tensor.ts";
 import { toTensor } from "../ops/tensor.ts";
 import { fail, refuse } from "../util/errors.ts";
 import { camelCaseKeys } from "../util/names.ts";
-import { flattenStructure, isPlainObject, type Structure } from "../util/structure.ts";
+import { checkDepth, flattenStructure, isPlainObject, type Structure } from "../util/structure.ts";
 import { checkConfig, layerFromConfig } from "./layer-from-config.ts";
 
 interface Pending {
@@ -30,10 +30,11 @@ export function graphFromConfig(
     const layer = layerFromConfig(data);
     names.set(layer.name, layer);
     if (layer instanceof InputLayer) tensors.set(`${layer.name} 0`, [layer.output]);
-    const calls = [...((data.inbound_nodes ?? []) as LayerConfig[])];
-    return { layer, calls, next: 0 };
+    return { layer, calls: callsOf(data, where), next: 0 };
   });
-  const find = ([layer, node, index]: readonly [string, number, number]): SymbolicTensor | undefined => {
+  const find = (address: unknown): SymbolicTensor | undefined => {
+    if (!isAddress(address)) refuse(where, "layers", "a tensor as [layer, node, output]", address);
+    const [layer, node, index] = address;
     if (!names.has(layer)) fail(where, `layers: expected a layer "${layer}", which other layers name; it is missing`);
     return tensors.get(`${layer} ${node}`)?.[index];
   };
@@ -41,7 +42,7 @@ export function graphFromConfig(
     let progress = false;
     for (const entry of pending) {
       while (entry.calls.length > 0) {
-        const outputs = replay(entry.layer, entry.calls[0]!, find);
+        const outputs = replay(entry.layer, entry.calls[0]!, find, where);
         if (outputs === undefined) break;
         tensors.set(`${entry.layer.name} ${entry.next++}`, outputs);
         entry.calls.shift();
@@ -80,24 +81,33 @@ function isAddress(value: unknown): value is Address {
   return Array.isArray(value) && typeof value[0] === "string" && typeof value[1] === "number";
 }
 
+/** The calls of a layer, in order. */
+function callsOf({ name, inbound_nodes: nodes }: LayerConfig, where: string): LayerConfig[] {
+  const calls = nodes ?? [];
+  const good = Array.isArray(calls) && calls.every((call) => isPlainObject(call) && Array.isArray(call.args ?? []));
+  return good ? [...calls] : refuse(where, `layers: inbound_nodes of "${name}"`, "a list of calls with args", nodes);
+}
+
 /** Makes one call of a layer again; nothing when a tensor it needs does not exist yet. */
 function replay(
   layer: Layer,
   call: LayerConfig,
-  find: (address: Address) => SymbolicTensor | undefined,
+  find: (address: unknown) => SymbolicTensor | undefined,
+  where: string,
 ): readonly SymbolicTensor[] | undefined {
   let missing = false;
-  const read = (value: unknown): unknown => {
-    if (Array.isArray(value)) return value.map(read);
+  const read = (value: unknown, depth = 0): unknown => {
+    checkDepth(depth, where, "layers");
+    if (Array.isArray(value)) return value.map((part) => read(part, depth + 1));
     if (!isPlainObject(value)) return value;
-    const { class_name: name, config: own } = value as { class_name?: string; config?: Record<string, unknown> };
+    const { class_name: name, config: own } = value as { class_name?: string; config?: Record<string, unknown> | null };
     if (name === "__keras_tensor__") {
-      const tensor = find(own!.keras_history as unknown as Address);
+      const tensor = find(own?.keras_history);
       missing ||= tensor === undefined;
       return tensor;
     }
-    if (name === "__numpy__" || name === "__tensor__") return toTensor(own!.value as never, own!.dtype as never);
-    return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, read(part)]));
+    if (name === "__numpy__" || name === "__tensor__") return toTensor(own?.value as never, own?.dtype as never);
+    return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, read(part, depth + 1)]));
   };
   const args = read(call.args ?? []) as unknown[];
   const { mask, ...options } = camelCaseKeys((read(call.kwargs ?? {}) ?? {}) as LayerConfig);

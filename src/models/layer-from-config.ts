@@ -1,8 +1,7 @@
 import type { LayerConfig } from "../layers/config.ts";
 import type { Layer } from "../layers/layer.ts";
 import { Operation } from "../layers/operation.ts";
-import { SymbolicTensor } from "../layers/symbolic-tensor.ts";
-import { methodOp, type OpFunction } from "../ops/symbolic.ts";
+import { isMethodOp, methodOp, type OpFunction } from "../ops/symbolic.ts";
 import { refuse } from "../util/errors.ts";
 import { builtIn, type CustomObjects, customObject, withCustomObjects } from "../util/registry.ts";
 import { isPlainObject } from "../util/structure.ts";
@@ -50,6 +49,5 @@ export function checkConfig(config: unknown, where: string): Record<string, unkn
 function bodyOf(name: string): OpFunction {
   // `where` is the one function whose arguments have another order than the method's, which graphs keep.
   const known = name === "where" ? undefined : (builtIn(`ops.${name}`) as OpFunction | undefined);
-  const isMethod = typeof (SymbolicTensor.prototype as unknown as Record<string, unknown>)[name] === "function";
-  return known ?? (isMethod ? methodOp(name) : refuse("fromConfig", "op", BUILT_IN, name));
+  return known ?? (isMethodOp(name) ? methodOp(name) : refuse("fromConfig", "op", BUILT_IN, name));
 }

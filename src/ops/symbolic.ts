@@ -69,21 +69,26 @@ export class SymbolicTensor extends Operand<SymbolicTensor, TensorLike> {
   declare protected self: never;
 }
 
+/** Whether symbolic tensors have a method of that name that adds to their graph. */
+export function isMethodOp(name: string): boolean {
+  return methods.has(name);
+}
+
 /** The tensor's method of a name as a function: what it is called on comes first. */
 export function methodOp(name: string): (x: unknown, ...args: unknown[]) => unknown {
   return (x: unknown, ...args: unknown[]) =>
     (toTensor(x as TensorLike) as unknown as Record<string, (...rest: unknown[]) => unknown>)[name]!(...args);
 }
 
-let defined = false;
+/** Names of the methods that symbolic tensors have of tensors. */
+const methods = new Set<string>();
 
 /**
  * Gives symbolic tensors their methods when the first one is made: not at import, where they would keep the class in every
  * program. Methods run once shapes are known: each becomes a node that calls the tensor's method of that name.
  */
 function defineMethods(): void {
-  if (defined) return;
-  defined = true;
+  if (methods.size > 0) return;
   for (const name of ["reshape", "where", "broadcastTo", "cast", "slice"]) defineOp(SymbolicTensor.prototype, name);
   for (let kind = Operand.prototype as object; kind !== Object.prototype; kind = Object.getPrototypeOf(kind)) {
     for (const name of Object.getOwnPropertyNames(kind)) {
@@ -94,6 +99,7 @@ function defineMethods(): void {
 }
 
 function defineOp(prototype: object, name: string): void {
+  methods.add(name);
   Object.defineProperty(prototype, name, {
     value(this: SymbolicTensor, ...args: unknown[]) {
       return this.addOp(name, methodOp(name), [this, ...args]);

@@ -61,6 +61,24 @@ export function refuse(
   fail(where, `${argument && `${argument}: `}expected ${expected}, got ${describe(got)}`, Class);
 }
 
+/**
+ * Runs what takes apart data from outside: whatever errors are none of the package's own come of what stands in them and
+ * are told as a FormatError. Those of `Class` alone are thrown on.
+ */
+export function attempt<T>(
+  where: string,
+  expected: string,
+  body: () => T,
+  Class: typeof HornbeamError = HornbeamError,
+): T {
+  try {
+    return body();
+  } catch (cause) {
+    if (cause instanceof Class || cause instanceof FormatError) throw cause;
+    return fail(where, `${expected}, got other data (${(cause as Error).message})`, FormatError, { cause });
+  }
+}
+
 /** Throws for a name that is none of the known ones, and says which of them is the nearest. */
 export function refuseName(
   where: string,

@@ -122,7 +122,7 @@ suite("Keras's ops: read", (test) => {
     );
     await refused({ class_name: "constructor" }, /got constructor in layer "op"/);
     await refused({ class_name: "Argmax", config: { axis: null } }, /got Argmax in layer "op"/);
-    await refused({ class_name: "Max", config: { axis: 1, initial: 2 } }, /got Max in/);
+    for (const initial of [2, 0]) await refused({ class_name: "Max", config: { axis: 1, initial } }, /got Max in/);
     await refused({ class_name: "Add" }, /got Add in/);
     await refused({ class_name: "GetItem", inbound_nodes: [{ args: [1, [0]] }] }, /got GetItem in/);
     const [call] = (one({ class_name: "Exp" }).layers as Entry[]).at(-1)!.inbound_nodes;
@@ -131,6 +131,98 @@ suite("Keras's ops: read", (test) => {
       () => hb.modelFromConfig(one({ class_name: "Add" })),
       hb.ValueError,
       /expected one of customObjects .* with fromKerasConfig of hornbeam\/io also Keras's ops\), got "Add"/,
+    );
+  });
+});
+
+suite("Keras's ops: configs that lie", (test) => {
+  const reference = (shape: unknown, dtype: unknown = "float32"): object => ({
+    class_name: "__keras_tensor__",
+    config: { shape, dtype, keras_history: ["a", 0, 0] },
+  });
+  const rest = { class_name: "__ellipsis__", config: {} };
+  const call = (...args: unknown[]): unknown[] => [{ args, kwargs: {} }];
+  const a = reference([null, 2, 3]);
+  const endless: Record<string, unknown> = {};
+  endless.config = endless;
+
+  test("calls, shapes, types and axes that are none are FormatErrors, at once", async () => {
+    const lies: Parameters<typeof one>[0][] = [
+      ...[null, 5, [null], [{}], [{ args: 5 }]].map((nodes) => ({ class_name: "Exp", inbound_nodes: nodes as never })),
+      { class_name: "Add", inbound_nodes: call(reference([null], 5), 1) },
+      { class_name: "GetItem", inbound_nodes: call(a, [0, 0, 0, 0]) },
+      { class_name: "GetItem", inbound_nodes: call(a, [rest, 0, rest]) },
+      { class_name: "GetItem", inbound_nodes: call(reference({ length: 2 ** 32 - 1 }), [rest]) },
+      { class_name: "Swapaxes", config: { axis1: 0, axis2: 2 ** 32 - 2 }, inbound_nodes: call(a) },
+      { class_name: "Swapaxes", config: { axis1: "length", axis2: 1 }, inbound_nodes: call(a) },
+      { class_name: "Moveaxis", config: { source: 0, destination: 3 }, inbound_nodes: call(a) },
+    ];
+    for (const lie of lies) {
+      await assertRejects(() => fromKerasConfig(one(lie)), hb.FormatError, /^\[fromKerasConfig\] (config|layers): /);
+    }
+    for (const translate of [fromKerasConfig, toKerasConfig]) {
+      await assertRejects(() => translate(endless), hb.FormatError, /got other data \(Maximum call stack/);
+      for (const odd of [null, 5, "text", []]) {
+        await assertRejects(
+          () => translate(odd as never),
+          hb.ValueError,
+          /config: expected what getConfig\(\) or Keras/,
+        );
+      }
+    }
+  });
+
+  test("names that JavaScript's own objects have are names of nothing", async () => {
+    const x = hb.input({ shape: [2], name: "x" });
+    const text = JSON.stringify(hb.model({ inputs: x, outputs: x.neg() }).getConfig());
+    for (const op of ["constructor", "toString", "valueOf", "hasOwnProperty", "__proto__", "derive", "addOp"]) {
+      const config = JSON.parse(text.replace('"op":"neg"', `"op":"${op}"`));
+      assertThrows(() => hb.modelFromConfig(config), hb.ValueError, new RegExp(`op: expected .*, got "${op}"`));
+      await assertRejects(() => toKerasConfig(config), hb.FormatError, new RegExp(`got ${op} in layer`));
+    }
+    const cast = { module: "keras.src.ops.core", class_name: "Cast", config: { dtype: "constructor" } };
+    const { layers } = await fromKerasConfig(one({ ...cast, inbound_nodes: call(a) }));
+    assertEqual((layers as Entry[]).at(-1)!.inbound_nodes, [{ args: [a, "constructor"], kwargs: {} }]);
+  });
+
+  test("calls and addresses in a config of ours that are none, and what is nested without end", () => {
+    const x = hb.input({ shape: [2], name: "x" });
+    const config = hb.model({ inputs: x, outputs: x.neg() }).getConfig();
+    const [input, op] = config.layers as Entry[];
+    const refused = (nodes: unknown, error: RegExp): unknown =>
+      assertThrows(
+        () => hb.modelFromConfig({ ...config, layers: [input, { ...op, inbound_nodes: nodes }] }),
+        hb.ValueError,
+        error,
+      );
+    for (const nodes of [5, [null], [{ args: 5 }]])
+      refused(nodes, /inbound_nodes of "neg.*": expected a list of calls/);
+    for (const history of [undefined, 5, ["x"], [0, 0, 0]]) {
+      const tensor = { class_name: "__keras_tensor__", config: { keras_history: history } };
+      refused(call(tensor), /layers: expected a tensor as \[layer, node, output\], got/);
+    }
+    refused(call({ class_name: "__keras_tensor__", config: null }), /expected a tensor as .*, got undefined/);
+    let deep: unknown = 1;
+    for (let i = 0; i < 1e4; i++) deep = [deep];
+    refused(call(deep), /layers: expected less than 100 levels/);
+  });
+
+  test("a layer of a model inside has the name of an op outside and another type: it says nothing of that", async () => {
+    const i = hb.input({ shape: [2], name: "i" });
+    // Its op is read as a float, while the one outside has integers, which is told by nothing but its own number.
+    const double = hb.layers.activation({ activation: "linear" });
+    const inner = hb.model({ inputs: i, outputs: double.apply(i.mul(0.5)), name: "inner" });
+    const n = hb.input({ shape: [2], dtype: "int32", name: "n" });
+    const outer = hb.model({ inputs: [i, n], outputs: [inner.apply(i), n.mul(2)] }) as hb.Functional;
+    const [inside, outside] = [inner as hb.Functional, outer].map(
+      ({ operations }) => operations.find(({ name }) => name.startsWith("mul"))!.name,
+    );
+    const config = await toKerasConfig(outer.getConfig());
+    const same = JSON.parse(JSON.stringify(config).replaceAll(`"${inside}"`, `"${outside}"`));
+    const model = hb.modelFromConfig(await fromKerasConfig(same));
+    assertEqual(
+      model.outputs!.map(({ dtype }) => dtype),
+      ["float32", "int32"],
     );
   });
 });

@@ -9,7 +9,7 @@ import * as metrics from "../../metrics/index.ts";
 import * as optimizers from "../../optimizers/index.ts";
 import type { MersenneTwisterState } from "../../random/mersenne-twister.ts";
 import { RandomSource, withRandomSource } from "../../random/streams.ts";
-import { FormatError, fail, HornbeamError, refuse } from "../../util/errors.ts";
+import { attempt, FormatError, fail, type HornbeamError, refuse } from "../../util/errors.ts";
 import { camelCaseKeys, checkBoolean, checkOptions } from "../../util/names.ts";
 import { type CustomObjects, customObject, withCustomObjects } from "../../util/registry.ts";
 import type { Shape } from "../../util/shape.ts";
@@ -45,25 +45,19 @@ export async function readModel(source: Source, options: LoadOptions = {}): Prom
 
 function makeModel(file: ModelFile, compile: boolean): Model {
   const { compile_config: config, training_state: state } = file.documents;
-  const model = attempt("config", () => modelOf(file));
+  const model = step("config", () => modelOf(file));
   const weights = fileWeights(model, file, WHERE);
   const compiled = compile && config !== undefined;
-  if (compiled) attempt("compile_config", () => model.compile(compileOptions(config)));
+  if (compiled) step("compile_config", () => model.compile(compileOptions(config)));
   if (compile && state !== undefined) {
-    attempt("training_state", () => model.setState(trainingState(model, file, weights, compiled)), FormatError);
+    step("training_state", () => model.setState(trainingState(model, file, weights, compiled)), FormatError);
   } else writeWeights(model, weights);
   return model;
 }
 
-/** Runs a step of loading. Whatever errors are none of the package's own come of what stands in the file. */
-function attempt<T>(document: string, body: () => T, Class: typeof HornbeamError = HornbeamError): T {
-  try {
-    return body();
-  } catch (error) {
-    if (error instanceof FormatError || (Class === HornbeamError && error instanceof HornbeamError)) throw error;
-    const text = `[${WHERE}] ${document}: expected what save() wrote, got other data (${(error as Error).message})`;
-    throw Object.assign(new FormatError(text), { cause: error });
-  }
+/** Runs a step of loading. */
+function step<T>(document: string, body: () => T, Class?: typeof HornbeamError): T {
+  return attempt(WHERE, `${document}: expected what save() wrote`, body, Class);
 }
 
 function modelOf({ documents }: ModelFile): Model {

@@ -108,7 +108,7 @@ function modelConfig(model: Model): unknown {
   const { class_name: name } = object;
   const own = name !== "Sequential" && { registered_name: name };
   const config = serialize({ ...object, ...own }, "config", "layers");
-  return withKerasOps(config as Record<string, unknown>, (op) => [op]);
+  return withKerasOps(config as Record<string, unknown>, (op) => [op], "save");
 }
 
 /** How a model that does not know its inputs was built. */
