@@ -1,3 +1,4 @@
+import { checkCount } from "../util/dtype.ts";
 import { DTypeError, fail, refuse, ShapeError } from "../util/errors.ts";
 import { checkAxis, type Dims, formatShape } from "../util/shape.ts";
 import { type Axes, checkAxes, integers } from "./axes.ts";
@@ -176,6 +177,7 @@ export function repeat(x: TensorLike, repeats: number | readonly number[], axis?
   const given = integers("repeat", "repeats", repeats, 0);
   const counts = Array.isArray(repeats) ? given : new Array<number>(n).fill(given[0]!);
   if (counts.length !== n) refuse("repeat", "repeats", `one number or ${n}`, repeats, ShapeError);
+  checkCount(counts.reduce((sum, times) => sum + times, 0));
   const indices = counts.flatMap((times, i) => new Array<number>(times).fill(i));
   return gather(source, indices, index);
 }

@@ -287,6 +287,7 @@ suite("tensors: operators of JavaScript", (test) => {
 suite("tensors: too large", (test) => {
   test("a size that no engine gives is a MemoryError", () => {
     assertThrows(() => zeros([1e6, 1e6]), MemoryError, /expected 1000000000000 values to fit into memory/);
+    assertThrows(() => ops.repeat([1, 2], 1e12), MemoryError, /expected 2000000000000 values to fit into memory/);
   });
 });
 
