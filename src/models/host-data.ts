@@ -77,7 +77,7 @@ export function arrangeData(
   argument: string,
   depth = 0,
 ): Structure<HostLeaf> {
-  checkDepth(depth, call, argument.replace(/\[.*/, ""));
+  checkDepth(depth, call, argument);
   const arrangePart = (part: unknown, key: string | number): Structure<HostLeaf> => {
     const inner =
       declared instanceof ValueSpec ? undefined : (declared as Record<string, ValueSpec> | undefined)?.[key];

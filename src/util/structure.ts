@@ -13,9 +13,10 @@ export function isPlainObject(value: unknown): value is Record<string, unknown> 
   return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
-/** Refuses an argument that is nested as deep as only something is that holds itself. */
+/** Refuses an argument that is nested as deep as only something is that holds itself. Of a path to a part its name is said. */
 export function checkDepth(depth: number, where: string, argument: string): void {
-  if (depth > 99) fail(where, `${argument}: expected less than 100 levels of lists and objects, got more`);
+  if (depth < 100) return;
+  fail(where, `${argument.replace(/\[.*/, "")}: expected less than 100 levels of lists and objects, got more`);
 }
 
 /** The leaves in order. Whatever is neither an array nor a plain object is a leaf. `where` and `argument` are for errors. */
@@ -25,14 +26,18 @@ export function flattenStructure<T>(
   argument: string = "value",
 ): T[] {
   const leaves: T[] = [];
-  const collect = (part: Structure<T>, depth: number): void => {
-    checkDepth(depth, where, argument);
-    if (Array.isArray(part)) for (const inner of part as readonly Structure<T>[]) collect(inner, depth + 1);
-    else if (isPlainObject(part)) for (const key of Object.keys(part).sort()) collect(part[key]!, depth + 1);
-    else leaves.push(part as T);
-  };
-  collect(structure, 0);
+  collect(structure, leaves, where, argument, 0);
   return leaves;
+}
+
+// Every step flattens and maps structures: functions of their own, not closures made at each call.
+function collect<T>(part: Structure<T>, leaves: T[], where: string, argument: string, depth: number): void {
+  checkDepth(depth, where, argument);
+  if (Array.isArray(part)) {
+    for (const inner of part as readonly Structure<T>[]) collect(inner, leaves, where, argument, depth + 1);
+  } else if (isPlainObject(part)) {
+    for (const key of Object.keys(part).sort()) collect(part[key]!, leaves, where, argument, depth + 1);
+  } else leaves.push(part as T);
 }
 
 /** A structure of the same form with each leaf replaced. `path` is the way to the leaf: `""`, `"0"`, `"a.1"`. */
@@ -41,22 +46,19 @@ export function mapStructure<T, R>(
   fn: (leaf: T, path: string) => R,
   where: string = "structure",
   argument: string = "value",
+  path: string = "",
+  depth: number = 0,
 ): Structure<R> {
-  const map = (part: Structure<T>, path: string, depth: number): Structure<R> => {
-    checkDepth(depth, where, argument);
-    const step = (key: string | number): string => (path === "" ? String(key) : `${path}.${key}`);
-    if (Array.isArray(part)) {
-      return (part as readonly Structure<T>[]).map((inner, i) => map(inner, step(i), depth + 1));
-    }
-    if (isPlainObject(part)) {
-      const dict = part as { readonly [key: string]: Structure<T> };
-      const result: Record<string, Structure<R>> = {};
-      for (const key of Object.keys(dict).sort()) result[key] = map(dict[key]!, step(key), depth + 1);
-      return result;
-    }
-    return fn(part as T, path);
-  };
-  return map(structure, "", 0);
+  checkDepth(depth, where, argument);
+  const isList = Array.isArray(structure);
+  if (!isList && !isPlainObject(structure)) return fn(structure as T, path);
+  const inside = (part: Structure<T>, key: string | number): Structure<R> =>
+    mapStructure(part, fn, where, argument, path === "" ? String(key) : `${path}.${key}`, depth + 1);
+  if (isList) return (structure as readonly Structure<T>[]).map(inside);
+  const dict = structure as { readonly [key: string]: Structure<T> };
+  const result: Record<string, Structure<R>> = {};
+  for (const key of Object.keys(dict).sort()) result[key] = inside(dict[key]!, key);
+  return result;
 }
 
 /** The inverse of `flattenStructure`: the form of `like` with these leaves, of which there are as many. */
